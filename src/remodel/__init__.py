@@ -1,0 +1,1 @@
+"""The control plane: recipes, environments, engines, the DVC pipeline, comparison and release."""

@@ -1,0 +1,71 @@
+"""Every error that a user can cause: what is wrong, with which value, what to do next, and the exit code."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class RemodelError(Exception):
+    """Base of the family. Only the command line prints it, in one line and without a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.advice}" if self.advice else self.message
+
+
+class UsageError(RemodelError):
+    """The command line, a YAML file or params.yaml asks for something that does not exist."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    """A name that is not one of the valid choices."""
+
+    def __init__(self, kind: str, name: str, valid: Iterable[str], where: str = "") -> None:
+        self.kind, self.name, self.valid = kind, name, sorted(valid)
+        near = difflib.get_close_matches(name, self.valid, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        place = f" in {where}" if where else ""
+        super().__init__(f"unknown {kind} {name!r}{place}: {hint}valid: {', '.join(self.valid)}")
+
+
+class DataError(RemodelError):
+    """A dataset is not what its YAML file, its schema or its sha256 says."""
+
+    exit_code = 3
+
+
+class BuildError(RemodelError):
+    """A model could not be built from its recipe."""
+
+    exit_code = 4
+
+
+class EngineError(RemodelError):
+    """A container engine is missing, not running, or ended in the middle of a build."""
+
+    exit_code = 5
+
+
+class LockError(RemodelError):
+    """A lock is missing, stale, edited by hand, or does not match what was downloaded."""
+
+    exit_code = 6
+
+
+class StorageError(RemodelError):
+    """A file or folder cannot be read or written: full disk, permissions, damaged file."""
+
+    exit_code = 7
+
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C or SIGTERM, as shells report SIGINT."""

@@ -1,0 +1,48 @@
+"""params.yaml: which models are built in which environments, the baseline, and what is released."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from remodel.config_errors import parse
+from remodel.errors import UnknownName, UsageError
+from remodel.workspace import Workspace
+from remodel.yaml_files import read_yaml
+
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Params(BaseModel):
+    """The content of params.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    environments: Names
+    snapshot_environment: str
+    baseline: str
+    release_environment: str
+    datasets: Names
+    models: Names
+
+
+def read_params(workspace: Workspace) -> Params:
+    """Read and check params.yaml; UsageError names the key, and the valid choices for a name."""
+    params = parse(Params, read_yaml(workspace.params), "params.yaml")
+    for key in ("baseline", "release_environment"):
+        if getattr(params, key) not in params.environments:
+            raise UnknownName(key, getattr(params, key), params.environments, "params.yaml")
+    _check_files(params, workspace)
+    return params
+
+
+def _check_files(params: Params, workspace: Workspace) -> None:
+    for kind, names in (("dataset", params.datasets), ("model", params.models)):
+        valid = {path.stem for path in (workspace.conf / kind).glob("*.yaml")}
+        for name in names:
+            if name not in valid:
+                raise UnknownName(kind, name, valid, "params.yaml")
+        repeated = {name for name in names if names.count(name) > 1}
+        if repeated:
+            raise UsageError(f"params.yaml lists {kind} {sorted(repeated)[0]!r} twice")

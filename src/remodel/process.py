@@ -1,0 +1,119 @@
+"""The one module that spawns processes: in their own group, with their output in hand, never left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from remodel.errors import EngineError
+
+GRACE_SECONDS = 10.0
+"""How long a child may take to end by itself after SIGTERM."""
+
+TAIL_LINES = 200
+"""How many last lines of output are kept for an error message."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A child that ended: its exit code (negative: the signal) and its last lines of output."""
+
+    argv: tuple[str, ...]
+    code: int
+    output: str
+
+    @property
+    def ok(self) -> bool:
+        return self.code == 0
+
+    def last_line(self) -> str:
+        """The last line that is not blank: as a rule the one that says what went wrong."""
+        lines = [line for line in self.output.splitlines() if line.strip()]
+        return lines[-1].strip() if lines else f"exit code {self.code}"
+
+
+def find_program(name: str) -> str | None:
+    """The path of a program on PATH, or None."""
+    return shutil.which(name)
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    on_line: Callable[[str], None] | None = None,
+    stdin: bytes | None = None,
+) -> Finished:
+    """Run a program to its end, standard error with standard output, each line passed to `on_line`.
+
+    `env` replaces the whole environment where given. On an exception (Ctrl-C included) the child's process
+    group gets SIGTERM, then SIGKILL after GRACE_SECONDS, before the exception goes on.
+    Raises EngineError where the program does not exist.
+    """
+    words = tuple(str(word) for word in argv)
+    with _spawn(words, cwd, env, stdin) as child:
+        lines: list[str] = []
+        assert child.stdout is not None
+        for line in child.stdout:
+            text = line.rstrip("\n")
+            lines.append(text)
+            del lines[:-TAIL_LINES]
+            if on_line is not None:
+                on_line(text)
+        return Finished(words, child.wait(), "\n".join(lines))
+
+
+def output_of(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> str:
+    """Standard output of a program that must succeed; EngineError with its last line where it does not."""
+    finished = run(argv, env=env)
+    if not finished.ok:
+        raise EngineError(f"{' '.join(finished.argv[:3])} failed: {finished.last_line()}")
+    return finished.output
+
+
+@contextlib.contextmanager
+def _spawn(
+    argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stdin: bytes | None
+) -> Iterator[subprocess.Popen[str]]:
+    try:
+        child = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=dict(env) if env is not None else None,
+            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise EngineError(f"{argv[0]} is not installed", "Install it and run the same command again") from error
+    try:
+        if stdin is not None and child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.buffer.write(stdin)
+            child.stdin.close()
+        yield child
+    except BaseException:
+        _end_group(child)
+        raise
+    finally:
+        if child.stdout is not None:
+            child.stdout.close()
+
+
+def _end_group(child: subprocess.Popen[str]) -> None:
+    for sent in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, sent)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE_SECONDS)
+            return

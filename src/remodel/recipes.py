@@ -1,0 +1,170 @@
+"""Recipes: conf/ composed by Hydra and resolved to one plain document a model, which is all that a container sees."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from remodel.choices import Composed
+from remodel.config_errors import parse
+from remodel.errors import DataError, UsageError
+from remodel.files import canonical_json, read_json, sha256_file
+from remodel.params import read_params
+from remodel.workspace import Workspace
+
+GROUPS = ("dataset", "preprocessing", "classifier", "cv")
+NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
+"""Parameters of scikit-learn's meta-estimators that take a list of named estimators."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A composed configuration and the choice taken in each group."""
+
+    composed: Composed
+    choices: Mapping[str, str]
+
+    @property
+    def model(self) -> str:
+        """The model's name: its own, or one made of the choices."""
+        return self.composed.name or "-".join(self.choices[group] for group in ("dataset", "preprocessing", "classifier"))
+
+
+def compose_config(workspace: Workspace, overrides: Sequence[str]) -> DictConfig:
+    """What Hydra makes of conf/ with these overrides, its own settings included."""
+    with initialize_config_dir(str(workspace.conf), version_base="1.3"):
+        return compose("config", list(overrides), return_hydra_config=True)
+
+
+def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Selection:
+    """Check and resolve a composed configuration; `where` names it in errors."""
+    for group in ("preprocessing", "classifier"):
+        _check_knobs(config[group], group, choices.get(group, ""))
+    own = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "model")])
+    try:
+        content = OmegaConf.to_container(own, resolve=True)
+    except OmegaConfBaseException as error:
+        raise UsageError(f"{where}: {str(error).splitlines()[0]}") from error
+    return Selection(parse(Composed, content, where), {group: choices[group] for group in GROUPS})
+
+
+def select_model(workspace: Workspace, model: str) -> Selection:
+    """The selection of one production model, conf/model/<model>.yaml."""
+    config = compose_config(workspace, [f"model={model}"])
+    selection = select(config, config.hydra.runtime.choices, f"conf/model/{model}.yaml")
+    if selection.composed.name != model:
+        raise UsageError(
+            f"conf/model/{model}.yaml has the name {selection.composed.name!r}", f"Write name: {model} in it"
+        )
+    return selection
+
+
+def make_recipe(selection: Selection, snapshot: Path) -> dict[str, Any]:
+    """The recipe of a selection on the snapshot in this folder: resolved, complete, without paths."""
+    composed = selection.composed
+    folds = snapshot / "folds" / f"{composed.cv.name}.json"
+    return {
+        "schema_version": 1,
+        "model": selection.model,
+        "seed": composed.seed,
+        "threads": composed.threads,
+        "choices": dict(selection.choices),
+        "snapshot": {
+            "data.parquet": sha256_file(snapshot / "data.parquet"),
+            "schema.json": sha256_file(snapshot / "schema.json"),
+            "folds": sha256_file(folds),
+        },
+        "cv": composed.cv.model_dump(),
+        "pipeline": {group: specification(getattr(composed, group)) for group in ("preprocessing", "classifier")},
+    }
+
+
+def recipe_sha256(recipe: Mapping[str, Any]) -> str:
+    """The identity of a recipe."""
+    return hashlib.sha256(canonical_json(recipe)).hexdigest()
+
+
+def compose_all(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """The recipe of every model in params.yaml, on the snapshots under data/."""
+    recipes = {}
+    for model in read_params(workspace).models:
+        selection = select_model(workspace, model)
+        snapshot = workspace.data / selection.choices["dataset"]
+        check_snapshot(selection, snapshot)
+        recipes[model] = make_recipe(selection, snapshot)
+    return recipes
+
+
+def check_snapshot(selection: Selection, snapshot: Path) -> None:
+    """DataError unless the snapshot was made from the dataset and the folds that the selection asks for."""
+    if not snapshot_fits(selection, snapshot):
+        name = selection.choices["dataset"]
+        raise DataError(f"the snapshot of dataset {name!r} is missing or out of date", f"Run: dvc repro snapshot@{name}")
+
+
+def snapshot_fits(selection: Selection, snapshot: Path) -> bool:
+    """Whether the snapshot in this folder is the one that the selection asks for."""
+    folds = snapshot / "folds" / f"{selection.composed.cv.name}.json"
+    if not (snapshot / "data.parquet").is_file() or not (snapshot / "schema.json").is_file() or not folds.is_file():
+        return False
+    request = hashlib.sha256(canonical_json(selection.composed.dataset.request())).hexdigest()
+    made_from = read_json(snapshot / "schema.json").get("request_sha256")
+    return bool(made_from == request and read_json(folds).get("cv") == selection.composed.cv.model_dump())
+
+
+def specification(node: Any) -> Any:
+    """The estimator in a choice: what stands under `estimator`, or the choice itself; null where there is none.
+
+    Named steps become lists of [name, step] pairs, because JSON with sorted keys keeps no order of a mapping.
+    """
+    if isinstance(node, Mapping) and "_target_" not in node and "_object_" not in node and "estimator" in node:
+        return specification(node["estimator"])
+    return _ordered(node)
+
+
+def _ordered(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {key: _pairs(value) if key in NAMED_STEPS else _ordered(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_ordered(item) for item in node]
+    return node
+
+
+def _pairs(steps: Any) -> Any:
+    if isinstance(steps, Mapping):
+        return [[name, _ordered(step)] for name, step in steps.items() if step is not None]
+    if isinstance(steps, list):
+        return [_ordered(list(*item.items())) if _is_single(item) else _ordered(item) for item in steps]
+    return steps
+
+
+def _is_single(item: Any) -> bool:
+    """Whether a list item is written `- name: step`."""
+    return isinstance(item, Mapping) and len(item) == 1 and "_target_" not in item
+
+
+def _check_knobs(node: DictConfig, group: str, choice: str) -> None:
+    """A key beside `estimator` has to be used by an interpolation: otherwise it is a slip of the pen."""
+    raw = OmegaConf.to_container(node, resolve=False)
+    assert isinstance(raw, dict)
+    where = f"conf/{group}/{choice}.yaml"
+    if "estimator" not in raw and "_target_" not in raw:
+        raise UsageError(f"{where} has neither `_target_` nor `estimator`, only: {', '.join(map(str, raw))}")
+    if "_target_" in raw:
+        return
+    used = set(re.findall(r"\$\{\s*(?:%s)?\.*([\w.]+)\s*\}" % re.escape(group), str(raw["estimator"])))
+    for key in raw.keys() - {"estimator"} - {name.lstrip(".") for name in used}:
+        raise UsageError(f"{where} has a key {key!r} that its estimator does not use", _valid_knobs(used))
+
+
+def _valid_knobs(used: Iterable[str]) -> str:
+    names = ", ".join(sorted(used))
+    return f"It uses: {names}" if names else "Write the parameter inside `estimator`"

@@ -1,0 +1,32 @@
+"""What tests of every part share: the checkout, and a copy of it that a test may change."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from remodel.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Workspace:
+    """This checkout, to read."""
+    return Workspace(ROOT)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A copy of everything that a user edits or that a stage reads, to change."""
+    root = tmp_path / "checkout"
+    root.mkdir()
+    for name in ("conf", "docker", "src", ".dvc"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "cache", "tmp"))
+    for name in ("params.yaml", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore"):
+        shutil.copy(ROOT / name, root / name)
+    for path in ROOT.glob("environment*.yml"):
+        shutil.copy(path, root / path.name)
+    return Workspace(root)

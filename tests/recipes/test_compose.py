@@ -1,0 +1,153 @@
+"""conf/ composes to complete recipes, and a slip in a YAML file is named."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from remodel.errors import RemodelError, UsageError
+from remodel.params import read_params
+from remodel.recipes import compose_config, select, select_model, specification
+from remodel.workspace import Workspace
+
+CLASSIFIERS = {
+    *("logreg", "mlp", "random_forest", "extra_trees", "gradient_boosting", "hist_gradient_boosting"),
+    *("svc", "knn", "gaussian_nb", "decision_tree"),
+}
+
+
+def choices_of(workspace: Workspace, group: str) -> list[str]:
+    return sorted(path.stem for path in (workspace.conf / group).glob("*.yaml"))
+
+
+@pytest.mark.parametrize("group", ["dataset", "preprocessing", "classifier", "cv", "environment"])
+def test_every_choice_of_every_group_composes(checkout: Workspace, group: str) -> None:
+    """Each YAML file under conf/ can be chosen by its file name, and resolves without anything missing."""
+    for choice in choices_of(checkout, group):
+        config = compose_config(checkout, [f"{group}={choice}"])
+        selection = select(config, config.hydra.runtime.choices, "test")
+        assert (selection.choices | {"environment": selection.composed.environment.name})[group] == choice
+
+
+def test_the_production_models_cover_all_datasets_and_classifiers(checkout: Workspace) -> None:
+    """At least eight models over all five datasets, with all ten classifiers."""
+    selections = [select_model(checkout, model) for model in read_params(checkout).models]
+    assert len(selections) >= 8
+    assert {one.choices["classifier"] for one in selections} == CLASSIFIERS
+    assert {one.choices["dataset"] for one in selections} == {"breast_cancer", "credit", "digits", "iris", "wine"}
+
+
+def test_every_model_file_is_in_params(checkout: Workspace) -> None:
+    """No production model is forgotten in params.yaml."""
+    assert choices_of(checkout, "model") == sorted(read_params(checkout).models)
+
+
+def test_a_model_is_its_choices_and_its_changes(checkout: Workspace) -> None:
+    """A model's YAML file sets the groups and may change single parameters of them."""
+    selection = select_model(checkout, "cancer_logreg")
+    assert selection.choices == {
+        "dataset": "breast_cancer",
+        "preprocessing": "select_k_best",
+        "classifier": "logreg",
+        "cv": "stratified_5",
+    }
+    steps = specification(selection.composed.preprocessing)["steps"]
+    assert [name for name, _ in steps] == ["scale", "select"]
+    assert steps[1][1]["k"] == 12
+
+
+def test_the_command_line_wins_over_a_model(checkout: Workspace) -> None:
+    """model=... and then another word changes just that."""
+    config = compose_config(checkout, ["model=cancer_logreg", "preprocessing.k=3", "classifier=svc"])
+    selection = select(config, config.hydra.runtime.choices, "test")
+    assert specification(selection.composed.preprocessing)["steps"][1][1]["k"] == 3
+    assert selection.composed.classifier["_target_"] == "sklearn.svm.SVC"
+
+
+def test_no_preprocessing_is_null(checkout: Workspace) -> None:
+    """preprocessing=none leaves the step out."""
+    config = compose_config(checkout, ["preprocessing=none"])
+    assert specification(select(config, config.hydra.runtime.choices, "test").composed.preprocessing) is None
+
+
+def test_named_steps_keep_their_order_and_lose_removed_ones() -> None:
+    """A mapping or a list of named steps becomes pairs in the written order; a null step is gone."""
+    step = {"_target_": "sklearn.preprocessing.StandardScaler"}
+    written = {"_target_": "sklearn.pipeline.Pipeline", "steps": {"z": step, "gone": None, "a": step}}
+    assert specification(written)["steps"] == [["z", step], ["a", step]]
+    assert specification({**written, "steps": [{"z": step}, ["a", step]]})["steps"] == [["z", step], ["a", step]]
+
+
+def test_nested_named_steps_become_pairs_too() -> None:
+    """Meta-estimators inside named steps are treated alike."""
+    inner = {"_target_": "sklearn.svm.SVC"}
+    voting = {"_target_": "sklearn.ensemble.VotingClassifier", "estimators": {"one": inner, "two": inner}}
+    outer = {"_target_": "sklearn.pipeline.Pipeline", "steps": {"vote": voting}}
+    assert specification(outer)["steps"][0][1]["estimators"] == [["one", inner], ["two", inner]]
+
+
+SLIPS = [
+    ("conf/dataset/wine.yaml", "name: wine\nbundeld: wine\n", "unknown key 'dataset.bundeld': did you mean 'bundled'"),
+    ("conf/dataset/wine.yaml", "name: wine\nbundled: wines\n", "dataset.bundled is 'wines'"),
+    ("conf/dataset/wine.yaml", "name: wine\n", "exactly one of bundled, generator and file is needed, found none"),
+    ("conf/dataset/wine.yaml", "name: wine\nfile: x.csv\n", "a dataset with 'file' needs the key 'sha256'"),
+    ("conf/cv/repeated_5x3.yaml", "name: repeated_5x3\nn_split: 5\n", "unknown key 'cv.n_split': did you mean"),
+    ("conf/cv/repeated_5x3.yaml", "name: repeated_5x3\nn_splits: 1\n", "cv.n_splits is 1"),
+    ("conf/preprocessing/polynomial.yaml", "degre: 2\nestimator: null\n", "a key 'degre' that its estimator does not"),
+    ("conf/preprocessing/polynomial.yaml", "degree: 2\n", "has neither `_target_` nor `estimator`"),
+    ("conf/model/wine_gaussian_nb.yaml", "# @package _global_\nname: other\n", "has the name 'other'"),
+    (
+        "conf/model/wine_gaussian_nb.yaml",
+        "# @package _global_\nname: wine_gaussian_nb\nclasifier:\n  var_smoothing: 1\n",
+        "unknown key 'clasifier': did you mean 'classifier'",
+    ),
+]
+
+MODEL = """# @package _global_
+defaults:
+  - override /dataset: wine
+  - override /preprocessing: polynomial
+  - override /classifier: gaussian_nb
+  - override /cv: repeated_5x3
+name: wine_gaussian_nb
+"""
+
+
+@pytest.mark.parametrize(("name", "text", "message"), SLIPS)
+def test_a_slip_in_a_yaml_file_is_named(workspace: Workspace, name: str, text: str, message: str) -> None:
+    """A misspelt key or a wrong value is one line: the key, and the nearest valid one."""
+    (workspace.conf / "model" / "wine_gaussian_nb.yaml").write_text(MODEL)
+    (workspace.root / name).write_text(text)
+    with pytest.raises(UsageError) as caught:
+        select_model(workspace, "wine_gaussian_nb")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+PARAMS_SLIPS = [
+    ("baseline: sklearn-1.5", "baseline: sklearn-1.4", "unknown baseline 'sklearn-1.4' in params.yaml: did you mean"),
+    ("baseline: sklearn-1.5", "baselin: sklearn-1.5", "params.yaml has an unknown key 'baselin': did you mean 'baseline'"),
+    ("  - credit_mlp", "  - credit_mpl", "unknown model 'credit_mpl' in params.yaml: did you mean 'credit_mlp'"),
+    ("  - credit_mlp", "  - cancer_svc", "params.yaml lists model 'cancer_svc' twice"),
+    ("breast_cancer, wine", "breast_cancer, vine", "unknown dataset 'vine' in params.yaml: did you mean 'wine'"),
+    ("models:", "models: [", "params.yaml is not valid YAML: line"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), PARAMS_SLIPS)
+def test_a_slip_in_params_is_named(workspace: Workspace, old: str, new: str, message: str) -> None:
+    """params.yaml is checked before anything runs."""
+    text = workspace.params.read_text()
+    assert old in text
+    workspace.params.write_text(text.replace(old, new))
+    with pytest.raises(RemodelError) as caught:
+        read_params(workspace)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_recipes_do_not_depend_on_the_folder(checkout: Workspace, workspace: Workspace) -> None:
+    """The same conf/ in another folder composes to the same pipeline."""
+    for model in itertools.islice(read_params(checkout).models, 3):
+        assert select_model(checkout, model) == select_model(workspace, model)
