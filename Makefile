@@ -1,0 +1,37 @@
+# What one types in this checkout. `make help` lists the targets.
+
+# python3.11 where it starts (a version manager's stub may not), else whatever python3 is: bootstrap says what is missing.
+PYTHON ?= $(shell for python in python3.11 python3; do $$python -c '' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+STAMP := $(VENV)/.remodel-lock
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: help repro test lint lock shell clean $(VENV)
+
+help: ## list the targets
+	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /  make \1\t/' | expand -t 20
+
+repro: $(STAMP) ## rebuild whatever changed, in locked containers
+	python -m remodel repro
+
+test: $(STAMP) ## run all tests
+	python -m pytest
+
+lint: $(STAMP) ## check style and types
+	ruff check .
+	ruff format --check .
+	mypy
+
+lock: $(STAMP) ## solve every environment.yml again (ENVIRONMENT=name: that one only)
+	python -m remodel lock $(ENVIRONMENT)
+
+shell: $(STAMP) ## a shell in which the project's programs come first
+	@$${SHELL:-/bin/sh}
+
+clean: ## delete what is private to this checkout: .venv, unfinished work, caches of tools
+	rm -rf $(VENV) .remodel .pytest_cache .mypy_cache .ruff_cache build src/*.egg-info
+
+$(VENV): $(STAMP)
+
+$(STAMP): conda-lock.yml pyproject.toml
+	@PYTHONPATH=src $(PYTHON) -m remodel.bootstrap

@@ -1,0 +1,71 @@
+"""Which classes and functions a recipe may name; anything else is refused before it is imported."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from typing import Any
+
+from builder.compat import experimental
+from builder.compat.versions import installed
+from builder.errors import BuilderError, recipe_error
+
+SKLEARN_MODULES = frozenset(
+    """calibration cluster compose covariance cross_decomposition decomposition discriminant_analysis dummy ensemble
+    feature_extraction feature_selection gaussian_process impute isotonic kernel_approximation kernel_ridge linear_model
+    manifold metrics mixture model_selection multiclass multioutput naive_bayes neighbors neural_network pipeline
+    preprocessing random_projection semi_supervised svm tree""".split()
+)
+"""Public modules of scikit-learn that hold estimators, transformers and the functions that they take."""
+
+OWN_MODULE = "builder.transformers"
+
+PREFIXES = f"sklearn.<module of estimators>, {OWN_MODULE}"
+
+
+def find_class(name: str, place: str) -> type:
+    """The estimator class of a dotted name; `place` says where in the recipe it stands. Raises recipe errors."""
+    found = _find(name, place)
+    if not (inspect.isclass(found) and hasattr(found, "get_params")):
+        raise recipe_error(f"{place}: {name!r} is not an estimator or transformer class")
+    return found
+
+
+def find_function(name: str, place: str) -> Any:
+    """The function of a dotted name. Raises recipe errors."""
+    found = _find(name, place)
+    if inspect.isclass(found) or not callable(found):
+        raise recipe_error(f"{place}: {name!r} is not a function")
+    return found
+
+
+def _find(name: str, place: str) -> Any:
+    module_name, _, attribute = name.rpartition(".")
+    if not _is_allowed(module_name, attribute):
+        advice = f"Use a class of scikit-learn, or add one to {OWN_MODULE}"
+        raise recipe_error(f"{place}: {name!r} is not allowed, module {module_name!r}; allowed: {PREFIXES}", advice)
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError:
+        raise _unknown(name, place, module_name, []) from None
+    experimental.enable(attribute)
+    found = getattr(module, attribute, None)
+    if found is None or inspect.ismodule(found):
+        raise _unknown(name, place, module_name, getattr(module, "__all__", []))
+    return found
+
+
+def _is_allowed(module: str, attribute: str) -> bool:
+    parts = module.split(".")
+    if attribute.startswith("_") or any(part.startswith("_") for part in parts):
+        return False
+    return module == OWN_MODULE or (parts[0] == "sklearn" and len(parts) > 1 and parts[1] in SKLEARN_MODULES)
+
+
+def _unknown(name: str, place: str, module: str, public: list) -> BuilderError:
+    attribute = name.rpartition(".")[2]
+    near = difflib.get_close_matches(attribute, public, n=1)
+    hint = f": did you mean {near[0]!r}?" if near else ""
+    version = installed("scikit-learn")
+    return recipe_error(f"{place}: scikit-learn {version} has no {attribute!r} in {module}{hint}")

@@ -1,0 +1,27 @@
+"""Reads the documents that the host sends, each checked against its contract."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import contract
+from builder.errors import BuilderError
+
+
+def read(kind: str, path: Path, error_kind: str) -> Any:
+    """The document of contract kind `kind` in the file `path`.
+
+    Raises BuilderError of `error_kind` where the file is missing, is not JSON or breaks its contract.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise BuilderError(error_kind, f"{path.name} is missing", "Build the stage before this one again") from None
+    except ValueError as error:
+        raise BuilderError(error_kind, f"{path.name} is not valid JSON: {error}", "Build it again") from None
+    try:
+        return contract.check(kind, document, path.name)
+    except contract.ContractError as error:
+        raise BuilderError(error_kind, str(error)) from None

@@ -1,0 +1,49 @@
+"""The errors that a user can cause: what is wrong, with which value, and what to do next."""
+
+from __future__ import annotations
+
+KINDS = ("data", "recipe", "build")
+
+EXIT_CODE = 3
+"""Exit code of the process when it ends with one of these errors."""
+
+
+class BuilderError(Exception):
+    """One error of a user: `kind` is one of KINDS, `message` and `advice` are one line each."""
+
+    def __init__(self, kind: str, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        assert kind in KINDS, kind
+        self.kind = kind
+        self.message = one_line(message)
+        self.advice = one_line(advice)
+
+    def document(self) -> dict:
+        """The document of contract kind "error"."""
+        return {"schema_version": 1, "kind": self.kind, "message": self.message, "advice": self.advice}
+
+
+def data_error(message: str, advice: str = "") -> BuilderError:
+    """A dataset is not what its request, its schema or its sha256 says."""
+    return BuilderError("data", message, advice)
+
+
+def recipe_error(message: str, advice: str = "") -> BuilderError:
+    """A recipe or a request asks for something that does not exist or is not allowed."""
+    return BuilderError("recipe", message, advice)
+
+
+def build_error(message: str, advice: str = "") -> BuilderError:
+    """A model cannot be built from a recipe that is valid in itself."""
+    return BuilderError("build", message, advice)
+
+
+def one_line(text: object) -> str:
+    """`text` with every run of white space as one space."""
+    return " ".join(str(text).split())
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of a library's own words that is not blank; its class name where it has no words."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return one_line(lines[0]) if lines else type(error).__name__

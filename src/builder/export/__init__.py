@@ -1,0 +1,1 @@
+"""Writes a fitted model as a file that another process can load."""

@@ -1,0 +1,37 @@
+"""model.skops: skops' own format in canonical bytes, checked by loading it before anyone else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import skops.io
+
+from builder import crossval
+from builder.crossval import Predicted
+from builder.errors import build_error, first_line
+from builder.export.canonical_skops import canonical
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The bytes of a model.skops, and the types in it that a loader has to be told to trust."""
+
+    content: bytes
+    untrusted_types: list[str]
+
+
+def export(model: Any, X, expected: Predicted) -> Stored:
+    """Canonical skops bytes of `model`, which give the predictions `expected` for `X` when loaded with stock skops.
+
+    Raises a build error where skops cannot store the model, or the loaded model predicts anything else.
+    """
+    try:
+        content = canonical(skops.io.dumps(model))
+        untrusted = sorted(skops.io.get_untrusted_types(data=content))
+        loaded = skops.io.loads(content, trusted=untrusted)
+    except Exception as error:
+        raise build_error(f"skops cannot store this model: {first_line(error)}", "Choose another estimator") from error
+    if not crossval.predict(loaded, X, "predictions of the stored model").equals(expected):
+        raise build_error("the stored model predicts other numbers than the model that was stored")
+    return Stored(content, untrusted)

@@ -1,0 +1,157 @@
+"""Turns a recipe's pipeline into scikit-learn objects: names become classes, column groups become column names.
+
+A SPEC is {"_target_": dotted name, parameter: value, ...}; {"_object_": dotted name} is a function itself. Named
+steps are lists of [name, SPEC], where a null SPEC is a step left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sklearn.pipeline import Pipeline
+
+from builder import allowed
+from builder.compat import parameters
+from builder.compat.versions import installed
+from builder.errors import recipe_error
+
+NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
+
+
+class Columns(NamedTuple):
+    """The snapshot's column names by group."""
+
+    numeric: list[str]
+    categorical: list[str]
+    all: list[str]
+
+
+def columns_of(schema: dict) -> Columns:
+    """The column groups of a snapshot's schema, in its order."""
+    names = {kind: [c["name"] for c in schema["columns"] if c["kind"] == kind] for kind in ("numeric", "categorical")}
+    return Columns(names["numeric"], names["categorical"], [column["name"] for column in schema["columns"]])
+
+
+def pipeline(recipe: dict, columns: Columns) -> Pipeline:
+    """The model that a recipe describes, not fitted, every random_state set. Raises recipe errors."""
+    parts = recipe["pipeline"]
+    steps = [
+        (name, _build(parts[name], f"pipeline.{name}", columns))
+        for name in ("preprocessing", "classifier")
+        if parts[name] is not None
+    ]
+    return _deterministic(Pipeline(steps), recipe["seed"])
+
+
+def _deterministic(model: Pipeline, seed: int) -> Pipeline:
+    """Seed whatever is not seeded; refuse `n_jobs`, as threads add numbers up in the order in which they end."""
+    found = model.get_params(deep=True)
+    for name, value in sorted(found.items()):
+        if name.rpartition("__")[2] == "n_jobs" and value not in (None, 1):
+            place = "pipeline." + name.replace("__", ".")
+            raise recipe_error(f"{place}: n_jobs={value} is not reproducible", "Leave it out; `threads` sets the threads")
+    seeds = {name: seed for name, value in found.items() if name.rpartition("__")[2] == "random_state" and value is None}
+    return model.set_params(**seeds)
+
+
+def _build(value: Any, place: str, columns: Columns) -> Any:
+    """The object of one value of a recipe, at any depth."""
+    if isinstance(value, list):
+        return [_build(item, f"{place}[{position}]", columns) for position, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    if "_object_" in value:
+        return allowed.find_function(value["_object_"], place)
+    if "_target_" in value:
+        return _instance(value, place, columns)
+    return {name: _build(item, f"{place}.{name}", columns) for name, item in value.items()}
+
+
+def _instance(spec: dict, place: str, columns: Columns) -> Any:
+    cls = allowed.find_class(spec["_target_"], place)
+    given = {name: value for name, value in spec.items() if name != "_target_"}
+    _check_names(cls, given, place)
+    built = {name: _parameter(name, value, f"{place}.{name}", columns) for name, value in given.items()}
+    try:
+        return cls(**_as_tuples(cls, parameters.translated(cls.__name__, built)))
+    except (TypeError, ValueError) as error:
+        raise recipe_error(f"{place}: {cls.__name__}: {error}") from None
+
+
+def _parameter(name: str, value: Any, place: str, columns: Columns) -> Any:
+    if name in NAMED_STEPS and isinstance(value, list):
+        return _named_steps(name, value, place, columns)
+    return _build(value, place, columns)
+
+
+def _named_steps(key: str, pairs: list, place: str, columns: Columns) -> list[tuple]:
+    steps = []
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+            raise recipe_error(f"{place}: every item is [name, step], not {pair!r}")
+        name, spec = pair
+        if spec is None:
+            continue
+        if key == "transformers":
+            steps += _column_step(name, spec, f"{place}.{name}", columns)
+        else:
+            steps.append((name, _build(spec, f"{place}.{name}", columns)))
+    if not steps:
+        raise recipe_error(f"{place}: no step is left", "Keep one step at least, or leave the whole part out")
+    return steps
+
+
+def _column_step(name: str, item: Any, place: str, columns: Columns) -> list[tuple]:
+    """One item of a ColumnTransformer; none where its columns resolve to nothing or its transformer is null."""
+    if not (isinstance(item, dict) and set(item) == {"transformer", "columns"}):
+        raise recipe_error(f"{place}: needs exactly the keys 'transformer' and 'columns'")
+    chosen = _resolve(item["columns"], f"{place}.columns", columns)
+    if item["transformer"] is None or not chosen:
+        return []
+    return [(name, _build(item["transformer"], f"{place}.transformer", columns), chosen)]
+
+
+def _resolve(wanted: Any, place: str, columns: Columns) -> list[str]:
+    if isinstance(wanted, str) and wanted in Columns._fields:
+        return list(getattr(columns, wanted))
+    if not isinstance(wanted, list):
+        raise recipe_error(f"{place}: {wanted!r} is not one of {', '.join(Columns._fields)} or a list of names")
+    for name in wanted:
+        if name not in columns.all:
+            raise recipe_error(f"{place}: the dataset has no column {name!r}{_near(name, columns.all)}")
+    return list(wanted)
+
+
+def _check_names(cls: type, given: dict, place: str) -> None:
+    valid = parameters.newest_names(cls.__name__, list(_signature(cls)))
+    for name in given:
+        if name not in valid:
+            owner = f"{cls.__name__} of scikit-learn {installed('scikit-learn')}"
+            hint = parameters.renamed_hint(cls.__name__, name)
+            advice = f"{hint[0].upper()}{hint[1:]}" if hint else ""
+            near = _near(name, valid) or ":"
+            raise recipe_error(f"{place}: {owner} has no parameter {name!r}{near} valid: {', '.join(valid)}", advice)
+
+
+def _near(name: Any, valid: Sequence[str]) -> str:
+    near = difflib.get_close_matches(str(name), valid, n=1)
+    return f": did you mean {near[0]!r}?" if near else ""
+
+
+def _signature(cls: type) -> dict:
+    """Parameters of the constructor by name."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    found = inspect.signature(cls).parameters
+    return {name: parameter for name, parameter in found.items() if parameter.kind not in kinds}
+
+
+def _as_tuples(cls: type, given: dict) -> dict:
+    """JSON has no tuples: a list becomes one where the parameter's default is a tuple (feature_range and the like)."""
+    defaults = {name: parameter.default for name, parameter in _signature(cls).items()}
+    return {
+        name: tuple(value) if isinstance(value, list) and isinstance(defaults.get(name), tuple) else value
+        for name, value in given.items()
+    }

@@ -1,0 +1,68 @@
+"""Makes every artifact of one model in memory: load, cross-validate, fit, export, describe.
+
+Nothing is written here, so a build that fails leaves no half of a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import captured, crossval, data, files, instantiate, manifest, onnx, predictions, scoring
+from builder.compat.storage import make_storable
+from builder.export import skops_file
+from builder.progress import Progress
+
+
+@dataclass(frozen=True)
+class Built:
+    """Bytes of each file of the model, and the exact ONNX numbers, which are too volatile to be among them."""
+
+    artifacts: dict[str, bytes]
+    onnx_facts: dict
+
+
+def run(recipe: dict, environment: dict, folder: Path, progress: Progress) -> Built:
+    """The model that `recipe` describes, from the snapshot in `folder`. Raises BuilderError."""
+    with progress.phase("load"):
+        snapshot = data.load(folder, recipe)
+        model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema))
+    with captured.all_warnings() as raised:
+        with progress.phase("fold", len(snapshot.folds)):
+            out_of_fold = crossval.cross_validate(model, snapshot, progress)
+        with progress.phase("fit"):
+            crossval.fit(model, snapshot.X, snapshot.y, "final fit")
+            make_storable(model)
+            fitted = crossval.predict(model, snapshot.X, "final predict")
+        with progress.phase("skops"):
+            stored = skops_file.export(model, snapshot.X, fitted)
+        with progress.phase("onnx"):
+            exported = onnx.export_checked(model, snapshot, fitted)
+    warnings = captured.counted(raised)
+    captured.show(warnings)
+    scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)
+    artifacts = {
+        "model.skops": stored.content,
+        **({"model.onnx": exported.content} if exported.content else {}),
+        "scores.json": files.canonical_json(scores),
+        "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
+    }
+    result = _result(recipe, environment, stored, exported, warnings)
+    about = {
+        "manifest.json": files.canonical_json(manifest.document(recipe, environment, scores, artifacts)),
+        "result.json": files.canonical_json(result),
+    }
+    return Built({**artifacts, **about}, exported.facts)
+
+
+def _result(recipe: dict, environment: dict, stored, exported, warnings: list) -> dict:
+    """The result.json of one model (contract kind "result")."""
+    return {
+        "schema_version": 1,
+        "model": recipe["model"],
+        "environment": environment["name"],
+        "status": "built",
+        "onnx": exported.summary,
+        "untrusted_types": stored.untrusted_types,
+        "warnings": warnings,
+    }

@@ -1,0 +1,60 @@
+"""manifest.json: what a model was made from, everything that scikit-learn's persistence guide asks to keep with it."""
+
+from __future__ import annotations
+
+import contract
+from builder import cpu, files
+from builder.compat import versions
+from builder.errors import build_error
+
+
+def document(recipe: dict, environment: dict, scores: dict, artifacts: dict[str, bytes]) -> dict:
+    """The manifest of one model. Raises a build error where an item is missing: no model goes without one."""
+    found = {
+        "schema_version": 1,
+        "model": recipe["model"],
+        "data": {"dataset": recipe["choices"]["dataset"], "files": recipe["snapshot"]},
+        "source": _source(recipe, environment),
+        "versions": {"python": versions.interpreter()["version"], **versions.distributions()},
+        "cross_validation": _cross_validation(scores),
+        "environment": _environment(environment),
+        "cpu_profile": cpu.PROFILE,
+        "threads": recipe["threads"],
+        "artifacts": {name: _artifact(content) for name, content in artifacts.items()},
+    }
+    try:
+        return contract.check("manifest", found, "manifest.json")
+    except contract.ContractError as error:
+        raise build_error(f"the manifest is not complete: {error}", "No model is written without its manifest") from None
+
+
+def check_interpreter(environment: dict) -> None:
+    """Raise a build error unless this interpreter's minor version is the environment's."""
+    found = versions.interpreter()["version"]
+    if found != environment["python"]:
+        raise build_error(
+            f"environment {environment['name']} needs Python {environment['python']}, this is Python {found}",
+            "Build the environment's image again",
+        )
+
+
+def _source(recipe: dict, environment: dict) -> dict:
+    return {
+        "builder_sha256": environment["source_sha256"],
+        "recipe": recipe,
+        "recipe_sha256": files.sha256_bytes(files.canonical_json(recipe)),
+    }
+
+
+def _cross_validation(scores: dict) -> dict:
+    metrics = {name: {"mean": found["mean"], "std": found["std"]} for name, found in scores["metrics"].items()}
+    return {"cv": scores["cv"], "metrics": metrics}
+
+
+def _environment(environment: dict) -> dict:
+    named = {key: environment[key] for key in ("name", "lock_sha256", "base")}
+    return {**named, "interpreter": versions.interpreter()}
+
+
+def _artifact(content: bytes) -> dict:
+    return {"sha256": files.sha256_bytes(content), "size": len(content)}

@@ -1,0 +1,86 @@
+"""How far an ONNX model's answers on every row of the snapshot are from the model's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Union
+
+import numpy
+import onnxruntime
+
+from builder.crossval import Predicted
+from builder.onnx.impossible import Impossible, impossible
+
+LIMIT = 1e-4
+"""Probabilities may differ by this much; labels may not differ."""
+
+BOUNDS = ("1e-09", "1e-04")
+"""What `below` may answer. Rounding differs between CPUs' kernels, and the answer is in a tracked file: exact
+arithmetic in double stays far below the first bound, single precision far above it and as a rule far below the second."""
+
+CHUNK = 4096
+"""Rows in one call: tree ensembles need memory for every row and tree."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Number of labels that differ, and the largest difference of two probabilities."""
+
+    labels_different: int
+    rows: int
+    largest: float
+
+    def below(self) -> Optional[str]:
+        """The smallest of BOUNDS that is not below the largest difference, or None."""
+        return next((bound for bound in BOUNDS if self.largest <= float(bound)), None)
+
+    def objection(self) -> Optional[str]:
+        """Why these answers are not good enough, or None where they are."""
+        if self.labels_different:
+            return f"parity: {self.labels_different} of {self.rows} labels differ from scikit-learn's"
+        if self.below() is None:
+            return f"parity: probabilities differ from scikit-learn's by more than {LIMIT:g}"
+        return None
+
+    def facts(self) -> dict:
+        """The exact numbers, which may depend on the CPU."""
+        largest = self.largest if numpy.isfinite(self.largest) else None
+        return {"labels_different": self.labels_different, "largest_difference": largest}
+
+
+def compare(content: bytes, X, expected: Predicted) -> Union[Difference, Impossible]:
+    """Run the ONNX model on every row of `X` and compare; Impossible where ONNX Runtime refuses it."""
+    try:
+        labels, probabilities = _run(content, X)
+    except Exception as error:
+        return impossible("ONNX Runtime", error)
+    gaps = numpy.abs(probabilities - expected.probabilities)
+    largest = float(numpy.max(numpy.where(numpy.isnan(gaps), numpy.inf, gaps)))
+    return Difference(int((labels != expected.labels).sum()), len(X), largest)
+
+
+def _run(content: bytes, X) -> tuple[numpy.ndarray, numpy.ndarray]:
+    session = _session(content)
+    labels, probabilities = [], []
+    for start in range(0, len(X), CHUNK):
+        part = X.iloc[start : start + CHUNK]
+        feed = {entry.name: _tensor(part[entry.name], entry.type) for entry in session.get_inputs()}
+        found = session.run(["label", "probabilities"], feed)
+        labels.append(numpy.asarray(found[0], dtype=str))
+        probabilities.append(numpy.asarray(found[1], dtype=numpy.float64))
+    return numpy.concatenate(labels), numpy.concatenate(probabilities)
+
+
+def _session(content: bytes):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _tensor(column, kind: str) -> numpy.ndarray:
+    """A [rows, 1] tensor of one column; missing text is the empty string."""
+    if kind == "tensor(string)":
+        return column.fillna("").to_numpy(dtype=object).reshape(-1, 1)
+    dtype = numpy.float64 if kind == "tensor(double)" else numpy.float32
+    return column.to_numpy(dtype=dtype).reshape(-1, 1)

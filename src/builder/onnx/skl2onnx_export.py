@@ -1,0 +1,57 @@
+"""Exports a pipeline with skl2onnx, in single precision, as the columns of the snapshot come in one by one."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
+
+from builder.compat.versions import installed
+from builder.onnx.canonical import OUTPUTS, canonical, with_columns
+from builder.onnx.impossible import Impossible, impossible
+
+OPSETS = {"": 17, "ai.onnx.ml": 3}
+
+
+def export(model: Pipeline, schema: dict) -> Union[bytes, Impossible]:
+    """Canonical ONNX bytes of a fitted pipeline for a snapshot's columns, or why skl2onnx cannot make them."""
+    taken = sorted(set(_names(schema)) & set(OUTPUTS))
+    if taken:
+        return Impossible(f"a column is called {taken[0]!r}, which is the name of an output")
+    try:
+        if _selects_by_name(model):
+            return canonical(_convert(model, _inputs(schema)))
+        return canonical(with_columns(_convert(model, _one_matrix(schema)), _names(schema)))
+    except Exception as error:
+        return impossible(f"skl2onnx {installed('skl2onnx')}", error)
+
+
+def _convert(model: Pipeline, inputs: list) -> Any:
+    options = {id(model): {"zipmap": False}}
+    # Without a name of its own the graph gets a random one.
+    return convert_sklearn(model, name="model", initial_types=inputs, target_opset=OPSETS, options=options)
+
+
+def _selects_by_name(model: Any) -> bool:
+    """Whether the first transformer picks columns by name; if not, they come as one matrix."""
+    if isinstance(model, Pipeline):
+        return _selects_by_name(model.steps[0][1])
+    if hasattr(model, "transformer_list"):
+        return any(_selects_by_name(part) for _, part in model.transformer_list)
+    return isinstance(model, ColumnTransformer)
+
+
+def _names(schema: dict) -> list[str]:
+    return [column["name"] for column in schema["columns"]]
+
+
+def _inputs(schema: dict) -> list:
+    types = {"numeric": FloatTensorType, "categorical": StringTensorType}
+    return [(column["name"], types[column["kind"]]([None, 1])) for column in schema["columns"]]
+
+
+def _one_matrix(schema: dict) -> list:
+    return [("columns", FloatTensorType([None, len(schema["columns"])]))]

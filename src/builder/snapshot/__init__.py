@@ -1,0 +1,30 @@
+"""Pins one dataset: a request becomes data.parquet, schema.json and one file of folds for each cross-validation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from builder import cpu, documents, files
+from builder.progress import Progress
+
+
+def take(request_path: Path, folder: Path, out: Path, progress: Progress) -> None:
+    """Take the snapshot that the request in `request_path` asks for; user's files are in `folder`.
+
+    Raises BuilderError where the request breaks its contract or the data is not what the request says.
+    """
+    request = documents.read("snapshot_request", request_path, "recipe")
+    cpu.pin(threads=1)
+    from builder.snapshot import folds, schema, sources
+    from builder.parquet import parquet_bytes
+
+    with progress.phase("load"):
+        table = sources.load(request["dataset"], folder)
+    with progress.phase("fold", len(request["cv"])):
+        cut = {name: folds.document(name, rule, table) for name, rule in sorted(request["cv"].items())}
+    with progress.phase("write"):
+        data = parquet_bytes(table.arrow())
+        files.write_bytes(out / schema.DATA_FILE, data)
+        files.write_json(out / "schema.json", schema.document(request["dataset"], table, data))
+        for name, document in cut.items():
+            files.write_json(out / "folds" / f"{name}.json", document)

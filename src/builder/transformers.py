@@ -1,0 +1,1 @@
+"""Our own transformers, which recipes may name besides scikit-learn's; none is needed so far."""

@@ -1,0 +1,142 @@
+"""The one way to build: a recipe and a snapshot go into a locked container, a folder of artifacts comes out.
+
+`dvc repro` and `python -m train` both end here, with the same recipe, and get the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import contract
+from remodel.engines.engine import Engine, Mount
+from remodel.environments import Environment
+from remodel.errors import BuildError, DataError
+from remodel.files import read_json, replace_folder, sha256_trees, write_json
+from remodel.jobs import Task, Watch, ignore, run_task, scratch_folder, source_mounts
+from remodel.workspace import Workspace
+
+BUILDER = ("builder", "contract")
+"""The packages of src/ that a training container sees."""
+
+
+def build_model(
+    workspace: Workspace,
+    engine: Engine,
+    environment: Environment,
+    recipe: dict[str, Any],
+    snapshot: Path,
+    destination: Path,
+    watch: Watch = ignore,
+) -> None:
+    """Build one model from its recipe into the folder `destination`, which is replaced as a whole.
+
+    The volatile facts of the build go to `.remodel/builds/<model>@<environment>.json`.
+    Raises BuildError, DataError or UsageError as the builder describes it.
+    """
+    name = f"{recipe['model']}@{environment.name}"
+    with scratch_folder(workspace) as scratch:
+        write_json(scratch / "in" / "recipe.json", recipe)
+        write_json(scratch / "in" / "environment.json", describe(workspace, environment))
+        task = Task(
+            name=name,
+            environment=environment,
+            argv=(
+                *("-m", "builder", "train", "--recipe", "/in/recipe.json", "--environment", "/in/environment.json"),
+                *("--snapshot", "/snapshot", "--out", "/out"),
+            ),
+            inputs=(
+                Mount(scratch / "in", "/in"),
+                Mount(snapshot, "/snapshot"),
+                *source_mounts(workspace, BUILDER),
+            ),
+            threads=recipe["threads"],
+        )
+        out = run_task(workspace, engine, task, scratch, watch)
+        _keep_record(workspace, engine, environment, name, out)
+        _check(out, name)
+        replace_folder(out, destination)
+
+
+def make_snapshot(
+    workspace: Workspace,
+    engine: Engine,
+    environment: Environment,
+    request: dict[str, Any],
+    destination: Path,
+    watch: Watch = ignore,
+) -> None:
+    """Make the snapshot of one dataset into the folder `destination`, which is replaced as a whole.
+
+    Raises DataError where the data is not what its YAML file says.
+    """
+    dataset = request["dataset"]
+    with scratch_folder(workspace) as scratch:
+        write_json(scratch / "in" / "request.json", request)
+        task = Task(
+            name=f"snapshot@{dataset['name']}",
+            environment=environment,
+            argv=("-m", "builder", "snapshot", "--request", "/in/request.json", "--files", "/files", "--out", "/out"),
+            inputs=(
+                Mount(scratch / "in", "/in"),
+                *_file_mount(workspace, dataset),
+                *source_mounts(workspace, BUILDER),
+            ),
+        )
+        out = run_task(workspace, engine, task, scratch, watch)
+        (out / "record.json").unlink(missing_ok=True)
+        replace_folder(out, destination)
+
+
+def describe(workspace: Workspace, environment: Environment) -> dict[str, Any]:
+    """What the builder writes into a manifest about where it runs: nothing that another machine would have otherwise."""
+    return {
+        "schema_version": 1,
+        "name": environment.name,
+        "python": environment.python,
+        "lock_sha256": environment.lock_sha256,
+        "base": environment.base.name,
+        "source_sha256": source_sha256(workspace),
+    }
+
+
+def source_sha256(workspace: Workspace) -> str:
+    """The identity of the source that builds models: src/builder and src/contract."""
+    return sha256_trees([workspace.source / package for package in BUILDER])
+
+
+def _file_mount(workspace: Workspace, dataset: dict[str, Any]) -> tuple[Mount, ...]:
+    if "file" not in dataset:
+        return ()
+    path = workspace.root / dataset["file"]
+    if not path.is_file():
+        raise DataError(
+            f"dataset {dataset['name']!r}: the file {dataset['file']} does not exist",
+            f"Put it there, or correct `file` in conf/dataset/{dataset['name']}.yaml",
+        )
+    return (Mount(path.resolve(), f"/files/{path.name}"),)
+
+
+def _keep_record(workspace: Workspace, engine: Engine, environment: Environment, name: str, out: Path) -> None:
+    """Move the volatile facts out of what DVC tracks, and add the engine's."""
+    record = read_json(out / "record.json") if (out / "record.json").is_file() else {}
+    (out / "record.json").unlink(missing_ok=True)
+    image = engine.image_of(environment)
+    record["engine"] = {
+        "name": engine.name,
+        "isolated": engine.isolated,
+        "image": image.digest if image else None,
+        "base": image.base_digest if image else None,
+    }
+    write_json(workspace.state / "builds" / f"{name}.json", record)
+
+
+def _check(out: Path, name: str) -> None:
+    """What leaves the container has to keep the contract, or it is not taken for a result."""
+    for kind in ("scores", "result", "manifest"):
+        try:
+            contract.check(kind, read_json(out / f"{kind}.json"), f"{name}: {kind}.json")
+        except contract.ContractError as error:
+            raise BuildError(str(error)) from error
+
+

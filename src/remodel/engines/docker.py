@@ -1,0 +1,45 @@
+"""docker: a client that talks to a daemon, here or in a virtual machine."""
+
+from __future__ import annotations
+
+import os
+
+from remodel import process
+from remodel.engines.containers import ContainerEngine
+from remodel.engines.engine import Job
+from remodel.engines.ownership import NOBODY, is_root
+from remodel.engines.sandbox import PLATFORM
+from remodel.errors import EngineError
+
+PIDS = 4096
+
+
+class Docker(ContainerEngine):
+    """Runs jobs with docker."""
+
+    name = "docker"
+    program = "docker"
+
+    def check(self) -> None:
+        if process.find_program(self.program) is None:
+            raise EngineError(
+                "docker is not installed", "Install it, or podman (Debian, Ubuntu: apt-get install podman)"
+            )
+        answer = self.client(["version", "--format", "{{.Server.Version}}"])
+        if not answer.ok:
+            said = answer.last_line()
+            raise EngineError(
+                f"docker's daemon does not answer: {said}", "Start it (systemctl start docker, or Docker Desktop)"
+            )
+
+    def import_options(self) -> list[str]:
+        return ["--platform", PLATFORM]
+
+    def user_options(self) -> list[str]:
+        if is_root():
+            return [f"--user={NOBODY}:{NOBODY}"]
+        return [f"--user={os.getuid()}:{os.getgid()}"]
+
+    def limits(self, job: Job) -> list[str]:
+        memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
+        return [f"--pids-limit={PIDS}", *memory]

@@ -1,0 +1,101 @@
+"""What an engine is: it makes one environment's image and runs one job in it. podman, docker and venv are engines."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from remodel.environments import Environment
+
+WHEELS = "/opt/remodel/wheels"
+"""Where an image holds the locked wheels."""
+
+SOURCE = "/src"
+"""Where a job's caller mounts the packages that its `python -m` starts."""
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A folder or file of the host at the absolute path `target` in the container."""
+
+    source: Path
+    target: str
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the environment's Python: `argv` is what follows `python`."""
+
+    environment: Environment
+    argv: tuple[str, ...]
+    mounts: tuple[Mount, ...]
+    threads: int = 1
+    name: str = "build"
+    memory: str | None = None
+    """A limit as engines write it ("2g"), or None for the machine's."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A prepared environment: the engine's reference and digest of it, its size in bytes, its base's digest."""
+
+    reference: str
+    digest: str
+    size: int
+    base_digest: str
+
+
+class Engine(ABC):
+    """Prepares environments and runs jobs in them."""
+
+    name: str
+    isolated: bool
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise EngineError, with what to do, where this engine cannot work on this host."""
+
+    @abstractmethod
+    def image_of(self, environment: Environment) -> Image | None:
+        """The environment's image where it is there and fits the lock, the base and the recipe of images."""
+
+    @abstractmethod
+    def prepare(self, environment: Environment, report: Callable[[str], None]) -> Image:
+        """The environment's image, made now where it is not there: can be killed at any moment and run again."""
+
+    @abstractmethod
+    def run(self, job: Job, on_line: Callable[[str], None]) -> int:
+        """Run a job to its end and return its exit code.
+
+        Raises EngineError where the engine fails, or the job is killed from outside or for want of memory.
+        """
+
+
+def fixed_environment(threads: int) -> dict[str, str]:
+    """Every variable that a job sees, the same in all engines: nothing of the host's gets in.
+
+    The CPU is pinned to x86-64-v3: OpenBLAS and glibc would choose other code, with other last bits, on newer ones.
+    """
+    count = str(threads)
+    return {
+        "PATH": PATH,
+        "HOME": "/tmp",
+        "PYTHONPATH": f"{WHEELS}:{SOURCE}",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": count,
+        "OPENBLAS_NUM_THREADS": count,
+        "MKL_NUM_THREADS": count,
+        "OPENBLAS_CORETYPE": "Haswell",
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD,-AVX512ER,-AVX512PF,-FMA4",
+    }

@@ -1,0 +1,107 @@
+"""podman: no daemon, and rootless where the user is not root."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from remodel import process
+from remodel.engines.containers import ContainerEngine
+from remodel.engines.engine import Job
+from remodel.engines.ownership import NOBODY, is_root
+from remodel.errors import EngineError
+from remodel.files import write_bytes
+from remodel.workspace import cache_folder
+
+DEFAULT_LIMIT = 1048576
+"""What podman gives a container unless told otherwise (nofile and nproc); more than the host's hard limit fails."""
+
+ENOUGH = 4096
+"""Files and processes for any job. Well below the hard limits: a limit exactly as high as the host's was refused."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """What decides how podman has to be set up: control groups, hard limits, and whether runc is there."""
+
+    root: bool
+    cgroup_v2: bool
+    nofile: int
+    nproc: int
+    runc: bool
+
+
+def read_host() -> Host:
+    """This host's facts. A limit that is infinite counts as podman's default."""
+
+    def hard(kind: int) -> int:
+        limit = resource.getrlimit(kind)[1]
+        return DEFAULT_LIMIT if limit == resource.RLIM_INFINITY else limit
+
+    return Host(
+        root=is_root(),
+        cgroup_v2=Path("/sys/fs/cgroup/cgroup.controllers").exists(),
+        nofile=hard(resource.RLIMIT_NOFILE),
+        nproc=hard(resource.RLIMIT_NPROC),
+        runc=process.find_program("runc") is not None or Path("/usr/sbin/runc").exists(),
+    )
+
+
+def containers_conf(host: Host) -> str:
+    """The containers.conf that makes podman work on a host; "" where its own defaults do."""
+    text = ""
+    if min(host.nofile, host.nproc) < DEFAULT_LIMIT:
+        nofile, nproc = min(host.nofile, ENOUGH), min(host.nproc, ENOUGH)
+        text += f'[containers]\ndefault_ulimits = ["nofile={nofile}:{nofile}", "nproc={nproc}:{nproc}"]\n'
+    if not host.cgroup_v2 and host.runc:
+        # crun refuses control groups in hybrid mode.
+        text += '[engine]\nruntime = "runc"\n'
+    return text
+
+
+class Podman(ContainerEngine):
+    """Runs jobs with podman."""
+
+    name = "podman"
+    program = "podman"
+
+    @cached_property
+    def host(self) -> Host:
+        return read_host()
+
+    @cached_property
+    def variables(self) -> Mapping[str, str]:
+        """This process's environment, with a containers.conf of ours where the host needs one and names none."""
+        text = containers_conf(self.host)
+        if not text or "CONTAINERS_CONF" in os.environ:
+            return os.environ
+        path = cache_folder() / "containers.conf"
+        if not path.is_file() or path.read_text() != text:
+            write_bytes(path, text.encode())
+        return {**os.environ, "CONTAINERS_CONF": str(path)}
+
+    def check(self) -> None:
+        if process.find_program(self.program) is None:
+            raise EngineError("podman is not installed", "Install it (Debian, Ubuntu: apt-get install podman)")
+        answer = self.client(["ps", "--quiet"])  # quicker than info (0.03 s), and opens the storage as well
+        if not answer.ok:
+            raise EngineError(f"podman does not work: {answer.last_line()}", "Mend it: podman info says more")
+
+    def import_options(self) -> list[str]:
+        return ["--quiet", "--os", "linux", "--arch", "amd64"]
+
+    def user_options(self) -> list[str]:
+        # Without read-only-tmpfs=false a read-only container gets a writable /run and /var/tmp.
+        if self.host.root:
+            return [f"--user={NOBODY}:{NOBODY}", "--read-only-tmpfs=false"]
+        return ["--userns=keep-id", f"--user={os.getuid()}:{os.getgid()}", "--read-only-tmpfs=false"]
+
+    def limits(self, job: Job) -> list[str]:
+        if not self.host.root and not self.host.cgroup_v2:
+            return []  # control groups of version 1 cannot be used without root: podman refuses the options
+        memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
+        return [f"--pids-limit={ENOUGH}", *memory]

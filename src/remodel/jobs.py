@@ -1,0 +1,129 @@
+"""One job in one locked container: its scratch folder, its log, its progress events, and its error as ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remodel.engines.engine import Engine, Job, Mount
+from remodel.environments import Environment
+from remodel.errors import BuildError, DataError, RemodelError, StorageError, UsageError
+from remodel.files import read_json, storage_errors
+from remodel.workspace import Workspace
+
+USER_ERROR = 3
+"""Exit code of a job that describes its error in error.json."""
+
+ERROR_KINDS: dict[str, type[RemodelError]] = {"data": DataError, "recipe": UsageError, "build": BuildError}
+
+LAST_WORDS = "remodel-builder: "
+"""How a job's last line begins when it could not even write error.json."""
+
+Watch = Callable[[dict[str, Any]], None]
+"""Receives each progress event of a job: {"event": "phase", "name": "fold", "done": 1, "total": 5}."""
+
+
+def ignore(event: dict[str, Any]) -> None:
+    """The Watch of a caller that shows nothing."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What runs in the container: `python` with these words, on these mounts; `/out` is the output folder."""
+
+    name: str
+    environment: Environment
+    argv: tuple[str, ...]
+    inputs: tuple[Mount, ...]
+    threads: int = 1
+
+
+@contextlib.contextmanager
+def scratch_folder(workspace: Workspace) -> Iterator[Path]:
+    """A folder for one job's inputs and outputs, gone afterwards; those of killed runs are removed first."""
+    home = workspace.state / "scratch"
+    with storage_errors(home, "write"):
+        home.mkdir(parents=True, exist_ok=True)
+        for left in home.iterdir():
+            if not _alive(left.name.split("-")[0]):
+                shutil.rmtree(left, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(dir=home, prefix=f"{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_task(workspace: Workspace, engine: Engine, task: Task, scratch: Path, watch: Watch = ignore) -> Path:
+    """Run a task and return its output folder, inside `scratch`.
+
+    Everything that the container prints goes to `.remodel/logs/<name>.log`. Raises the error that the container
+    described in error.json, or BuildError with its last line where it crashed.
+    """
+    out = scratch / "out"
+    log = workspace.state / "logs" / f"{task.name}.log"
+    with storage_errors(log, "write"):
+        out.mkdir()
+        log.parent.mkdir(parents=True, exist_ok=True)
+        stream = log.open("w", encoding="utf-8")
+    job = Job(
+        environment=task.environment,
+        argv=task.argv,
+        mounts=(*task.inputs, Mount(out, "/out", writable=True)),
+        threads=task.threads,
+        name=task.name,
+    )
+    last: list[str] = []
+    with stream:
+        code = engine.run(job, lambda line: _take(line, stream.write, watch, last))
+    if code != 0:
+        raise _error(code, out, last, log)
+    return out
+
+
+def source_mounts(workspace: Workspace, packages: Sequence[str]) -> tuple[Mount, ...]:
+    """Packages of src/, read-only under /src."""
+    return tuple(Mount(workspace.source / name, f"/src/{name}") for name in packages)
+
+
+def _take(line: str, write: Callable[[str], Any], watch: Watch, last: list[str]) -> None:
+    if line.startswith('{"event"'):
+        with contextlib.suppress(ValueError):
+            watch(json.loads(line))
+            return
+    write(line + "\n")
+    if line.strip():
+        last[:] = [line.strip()]
+
+
+def _error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError:
+    described = out / "error.json"
+    if code == USER_ERROR and described.is_file():
+        content = read_json(described)
+        return _class_of(content)(content["message"], content["advice"])
+    line = last[0] if last else f"exit code {code}"
+    if line.startswith(LAST_WORDS):
+        return StorageError(line.removeprefix(LAST_WORDS))
+    return BuildError(f"the build ended with exit code {code}: {line}", f"Its whole output is in {log}")
+
+
+def _class_of(content: dict[str, Any]) -> type[RemodelError]:
+    by_code = {kind.exit_code: kind for kind in RemodelError.__subclasses__()}
+    return ERROR_KINDS.get(content["kind"]) or by_code.get(content.get("exit_code", 0), RemodelError)
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,148 @@
+"""Lock an environment: solve its environment.yml with conda-lock and write a lock that names no host."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from remodel import process
+from remodel.errors import LockError, UnknownName
+from remodel.files import write_bytes
+from remodel.index import read_index
+from remodel.lockfile import BODY_MARK, LOCK_NAME, relock_command, sha256_text
+from remodel.workspace import Workspace
+
+CONTROL = "control"
+ATTEMPTS = 4
+"""The solver's program now and then dies by a signal (its own worker threads abort at exit): asked again then."""
+
+SOURCES = ("environment.yml", "environment-host.yml", "environment-dev.yml")
+
+OWN_WHEELS = {
+    name: {"conda_name": name, "pypi_name": f"conda-{name}", "import_name": name, "mapping_source": "remodel"}
+    for name in ("packaging", "pip", "setuptools", "wheel")
+}
+"""conda-lock leaves out wheels that the conda half has already. Engines install the wheels alone, so the pip half
+must be complete: the Python packages of the conda half (pip and what it needs) are told to be something else."""
+
+CONDA_URL = re.compile(r"^(  url: )\S+?/((?:linux-64|noarch)/\S+)$", re.MULTILINE)
+WHEEL_URL = re.compile(r"^(  url: )\S+?/(packages/\S+?|[^/\s]+)(?:#\S*)?$", re.MULTILINE)
+ADDRESS = re.compile(r"\b(?:https?|file|ssh|git)(?:\+\w+)?://[^\s$]+")
+
+
+def lock(workspace: Workspace, name: str, report: Callable[[str], None] = lambda line: None) -> Path:
+    """Solve the environment `name` ("control": the top-level one) and write its conda-lock.yml.
+
+    Raises LockError with the solver's own words where there is no solution.
+    """
+    folder = environment_folder(workspace, name)
+    sources = [source for source in SOURCES if (folder / source).is_file()]
+    report(f"lock {name}: solving {', '.join(sources)}")
+    with tempfile.TemporaryDirectory(prefix="remodel-lock-") as scratch:
+        for source in sources:
+            shutil.copy(folder / source, scratch)
+        solved = _solve(workspace, Path(scratch), sources)
+    path = folder / LOCK_NAME
+    write_bytes(path, with_header(without_hosts(solved), folder, sources, path).encode())
+    return path
+
+
+def environment_folder(workspace: Workspace, name: str) -> Path:
+    """The folder of one environment's sources; UnknownName with the choices."""
+    folders = {path.parent.name: path.parent for path in workspace.docker.glob("*/environment.yml")}
+    folders[CONTROL] = workspace.root
+    if name not in folders:
+        raise UnknownName("environment", name, folders, "docker/")
+    return folders[name]
+
+
+def without_hosts(solved: str) -> str:
+    """The body of a solved lock with every address replaced by ${CONDA_CHANNEL} or ${PYPI_FILES}.
+
+    conda's addresses end in <subdir>/<file>, an index's in packages/<path>/<file>, other wheels keep their file name.
+    """
+    body = solved[solved.index("version: 1\n") :]
+    blocks = re.split(r"^(?=- name: )", body, flags=re.MULTILINE)
+    _check_halves(blocks)
+    text = "".join(_without_host(block) for block in blocks)
+    if found := ADDRESS.search(text):
+        raise LockError(f"the solved lock still names an address: {found[0]}", "Report it: no lock was written")
+    return text
+
+
+def with_header(body: str, folder: Path, sources: list[str], path: Path) -> str:
+    """The whole text of a lock: what made it, from which sources, and the digest that shows an edit by hand."""
+    lines = [f"# DO NOT EDIT. Made by: {relock_command(path)}"]
+    lines += [f"# {name} sha256: {sha256_text((folder / name).read_text(encoding='utf-8'))}" for name in sources]
+    return "\n".join([*lines, f"{BODY_MARK}{sha256_text(body)}", body])
+
+
+def _check_halves(blocks: list[str]) -> None:
+    """A Python package in the conda half that is not in OWN_WHEELS would be missing among the wheels."""
+    for block in blocks:
+        name = block.partition("\n")[0].removeprefix("- name: ")
+        if "\n  manager: conda\n" in block and "\n    python: " in block and name not in OWN_WHEELS:
+            raise LockError(f"{name} would be locked as a conda package only", "Name it under pip: in environment.yml")
+
+
+def _without_host(block: str) -> str:
+    if "\n  manager: conda\n" in block:
+        return CONDA_URL.sub(r"\1${CONDA_CHANNEL}/\2", block)
+    return WHEEL_URL.sub(r"\1${PYPI_FILES}/\2", block)
+
+
+def _solve(workspace: Workspace, scratch: Path, sources: list[str]) -> str:
+    (scratch / "lookup.json").write_text(json.dumps(OWN_WHEELS))
+    argv = _conda_lock(workspace, scratch, sources)
+    for _ in range(ATTEMPTS):
+        finished = process.run(argv, cwd=scratch, env=_environment())
+        if finished.ok:
+            return (scratch / LOCK_NAME).read_text(encoding="utf-8")
+        if not _died_by_signal(finished.output):
+            break
+    raise LockError(f"conda-lock found no solution: {_reason(finished)}", "Change the pins in environment.yml")
+
+
+def _conda_lock(workspace: Workspace, scratch: Path, sources: list[str]) -> list[str]:
+    program = Path(sys.executable).with_name("conda-lock")
+    found = str(program) if program.is_file() else process.find_program("conda-lock")
+    if found is None:
+        raise LockError("conda-lock is not installed", "Make the project's environment: make .venv")
+    argv = [found, "lock", "--platform", "linux-64", "--lockfile", LOCK_NAME]
+    argv += ["--pypi_to_conda_lookup_file", f"file://{scratch}/lookup.json"]
+    for source in sources:
+        argv += ["--file", source]
+    return argv + _solver(workspace)
+
+
+def _solver(workspace: Workspace) -> list[str]:
+    beside = workspace.root.parent / "shared" / "conda" / "conda"
+    if beside.is_file():
+        return ["--conda", str(beside)]
+    for name in ("mamba", "micromamba", "conda"):
+        if path := process.find_program(name):
+            return ["--conda", path]
+    raise LockError("no conda, mamba or micromamba is installed", "Install one of them to solve environments")
+
+
+def _environment() -> dict[str, str]:
+    """This process's own environment, with the index's base and this interpreter first on PATH."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "PYPI_INDEX": read_index().base}
+
+
+def _died_by_signal(output: str) -> bool:
+    return "SIGABRT" in output or "SIGSEGV" in output or re.search(r"died with|exit status -\d", output) is not None
+
+
+def _reason(finished: process.Finished) -> str:
+    """The line of the solver that says most; addresses left out."""
+    lines = [line.strip() for line in finished.output.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"version solving failed|Because|message|Error", line)]
+    return ADDRESS.sub("<index>", (telling or lines or [f"exit code {finished.code}"])[-1])

@@ -1,0 +1,81 @@
+"""Collects release/: every model's artifacts from the release environment, each checked against its manifest."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from remodel.errors import StorageError
+from remodel.files import sha256_file, storage_errors, write_bytes, write_json
+from remodel.params import Params
+from remodel.results import Artifact, MissingResult, check_onnx, check_owner, read_manifest, read_outcome
+
+SCHEMA_VERSION = 1
+
+RELEASED = ("manifest.json", "model.onnx", "model.skops", "scores.json")
+"""The files of a released model (model.onnx where there is one), sorted by name."""
+
+RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc repro`"
+
+
+def package(params: Params, models: Path, out: Path) -> dict[str, Any]:
+    """Write `out`/<model>/ for every model of `params`, and `out`/index.json (kind "release"), which it returns.
+
+    Raises MissingResult, and StorageError where a file is not the one that its manifest names; nothing is written then.
+    """
+    environment = params.release_environment
+    checked = {model: _check(models / model / environment, model, environment) for model in sorted(params.models)}
+    for model, entry in checked.items():
+        _collect(models / model / environment, out / model, entry["files"])
+    index = {"schema_version": SCHEMA_VERSION, "environment": environment, "models": checked}
+    write_json(out / "index.json", index)
+    return index
+
+
+def sha256sums(files: Mapping[str, Mapping[str, Any]]) -> str:
+    """SHA256SUMS as `sha256sum -c` reads it."""
+    return "".join(f"{files[name]['sha256']}  {name}\n" for name in sorted(files))
+
+
+def _check(folder: Path, model: str, environment: str) -> dict[str, Any]:
+    """The entry of one model in the index, after a look at every artifact's bytes."""
+    if not folder.is_dir():
+        raise MissingResult(model, environment)
+    manifest = read_manifest(folder / "manifest.json")
+    outcome = read_outcome(folder / "result.json")
+    check_owner(folder / "manifest.json", (manifest.model, manifest.environment), (model, environment))
+    check_onnx(folder, manifest, outcome)
+    for name, artifact in manifest.artifacts.items():
+        _check_artifact(folder / name, artifact)
+    unlisted = [name for name in RELEASED[1:] if name not in manifest.artifacts and (folder / name).exists()]
+    if unlisted:
+        raise StorageError(f"{folder / unlisted[0]} is not in the manifest beside it", RESTORE)
+    files = {name: asdict(_artifact(folder / name)) for name in RELEASED if (folder / name).exists()}
+    return {"files": files, "no_onnx_reason": outcome.no_onnx_reason, "recipe_sha256": manifest.recipe_sha256}
+
+
+def _check_artifact(path: Path, expected: Artifact) -> None:
+    if not path.is_file():
+        raise StorageError(f"{path} is missing, the manifest beside it lists it", RESTORE)
+    found = _artifact(path)
+    if found != expected:
+        raise StorageError(
+            f"{path} is not the file that was built: its sha256 is {found.sha256} ({found.size} bytes), "
+            f"the manifest says {expected.sha256} ({expected.size} bytes)",
+            RESTORE,
+        )
+
+
+def _artifact(path: Path) -> Artifact:
+    return Artifact(sha256_file(path), path.stat().st_size)
+
+
+def _collect(source: Path, target: Path, files: Mapping[str, Any]) -> None:
+    with storage_errors(target, "write"):
+        target.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            shutil.copyfile(source / name, target / name)
+    write_bytes(target / "SHA256SUMS", sha256sums(files).encode())

@@ -1,0 +1,100 @@
+"""The one module that knows DVC: which stages there are, and reproducing them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from remodel import process
+from remodel.errors import BuildError
+from remodel.params import Params
+from remodel.workspace import Workspace
+
+RUNNING = re.compile(r"^Running stage '(?P<name>[^']+)':$")
+DONE_BEFORE = re.compile(r"^Stage '(?P<name>[^']+)' (didn't change, skipping|is cached - skipping run, .*)$")
+
+ADVICE = re.compile(r"^(> |\t?git add |\t?dvc config |To (track|enable) |Use `dvc push`|(Updat|Generat)ing lock file)")
+"""What DVC says besides its stages: advice for someone who types its commands."""
+
+
+def stage_names(params: Params) -> list[str]:
+    """Every stage of dvc.yaml, in an order in which they can run."""
+    return [
+        *(f"snapshot@{dataset}" for dataset in params.datasets),
+        "recipes",
+        *(f"train@{model}-{environment}" for model in params.models for environment in params.environments),
+        "compare",
+        "package",
+    ]
+
+
+def reproduce(
+    workspace: Workspace, engine: str, on_stage: Callable[[str, bool], None], on_line: Callable[[str], None]
+) -> None:
+    """Run `dvc repro` on this engine; `on_stage` gets each stage's name and whether it runs, `on_line` all else.
+
+    Raises BuildError with DVC's own last words where a stage fails.
+    """
+    words: list[str] = []
+
+    def take(line: str) -> None:
+        if match := RUNNING.match(line):
+            on_stage(match["name"], True)
+        elif match := DONE_BEFORE.match(line):
+            on_stage(match["name"], False)
+        elif line.strip() and not ADVICE.match(line):
+            words.append(line.strip())
+            on_line(line)
+
+    argv = [sys.executable, "-m", "dvc", "repro"]
+    finished = process.run(argv, cwd=workspace.root, env=environment(engine), on_line=take)
+    if not finished.ok:
+        raise BuildError(_reason(words), "Mend it and run the same command again: what is built stays")
+
+
+def environment(engine: str) -> Mapping[str, str]:
+    """This process' environment with this interpreter's programs first: stages call `python` and find ours."""
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": programs, "REMODEL_ENGINE": engine}
+
+
+def stale_outputs(workspace: Workspace, params: Params) -> Iterator[Path]:
+    """Results of models, environments and datasets that params.yaml no longer lists.
+
+    DVC keeps the outputs of stages that are gone; `recipes` and `compare` depend on the folders above them.
+    """
+    wanted = {
+        workspace.data: set(params.datasets),
+        workspace.models: set(params.models),
+        workspace.metrics: set(params.models),
+    }
+    for model in params.models:
+        wanted[workspace.models / model] = set(params.environments)
+        wanted[workspace.metrics / model] = {f"{environment}.json" for environment in params.environments}
+    for folder, names in wanted.items():
+        if folder.is_dir():
+            yield from (path for path in sorted(folder.iterdir()) if path.name not in names and path.name[0] != ".")
+
+
+def remove_stale(workspace: Workspace, params: Params) -> list[str]:
+    """Remove stale outputs (DVC's cache keeps their content) and say which they were."""
+    removed = []
+    for path in stale_outputs(workspace, params):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+        removed.append(str(path.relative_to(workspace.root)))
+    return removed
+
+
+def _reason(words: list[str]) -> str:
+    """The line in which a stage said what went wrong, else DVC's own."""
+    own = [word for word in words if word.startswith("remodel: ")]
+    last = own[-1].removeprefix("remodel: ") if own else (words[-1] if words else "dvc repro failed")
+    failed = [match[1] for word in words if (match := re.search(r"failed to reproduce '([^']+)'", word))]
+    return f"stage {failed[-1]}: {last}" if failed and own else last

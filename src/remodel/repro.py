@@ -1,0 +1,73 @@
+"""`remodel repro`: engine, wheels, images, then `dvc repro`, shown as it goes, and a table at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from remodel import pipeline
+from remodel.display import Display
+from remodel.engines import choose_engine
+from remodel.engines.engine import Engine
+from remodel.environments import Environment, control_environment, find_environment
+from remodel.files import write_json
+from remodel.params import Params, read_params
+from remodel.workspace import Workspace
+
+WORKERS = 2
+"""Images made at once: one is as a rule waiting for the disk while the other computes."""
+
+
+def repro(workspace: Workspace, display: Display, engine_name: str | None = None) -> dict[str, float]:
+    """Make everything that is missing, then run the pipeline. Returns the seconds of each phase."""
+    params = read_params(workspace)
+    seconds: dict[str, float] = {}
+    for path in pipeline.remove_stale(workspace, params):
+        display.note(f"removed {path}: params.yaml no longer lists it")
+    engine = choose_engine(engine_name)
+    started = time.monotonic()
+    prepare_all(engine, needed_environments(workspace, params), display)
+    seconds["images"] = time.monotonic() - started
+    started = time.monotonic()
+    run_stages(workspace, params, engine, display)
+    seconds["stages"] = time.monotonic() - started
+    write_json(workspace.state / "phases.json", seconds)
+    return seconds
+
+
+def needed_environments(workspace: Workspace, params: Params) -> list[Environment]:
+    """The environments that the pipeline runs in, the control environment first."""
+    names = dict.fromkeys([params.snapshot_environment, *params.environments])
+    return [control_environment(workspace), *(find_environment(workspace, name) for name in names)]
+
+
+def prepare_all(engine: Engine, environments: Sequence[Environment], display: Display) -> None:
+    """Make the image of every environment that has none, two at a time."""
+    missing = [environment for environment in environments if engine.image_of(environment) is None]
+    if not missing:
+        return
+    phase = display.phase(f"images for {engine.name}", total=len(missing))
+
+    def prepare(environment: Environment) -> None:
+        engine.prepare(environment, lambda line: display.note(f"{environment.name}: {line}"))
+        phase.advance()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(prepare, missing))
+    phase.finish(f"{len(missing)} built")
+
+
+def run_stages(workspace: Workspace, params: Params, engine: Engine, display: Display) -> None:
+    """Run `dvc repro` with a bar over all stages."""
+    names = pipeline.stage_names(params)
+    phase = display.phase("dvc repro", total=len(names))
+    ran = []
+
+    def on_stage(name: str, runs: bool) -> None:
+        phase.advance()
+        if runs:
+            ran.append(name)
+
+    pipeline.reproduce(workspace, engine.name, on_stage, display.note)
+    phase.finish(f"{len(names)} stages, {len(ran)} had to run")

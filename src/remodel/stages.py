@@ -1,0 +1,97 @@
+"""The stages of dvc.yaml: what `python -m remodel stage ...` does, each in its locked container."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from remodel.builds import build_model, make_snapshot
+from remodel.engines import choose_engine
+from remodel.engines.engine import Engine, Mount
+from remodel.environments import Environment, control_environment, find_environment
+from remodel.errors import StorageError
+from remodel.files import read_json, replace_folder, write_json
+from remodel.jobs import Task, run_task, scratch_folder, source_mounts
+from remodel.metrics import flat_metrics
+from remodel.params import read_params
+from remodel.results import read_document
+from remodel.workspace import Workspace
+
+CONTROL = ("remodel", "contract")
+"""The packages of src/ that a container of the host's own stages sees."""
+
+INPUTS = {
+    "recipes": ("conf", "params.yaml", "data"),
+    "compare": ("conf", "params.yaml", "models"),
+    "package": ("conf", "params.yaml", "models"),
+}
+"""What each of the host's own stages reads, mounted read-only under /work."""
+
+
+def snapshot(workspace: Workspace, dataset: str) -> None:
+    """Pin one dataset: data/<dataset>/ with the rows, their schema and the folds."""
+    from remodel.snapshots import snapshot_request
+
+    request = snapshot_request(workspace, dataset)
+    environment = find_environment(workspace, read_params(workspace).snapshot_environment)
+    make_snapshot(workspace, _ready(environment), environment, request, workspace.data / dataset)
+
+
+def train(workspace: Workspace, model: str, environment_name: str) -> None:
+    """Build one model in one environment: models/<model>/<environment>/ and its metrics."""
+    environment = find_environment(workspace, environment_name)
+    recipe = read_recipe(workspace, model)
+    destination = workspace.models / model / environment.name
+    snapshot_folder = workspace.data / recipe["choices"]["dataset"]
+    build_model(workspace, _ready(environment), environment, recipe, snapshot_folder, destination)
+    scores = read_json(destination / "scores.json")
+    write_json(workspace.metrics / model / f"{environment.name}.json", flat_metrics(scores))
+    accuracy = scores["metrics"]["accuracy"]
+    onnx = read_json(destination / "result.json")["onnx"]["status"]
+    print(f"{model} @ {environment.name}: accuracy {accuracy['mean']:.4f} +- {accuracy['std']:.4f}, ONNX {onnx}")
+
+
+def recipes(workspace: Workspace) -> None:
+    """Compose every model's recipe: recipes/<model>.json."""
+    _host_stage(workspace, "recipes", workspace.recipes)
+
+
+def compare(workspace: Workspace) -> None:
+    """Compare every model's results with the baseline's: reports/."""
+    _host_stage(workspace, "compare", workspace.reports)
+
+
+def package(workspace: Workspace) -> None:
+    """Collect what the release environment built: release/."""
+    _host_stage(workspace, "package", workspace.release)
+
+
+def read_recipe(workspace: Workspace, model: str) -> dict[str, Any]:
+    """The recipe of one model as the `recipes` stage wrote it."""
+    path = workspace.recipes / f"{model}.json"
+    if not path.is_file():
+        raise StorageError(f"there is no recipe of {model!r}", "Run: dvc repro recipes")
+    recipe: dict[str, Any] = read_document(path, "recipe")
+    return recipe
+
+
+def _host_stage(workspace: Workspace, stage: str, destination: Path) -> None:
+    environment = control_environment(workspace)
+    inputs = [Mount(workspace.root / name, f"/work/{name}") for name in INPUTS[stage]]
+    task = Task(
+        name=stage,
+        environment=environment,
+        argv=("-m", "remodel.inside", stage, "--root", "/work", "--out", "/out"),
+        inputs=(*inputs, *source_mounts(workspace, CONTROL)),
+    )
+    with scratch_folder(workspace) as scratch:
+        out = run_task(workspace, _ready(environment), task, scratch)
+        replace_folder(out, destination)
+
+
+def _ready(environment: Environment) -> Engine:
+    """The engine of this machine, with the environment's image in it."""
+    engine = choose_engine()
+    engine.prepare(environment, lambda line: print(line, file=sys.stderr))
+    return engine

@@ -1,0 +1,110 @@
+"""Tables for the terminal: the comparison, a model's scores, the environments. Each is readable at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from remodel.report import METRIC_TITLES, by_environment, spread
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+DIGEST = 12
+"""How many digits of a digest are shown."""
+
+
+@dataclass(frozen=True)
+class EnvironmentRow:
+    """One line of `remodel environments`; `size` in bytes. Empty texts and None: there is none."""
+
+    name: str
+    python: str
+    versions: Mapping[str, str]
+    lock_sha256: str
+    image_digest: str | None
+    size: int | None
+    state: str
+
+
+def results_table(comparison: Mapping[str, Any]) -> Table:
+    """Models as rows, environments as columns: the accuracy, and below it what is not as in the baseline."""
+    table = _table(caption=_legend(comparison["baseline"]), caption_justify="left")
+    table.add_column("model", overflow="fold", min_width=12)
+    for environment in comparison["environments"]:
+        baseline = "\nbaseline" if environment == comparison["baseline"] else ""
+        table.add_column(f"{environment}{baseline}", min_width=7)
+    for model in comparison["models"]:
+        entries = by_environment(comparison, model).values()
+        table.add_row(_text(model), *(_text(*_cell(entry)) for entry in entries))
+    return table
+
+
+def _legend(baseline: str) -> str:
+    return (
+        f"Accuracy of the cross-validation, mean ± spread. n/m labels: n rows out of fold and m in sample "
+        f"get another label than in {baseline}. no ONNX: there is no model.onnx, reports/comparison.md says why."
+    )
+
+
+def _cell(entry: Mapping[str, Any]) -> list[str]:
+    lines = [spread(entry["metrics"]["accuracy"], digits=3).replace("± ", "±")]
+    different = [entry["labels"][kind]["different"] for kind in ("out_of_fold", "in_sample")]
+    if any(different):
+        lines.append(f"{different[0]}/{different[1]} labels")
+    if entry["onnx"]["size"] is None:
+        lines.append("no ONNX")
+    return lines
+
+
+def scores_table(scores: Mapping[str, Any]) -> Table:
+    """The content of a scores.json: the four metrics of each fold (numbered from 1), their mean and spread."""
+    metrics = {title: scores["metrics"][name] for name, title in METRIC_TITLES.items()}
+    table = _table()
+    table.add_column("fold", justify="right")
+    for title in metrics:
+        table.add_column(title, justify="right")
+    folds = zip(*(metric["folds"] for metric in metrics.values()), strict=True)
+    for number, values in enumerate(folds, start=1):
+        table.add_row(str(number), *map(_number, values))
+    table.add_section()
+    table.add_row("mean", *(_number(metric["mean"]) for metric in metrics.values()), style="bold")
+    table.add_row("spread", *(_number(metric["std"]) for metric in metrics.values()))
+    return table
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}"
+
+
+def environments_table(rows: Sequence[EnvironmentRow]) -> Table:
+    """One line an environment, two where there is an image: the lock's digest stands above the image's."""
+    table = _table(padding=0, show_edge=False)
+    for title in ("name", "Python", "scikit-\nlearn", "numpy", "skops", "onnx\nruntime"):
+        table.add_column(title)
+    table.add_column("lock\nimage", min_width=DIGEST)
+    table.add_column("MB", justify="right")
+    table.add_column("state")
+    for row in rows:
+        versions = [row.versions.get(name, "-") for name in ("scikit-learn", "numpy", "skops", "onnxruntime")]
+        digests = [digest.removeprefix("sha256:")[:DIGEST] for digest in (row.lock_sha256, row.image_digest or "-")]
+        size = "-" if row.size is None else f"{row.size / 1e6:.0f}"
+        cells = [row.name, row.python, *versions, "\n".join(digests), size, row.state]
+        table.add_row(*map(_text, cells))
+    return table
+
+
+def _table(**options: Any) -> Table:
+    """Imported here: rich costs more than many a command that prints no table."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(**{"box": box.SIMPLE_HEAD, "padding": (0, 1, 0, 0), **options})
+
+
+def _text(*lines: str) -> Text:
+    """Lines as they are: a bracket in a name is no markup."""
+    from rich.text import Text
+
+    return Text("\n".join(lines))

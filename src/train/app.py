@@ -1,0 +1,59 @@
+"""The Hydra application: its errors become ours, its jobs become builds."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
+
+from remodel.display import Display
+from remodel.errors import RemodelError
+from remodel.recipes import select
+from remodel.workspace import Workspace
+from train.experiments import Experiment, build_experiment, show, show_ranking
+from train.mistakes import as_usage_error
+
+
+def start(workspace: Workspace, words: Sequence[str]) -> int:
+    """Run Hydra on the command line `words`; every job is built and shown as it ends.
+
+    The jobs of a multirun go on after one has failed; the first failure is raised at the end.
+    """
+    built: list[Experiment] = []
+    failed: list[RemodelError] = []
+
+    def job(config: DictConfig) -> None:
+        try:
+            selection = select(config, HydraConfig.get().runtime.choices, "the command line")
+            with Display() as display:
+                built.append(build_experiment(workspace, selection, display))
+            show(workspace, built[-1])
+        except RemodelError as error:
+            # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.
+            failed.append(error)
+
+    _run_hydra(workspace, words, job)
+    if len(built) > 1:
+        show_ranking(built)
+    if failed:
+        for error in failed[1:]:
+            print(f"remodel: {error}", file=sys.stderr)
+        raise failed[0]
+    return 0
+
+
+def _run_hydra(workspace: Workspace, words: Sequence[str], job: hydra.types.TaskFunction) -> None:
+    # Without it Hydra prints errors itself, over several lines, and ends the process.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    sys.argv = ["python -m train", *words]
+    application = hydra.main(version_base="1.3", config_path=str(workspace.conf), config_name="config")(job)
+    try:
+        application()
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        raise as_usage_error(workspace, words, error) from error

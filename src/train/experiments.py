@@ -1,0 +1,119 @@
+"""Building what the command line asked for, and showing how it compares with the best so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remodel.builds import build_model, source_sha256
+from remodel.display import Display
+from remodel.engines import choose_engine
+from remodel.environments import Environment, find_environment
+from remodel.files import read_json
+from remodel.recipes import Selection, make_recipe, recipe_sha256
+from remodel.results import Metric, Scores, read_scores
+from remodel.snapshots import ensure_snapshot
+from remodel.tables import scores_table
+from remodel.workspace import Workspace
+
+RANKED_BY = "balanced_accuracy"
+"""The score that decides which model of a dataset is the best: accuracy that no large class can buy."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One built model: where it is and what it scored."""
+
+    name: str
+    environment: str
+    dataset: str
+    folder: Path
+    scores: Scores
+
+    @property
+    def score(self) -> Metric:
+        """The score that ranks."""
+        return self.scores.metrics[RANKED_BY]
+
+    def __str__(self) -> str:
+        return f"{self.name} @ {self.environment}"
+
+
+def build_experiment(workspace: Workspace, selection: Selection, display: Display) -> Experiment:
+    """Build a selection in its environment, or find what the same recipe, source and lock built before."""
+    environment = find_environment(workspace, selection.composed.environment.name)
+    engine = choose_engine()
+    engine.prepare(environment, display.note)
+    task = display.phase(f"{selection.model} @ {environment.name}")
+    snapshot = ensure_snapshot(workspace, engine, selection, task.event)
+    recipe = make_recipe(selection, snapshot)
+    folder = workspace.experiments / selection.model / experiment_key(workspace, recipe, environment) / environment.name
+    if (folder / "result.json").is_file():
+        task.finish("built before, from the same recipe, source and lock")
+    else:
+        build_model(workspace, engine, environment, recipe, snapshot, folder, task.event)
+        task.finish("built")
+    scores = read_scores(folder / "scores.json")
+    return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)
+
+
+def experiment_key(workspace: Workspace, recipe: dict[str, Any], environment: Environment) -> str:
+    """The folder of a build: the first digits of what decides its bytes."""
+    parts = (recipe_sha256(recipe), source_sha256(workspace), environment.lock_sha256)
+    return "-".join(part[:8] for part in parts)
+
+
+def show(workspace: Workspace, experiment: Experiment) -> None:
+    """Print the fold scores, where the artifacts are, and the current best of the dataset."""
+    from rich.console import Console
+
+    print(f"{experiment}, folds {experiment.scores.cv} of {experiment.dataset}")
+    Console().print(scores_table(read_json(experiment.folder / "scores.json")))
+    print(f"artifacts: {experiment.folder.relative_to(workspace.root)}/")
+    onnx = read_json(experiment.folder / "result.json")["onnx"]
+    if onnx["status"] != "exported":
+        print(f"no ONNX: {onnx['reason']}")
+    print(compare_with_best(experiment, best_of(workspace, experiment)))
+
+
+def best_of(workspace: Workspace, experiment: Experiment) -> Experiment | None:
+    """The best of all other models and experiments on the same dataset, in any environment."""
+    others = [other for other in built_on(workspace, experiment.dataset) if other.folder != experiment.folder]
+    return max(others, key=lambda other: (other.score.mean, str(other)), default=None)
+
+
+def built_on(workspace: Workspace, dataset: str) -> Iterator[Experiment]:
+    """Every model and experiment built on a dataset."""
+    for home, pattern in ((workspace.models, "*/*/manifest.json"), (workspace.experiments, "*/*/*/manifest.json")):
+        for path in sorted(home.glob(pattern)):
+            manifest = read_json(path)
+            if manifest["source"]["recipe"]["choices"]["dataset"] == dataset:
+                scores = read_scores(path.parent / "scores.json")
+                yield Experiment(manifest["model"], path.parent.name, dataset, path.parent, scores)
+
+
+def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:
+    """One line: the best of the dataset so far, and how far this one is from it."""
+    if best is None:
+        return f"nothing else is built on {experiment.dataset} yet: `make repro` builds the production models"
+    difference = experiment.score.mean - best.score.mean
+    word = "better than" if difference > 0 else "worse than" if difference < 0 else "equal to"
+    folds = "" if best.scores.cv == experiment.scores.cv else f" (on other folds: {best.scores.cv})"
+    return (
+        f"{RANKED_BY.replace('_', ' ')} {in_short(experiment.score)}: {abs(difference):.4f} {word} the best of "
+        f"{experiment.dataset} so far, {best}: {in_short(best.score)}{folds}"
+    )
+
+
+def show_ranking(experiments: Sequence[Experiment]) -> None:
+    """Print the jobs of a multirun, best first."""
+    print(f"by {RANKED_BY.replace('_', ' ')}:")
+    for place, experiment in enumerate(sorted(experiments, key=lambda one: -one.score.mean), start=1):
+        print(f"{place:3d}. {in_short(experiment.score)}  {experiment}")
+
+
+def in_short(score: Metric) -> str:
+    """Mean and spread."""
+    return f"{score.mean:.4f} +- {score.std:.4f}"

@@ -1,0 +1,154 @@
+"""Result folders as the builder writes them, small, with every difference that a test wants to plant."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS, FOLDS = 40, 5
+CLASSES = ("no", "yes")
+SNAPSHOT = {"data.parquet": "a" * 64, "schema.json": "b" * 64, "folds": "c" * 64}
+
+
+def labels():
+    """The labels that the baseline predicts."""
+    return np.array([CLASSES[row % 3 == 0] for row in range(ROWS)])
+
+
+def probabilities():
+    """The probabilities that the baseline predicts: shape (rows, classes)."""
+    yes = np.random.default_rng(0).uniform(0.1, 0.9, ROWS)
+    return np.column_stack([1 - yes, yes])
+
+
+@dataclass
+class Folder:
+    """What one result folder holds; the defaults are the baseline's."""
+
+    model: str = "credit_mlp"
+    environment: str = "sklearn-1.5"
+    oof_labels: np.ndarray = field(default_factory=labels)
+    fit_labels: np.ndarray = field(default_factory=labels)
+    oof: np.ndarray = field(default_factory=probabilities)
+    fit: np.ndarray = field(default_factory=probabilities)
+    accuracy: tuple = (0.9, 0.8, 0.9, 0.8, 0.9)
+    no_onnx_reason: str | None = None
+    warnings: tuple = ()
+    snapshot: dict = field(default_factory=lambda: dict(SNAPSHOT))
+    recipe_sha256: str = "d" * 64
+
+    def write(self, models: Path) -> Path:
+        """Write models/<model>/<environment>/ and return it."""
+        folder = models / self.model / self.environment
+        folder.mkdir(parents=True)
+        (folder / "model.skops").write_bytes(f"skops of {self.model} in {self.environment}".encode())
+        if self.no_onnx_reason is None:
+            (folder / "model.onnx").write_bytes(b"onnx")
+        self._write_predictions(folder / "predictions.parquet")
+        write_json(folder / "scores.json", self._scores())
+        write_json(folder / "result.json", self._result())
+        write_json(folder / "manifest.json", self._manifest(folder))
+        return folder
+
+    def _write_predictions(self, path: Path) -> None:
+        columns = {
+            "row": pa.array(range(ROWS), pa.int64()),
+            "fold": pa.array([row % FOLDS for row in range(ROWS)], pa.int32()),
+            "label": labels(),
+        }
+        for kind, predicted, chances in (("oof", self.oof_labels, self.oof), ("fit", self.fit_labels, self.fit)):
+            columns[f"{kind}_label"] = predicted
+            columns.update({f"{kind}_p_{name}": chances[:, place] for place, name in enumerate(CLASSES)})
+        pq.write_table(pa.table(columns), path)
+
+    def _metrics(self) -> dict:
+        others = {"balanced_accuracy": 0.85, "log_loss": 0.4, "roc_auc": 0.93}
+        folds = {"accuracy": self.accuracy, **{name: [value] * FOLDS for name, value in others.items()}}
+        return {
+            name: {"folds": list(values), "mean": float(np.mean(values)), "std": float(np.std(values))}
+            for name, values in folds.items()
+        }
+
+    def _scores(self) -> dict:
+        owner = {"model": self.model, "environment": self.environment}
+        return {"schema_version": 1, **owner, "cv": "stratified_5", "rows": ROWS, "metrics": self._metrics()}
+
+    def _result(self) -> dict:
+        exported = self.no_onnx_reason is None
+        onnx = {
+            "status": "exported" if exported else "impossible",
+            "reason": self.no_onnx_reason,
+            "labels_different": 0 if exported else None,
+            "rows": ROWS,
+            "difference_below": "1e-06" if exported else None,
+        }
+        return {
+            "schema_version": 1,
+            "model": self.model,
+            "environment": self.environment,
+            "status": "built",
+            "onnx": onnx,
+            "untrusted_types": [],
+            "warnings": [{"category": "UserWarning", "message": text, "count": n} for text, n in self.warnings],
+        }
+
+    def _manifest(self, folder: Path) -> dict:
+        names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json")
+        packages = ("numpy", "onnx", "pyarrow", "python", "scikit-learn", "scipy", "skops")
+        recipe = {"schema_version": 1, "model": self.model, "pipeline": {}, "snapshot": self.snapshot}
+        metrics = {name: {"mean": part["mean"], "std": part["std"]} for name, part in self._metrics().items()}
+        return {
+            "schema_version": 1,
+            "model": self.model,
+            "data": {"dataset": "credit", "files": self.snapshot},
+            "source": {"builder_sha256": "e" * 64, "recipe": recipe, "recipe_sha256": self.recipe_sha256},
+            "versions": dict.fromkeys(packages, "1.0"),
+            "cross_validation": {"cv": "stratified_5", "metrics": metrics},
+            "environment": {
+                "name": self.environment,
+                "lock_sha256": "f" * 64,
+                "base": "bookworm",
+                "interpreter": {"implementation": "CPython", "version": "3.11"},
+            },
+            "cpu_profile": "x86-64-v3",
+            "threads": 1,
+            "artifacts": {name: describe(folder / name) for name in names if (folder / name).exists()},
+        }
+
+
+def describe(path: Path) -> dict:
+    """sha256 and size of a file, as a manifest has them."""
+    content = path.read_bytes()
+    return {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+
+
+def write_json(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def edit_json(path: Path, edit) -> None:
+    """Apply `edit` to the document in a JSON file."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    edit(document)
+    write_json(path, document)
+
+
+def write_workspace(root: Path, models, environments) -> Path:
+    """What the containers of `compare` and `package` see of a checkout, without results."""
+    for kind, names in (("model", models), ("dataset", ["credit"])):
+        (root / "conf" / kind).mkdir(parents=True)
+        for name in names:
+            (root / "conf" / kind / f"{name}.yaml").write_text("{}\n")
+    write_params(root, models, environments, ["credit"])
+    return root
+
+
+def write_params(root: Path, models, environments, datasets) -> None:
+    """params.yaml; the baseline and what is released is sklearn-1.5."""
+    roles = dict.fromkeys(("snapshot_environment", "baseline", "release_environment"), "sklearn-1.5")
+    names = {"environments": list(environments), "datasets": list(datasets), "models": list(models)}
+    write_json(root / "params.yaml", {**roles, **names})

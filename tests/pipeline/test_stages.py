@@ -1,0 +1,85 @@
+"""The pipeline as DVC sees it, and what our module makes of DVC's words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from remodel import pipeline
+from remodel.errors import BuildError
+from remodel.params import read_params
+from remodel.process import Finished
+from remodel.workspace import Workspace
+
+
+def test_stage_names_are_those_of_dvc(checkout: Workspace) -> None:
+    """The bar over all stages counts what DVC has."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "dvc", "stage", "list", "--name-only"],
+        cwd=checkout.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert sorted(listed.stdout.split()) == sorted(pipeline.stage_names(read_params(checkout)))
+
+
+def test_stale_outputs_are_removed_and_named(workspace: Workspace) -> None:
+    """Results of models and environments that params.yaml does not list would change what `compare` depends on."""
+    kept = workspace.models / "credit_mlp" / "sklearn-1.5"
+    for folder in (kept, workspace.models / "credit_mlp" / "sklearn-0.1", workspace.data / "old"):
+        folder.mkdir(parents=True)
+    (workspace.metrics / "gone").mkdir(parents=True)
+    removed = pipeline.remove_stale(workspace, read_params(workspace))
+    assert sorted(removed) == ["data/old", "metrics/gone", "models/credit_mlp/sklearn-0.1"]
+    assert kept.is_dir()
+
+
+def fake_dvc(monkeypatch: pytest.MonkeyPatch, lines: list[str], code: int) -> None:
+    """DVC's output as recorded, so that no real run is needed to read it."""
+
+    def run(argv: object, *, on_line: object, **rest: object) -> Finished:
+        assert callable(on_line)
+        for line in lines:
+            on_line(line)
+        return Finished(("dvc",), code, "\n".join(lines))
+
+    monkeypatch.setattr(pipeline.process, "run", run)
+
+
+def test_the_words_of_dvc_become_stages(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stages that run, that are up to date and that come from the run cache are told apart."""
+    lines = [
+        "Stage 'snapshot@iris' didn't change, skipping",
+        "Running stage 'train@iris_decision_tree-sklearn-1.5':",
+        "> python -m remodel stage train iris_decision_tree sklearn-1.5",
+        "Stage 'compare' is cached - skipping run, checking out outputs",
+    ]
+    seen: list[tuple[str, bool]] = []
+    fake_dvc(monkeypatch, lines, 0)
+    pipeline.reproduce(checkout, "podman", lambda name, runs: seen.append((name, runs)), lambda line: None)
+    assert seen == [("snapshot@iris", False), ("train@iris_decision_tree-sklearn-1.5", True), ("compare", False)]
+
+
+def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line that our stage printed, and not DVC's summary of it."""
+    lines = [
+        "Running stage 'train@x-sklearn-1.5':",
+        "remodel: LogisticRegression has no parameter 'Cc'",
+        "ERROR: failed to reproduce 'train@x-sklearn-1.5': failed to run: python -m remodel stage ..., exited with 2",
+    ]
+    fake_dvc(monkeypatch, lines, 255)
+    with pytest.raises(BuildError) as caught:
+        pipeline.reproduce(checkout, "podman", lambda name, runs: None, lambda line: None)
+    assert caught.value.message == "stage train@x-sklearn-1.5: LogisticRegression has no parameter 'Cc'"
+
+
+def test_dvc_lock_holds_nothing_volatile(checkout: Workspace) -> None:
+    """No path of a machine, no time, no host in the pipeline's lock."""
+    text = (checkout.root / "dvc.lock").read_text(encoding="utf-8")
+    assert str(checkout.root) not in text
+    assert str(Path.home()) not in json.dumps(text)
