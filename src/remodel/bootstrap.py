@@ -37,7 +37,7 @@ def main() -> int:
 def bootstrap(root: Path) -> None:
     """Make root/.venv hold what root/conda-lock.yml pins; nothing to do where it does already."""
     folder, lock = root / ".venv", root / LOCK_NAME
-    stamp, digest = folder / STAMP, f"{sha256_file(lock)} {sha256_file(root / 'pyproject.toml')}\n"
+    stamp, digest = folder / STAMP, f"{sha256_file(lock)}\n"
     if stamp.is_file() and stamp.read_text() == digest:
         stamp.touch()
         return

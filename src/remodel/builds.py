@@ -11,7 +11,7 @@ from typing import Any
 import contract
 from remodel.engines.engine import Engine, Mount
 from remodel.environments import Environment
-from remodel.errors import BuildError, DataError
+from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, sha256_trees, write_json
 from remodel.jobs import Task, Watch, ignore, run_task, scratch_folder, source_mounts
 from remodel.workspace import Workspace
@@ -32,7 +32,7 @@ def build_model(
     """Build one model from its recipe into the folder `destination`, which is replaced as a whole.
 
     The volatile facts of the build go to `.remodel/builds/<model>@<environment>.json`.
-    Raises BuildError, DataError or UsageError as the builder describes it.
+    Raises BuildError, DataError or UsageError, as the builder describes it.
     """
     name = f"{recipe['model']}@{environment.name}"
     with scratch_folder(workspace) as scratch:
@@ -63,23 +63,24 @@ def make_snapshot(
     engine: Engine,
     environment: Environment,
     request: dict[str, Any],
+    file: Path | None,
     destination: Path,
     watch: Watch = ignore,
 ) -> None:
     """Make the snapshot of one dataset into the folder `destination`, which is replaced as a whole.
 
-    Raises DataError where the data is not what its YAML file says.
+    `file` is the user's own file where the request names one. Raises DataError where the data is not what its YAML
+    file says.
     """
-    dataset = request["dataset"]
     with scratch_folder(workspace) as scratch:
         write_json(scratch / "in" / "request.json", request)
         task = Task(
-            name=f"snapshot@{dataset['name']}",
+            name=f"snapshot@{request['dataset']['name']}",
             environment=environment,
             argv=("-m", "builder", "snapshot", "--request", "/in/request.json", "--files", "/files", "--out", "/out"),
             inputs=(
                 Mount(scratch / "in", "/in"),
-                *_file_mount(workspace, dataset),
+                *([Mount(file, f"/files/{file.name}")] if file else []),
                 *source_mounts(workspace, BUILDER),
             ),
         )
@@ -89,7 +90,7 @@ def make_snapshot(
 
 
 def describe(workspace: Workspace, environment: Environment) -> dict[str, Any]:
-    """What the builder writes into a manifest about where it runs: nothing that another machine would have otherwise."""
+    """What a manifest says of where the build ran: nothing that differs between machines."""
     return {
         "schema_version": 1,
         "name": environment.name,
@@ -103,18 +104,6 @@ def describe(workspace: Workspace, environment: Environment) -> dict[str, Any]:
 def source_sha256(workspace: Workspace) -> str:
     """The identity of the source that builds models: src/builder and src/contract."""
     return sha256_trees([workspace.source / package for package in BUILDER])
-
-
-def _file_mount(workspace: Workspace, dataset: dict[str, Any]) -> tuple[Mount, ...]:
-    if "file" not in dataset:
-        return ()
-    path = workspace.root / dataset["file"]
-    if not path.is_file():
-        raise DataError(
-            f"dataset {dataset['name']!r}: the file {dataset['file']} does not exist",
-            f"Put it there, or correct `file` in conf/dataset/{dataset['name']}.yaml",
-        )
-    return (Mount(path.resolve(), f"/files/{path.name}"),)
 
 
 def _keep_record(workspace: Workspace, engine: Engine, environment: Environment, name: str, out: Path) -> None:
@@ -138,5 +127,3 @@ def _check(out: Path, name: str) -> None:
             contract.check(kind, read_json(out / f"{kind}.json"), f"{name}: {kind}.json")
         except contract.ContractError as error:
             raise BuildError(str(error)) from error
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -40,8 +41,12 @@ class Dataset(Choice):
         return self
 
     def request(self) -> dict[str, Any]:
-        """What the builder needs to make the snapshot; its digest is the snapshot's identity."""
-        return self.model_dump(exclude_none=True)
+        """What the builder needs to make the snapshot; its digest is the snapshot's identity.
+
+        A file is known to the builder by its name: where it stands on this machine is no part of the identity.
+        """
+        content = self.model_dump(exclude_none=True)
+        return {**content, "file": PurePath(self.file).name} if self.file else content
 
 
 class CrossValidation(Choice):

@@ -97,7 +97,8 @@ def replace_folder(source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.stat().st_dev != target.parent.stat().st_dev:
             # A rename does not cross file systems, and a copy under the final name could be seen half done.
-            source = Path(shutil.copytree(source, tempfile.mkdtemp(dir=target.parent, prefix=".new."), dirs_exist_ok=True))
+            beside = tempfile.mkdtemp(dir=target.parent, prefix=".new.")
+            source = Path(shutil.copytree(source, beside, dirs_exist_ok=True))
         if target.exists():
             trash = Path(tempfile.mkdtemp(dir=source.parent, prefix="trash."))
             target.rename(trash / "old")

@@ -49,7 +49,6 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
-    stdin: bytes | None = None,
 ) -> Finished:
     """Run a program to its end, standard error with standard output, each line passed to `on_line`.
 
@@ -58,7 +57,7 @@ def run(
     Raises EngineError where the program does not exist.
     """
     words = tuple(str(word) for word in argv)
-    with _spawn(words, cwd, env, stdin) as child:
+    with _spawn(words, cwd, env) as child:
         lines: list[str] = []
         assert child.stdout is not None
         for line in child.stdout:
@@ -79,15 +78,13 @@ def output_of(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = Non
 
 
 @contextlib.contextmanager
-def _spawn(
-    argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stdin: bytes | None
-) -> Iterator[subprocess.Popen[str]]:
+def _spawn(argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None) -> Iterator[subprocess.Popen[str]]:
     try:
         child = subprocess.Popen(
             argv,
             cwd=cwd,
             env=dict(env) if env is not None else None,
-            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -97,10 +94,6 @@ def _spawn(
     except FileNotFoundError as error:
         raise EngineError(f"{argv[0]} is not installed", "Install it and run the same command again") from error
     try:
-        if stdin is not None and child.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                child.stdin.buffer.write(stdin)
-            child.stdin.close()
         yield child
     except BaseException:
         _end_group(child)

@@ -35,7 +35,7 @@ class Selection:
     @property
     def model(self) -> str:
         """The model's name: its own, or one made of the choices."""
-        return self.composed.name or "-".join(self.choices[group] for group in ("dataset", "preprocessing", "classifier"))
+        return self.composed.name or "-".join(self.choices[group] for group in GROUPS[:3])
 
 
 def compose_config(workspace: Workspace, overrides: Sequence[str]) -> DictConfig:
@@ -47,6 +47,8 @@ def compose_config(workspace: Workspace, overrides: Sequence[str]) -> DictConfig
 def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Selection:
     """Check and resolve a composed configuration; `where` names it in errors."""
     for group in ("preprocessing", "classifier"):
+        if group not in config:
+            raise UsageError(f"{where} lacks the key {group!r}")
         _check_knobs(config[group], group, choices.get(group, ""))
     own = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "model")])
     try:
@@ -107,7 +109,9 @@ def check_snapshot(selection: Selection, snapshot: Path) -> None:
     """DataError unless the snapshot was made from the dataset and the folds that the selection asks for."""
     if not snapshot_fits(selection, snapshot):
         name = selection.choices["dataset"]
-        raise DataError(f"the snapshot of dataset {name!r} is missing or out of date", f"Run: dvc repro snapshot@{name}")
+        raise DataError(
+            f"the snapshot of dataset {name!r} is missing or out of date", f"Run: dvc repro snapshot@{name}"
+        )
 
 
 def snapshot_fits(selection: Selection, snapshot: Path) -> bool:
@@ -160,7 +164,7 @@ def _check_knobs(node: DictConfig, group: str, choice: str) -> None:
         raise UsageError(f"{where} has neither `_target_` nor `estimator`, only: {', '.join(map(str, raw))}")
     if "_target_" in raw:
         return
-    used = set(re.findall(r"\$\{\s*(?:%s)?\.*([\w.]+)\s*\}" % re.escape(group), str(raw["estimator"])))
+    used = set(re.findall(rf"\$\{{\s*(?:{group})?\.*([\w.]+)\s*\}}", str(raw["estimator"])))
     for key in raw.keys() - {"estimator"} - {name.lstrip(".") for name in used}:
         raise UsageError(f"{where} has a key {key!r} that its estimator does not use", _valid_knobs(used))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from remodel.builds import make_snapshot
 from remodel.choices import CrossValidation, Dataset
 from remodel.config_errors import parse
 from remodel.engines.engine import Engine
-from remodel.environments import find_environment
+from remodel.environments import Environment, find_environment
+from remodel.errors import DataError, UnknownName
 from remodel.files import canonical_json
 from remodel.jobs import Watch, ignore
 from remodel.params import read_params
@@ -19,15 +21,35 @@ from remodel.workspace import Workspace
 from remodel.yaml_files import read_yaml
 
 
-def snapshot_request(workspace: Workspace, dataset: str) -> dict[str, Any]:
-    """What the snapshot of a dataset is made from: its YAML file, and every choice of conf/cv."""
-    folds = {}
-    for path in sorted((workspace.conf / "cv").glob("*.yaml")):
-        cv = parse(CrossValidation, read_yaml(path), f"conf/cv/{path.name}")
-        folds[cv.name] = cv.model_dump(exclude={"name"})
-    path = workspace.conf / "dataset" / f"{dataset}.yaml"
-    chosen = parse(Dataset, read_yaml(path), f"conf/dataset/{path.name}")
-    return {"schema_version": 1, "dataset": chosen.request(), "cv": folds}
+def pin_dataset(workspace: Workspace, engine: Engine, environment: Environment, name: str) -> None:
+    """Make the snapshot of conf/dataset/<name>.yaml, with the folds of every choice of conf/cv: data/<name>/."""
+    path = workspace.conf / "dataset" / f"{name}.yaml"
+    if not path.is_file():
+        raise UnknownName("dataset", name, [path.stem for path in path.parent.glob("*.yaml")])
+    dataset = parse(Dataset, read_yaml(path), f"conf/dataset/{path.name}")
+    paths = sorted((workspace.conf / "cv").glob("*.yaml"))
+    folds = [parse(CrossValidation, read_yaml(path), f"conf/cv/{path.name}") for path in paths]
+    request = snapshot_request(dataset, folds)
+    make_snapshot(workspace, engine, environment, request, own_file(workspace, dataset), workspace.data / name)
+
+
+def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:
+    """What a snapshot is made from (contract kind "snapshot_request")."""
+    named = {cv.name: cv.model_dump(exclude={"name"}) for cv in folds}
+    return {"schema_version": 1, "dataset": dataset.request(), "cv": named}
+
+
+def own_file(workspace: Workspace, dataset: Dataset) -> Path | None:
+    """The user's own file, where the dataset is one, relative to the checkout. DataError where it is missing."""
+    if dataset.file is None:
+        return None
+    path = workspace.root / dataset.file
+    if not path.is_file():
+        raise DataError(
+            f"dataset {dataset.name!r}: the file {dataset.file} does not exist",
+            f"Put it there, or correct `file` in conf/dataset/{dataset.name}.yaml",
+        )
+    return path.resolve()
 
 
 def ensure_snapshot(workspace: Workspace, engine: Engine, selection: Selection, watch: Watch = ignore) -> Path:
@@ -38,16 +60,12 @@ def ensure_snapshot(workspace: Workspace, engine: Engine, selection: Selection, 
     pinned = workspace.data / selection.choices["dataset"]
     if snapshot_fits(selection, pinned):
         return pinned
-    cv = selection.composed.cv
-    request: dict[str, Any] = {
-        "schema_version": 1,
-        "dataset": selection.composed.dataset.request(),
-        "cv": {cv.name: cv.model_dump(exclude={"name"})},
-    }
+    dataset = selection.composed.dataset
+    request = snapshot_request(dataset, [selection.composed.cv])
     digest = hashlib.sha256(canonical_json(request)).hexdigest()
-    folder = workspace.state / "snapshots" / f"{request['dataset']['name']}-{digest[:12]}"
+    folder = workspace.state / "snapshots" / f"{dataset.name}-{digest[:12]}"
     if not snapshot_fits(selection, folder):
         environment = find_environment(workspace, read_params(workspace).snapshot_environment)
         engine.prepare(environment, lambda line: None)
-        make_snapshot(workspace, engine, environment, request, folder, watch)
+        make_snapshot(workspace, engine, environment, request, own_file(workspace, dataset), folder, watch)
     return folder

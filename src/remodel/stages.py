@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from remodel.builds import build_model, make_snapshot
+from remodel.builds import build_model
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine, Mount
 from remodel.environments import Environment, control_environment, find_environment
@@ -31,11 +31,10 @@ INPUTS = {
 
 def snapshot(workspace: Workspace, dataset: str) -> None:
     """Pin one dataset: data/<dataset>/ with the rows, their schema and the folds."""
-    from remodel.snapshots import snapshot_request
+    from remodel.snapshots import pin_dataset
 
-    request = snapshot_request(workspace, dataset)
     environment = find_environment(workspace, read_params(workspace).snapshot_environment)
-    make_snapshot(workspace, _ready(environment), environment, request, workspace.data / dataset)
+    pin_dataset(workspace, _ready(environment), environment, dataset)
 
 
 def train(workspace: Workspace, model: str, environment_name: str) -> None:

@@ -72,7 +72,7 @@ def find_workspace(start: Path | None = None) -> Workspace:
     for folder in (here, *here.parents):
         if (folder / "params.yaml").is_file() and (folder / "conf").is_dir():
             return Workspace(folder)
-    raise UsageError(f"{here} is not inside a remodel checkout", "Change to the folder that holds params.yaml and conf/")
+    raise UsageError(f"{here} is not inside a remodel checkout", "Change to the folder that holds params.yaml")
 
 
 def cache_folder() -> Path:

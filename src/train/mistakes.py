@@ -30,7 +30,7 @@ def _unknown_key(workspace: Workspace, words: Sequence[str], key: str) -> UsageE
     """The nearest keys, at the deepest level of the configuration that the key reaches."""
     valid = _keys(workspace, [word for word in words if "=" in word and not word.split("=")[0].endswith(key)])
     parent, _, last = key.rpartition(".")
-    if parent in valid and valid[parent]:
+    if parent and valid.get(parent):
         return UnknownName("parameter", last, valid[parent], f"{parent} (one more is added with +{key}=...)")
     groups = [path.name for path in workspace.conf.iterdir() if path.is_dir()]
     return UnknownName("group or key", key.split(".")[0], {*groups, *valid[""]})

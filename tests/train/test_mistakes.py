@@ -23,7 +23,7 @@ SLIPS = [
     (["seed=abc"], "seed is 'abc'"),
     (["threads=0"], "threads is 0"),
     (["cv.n_splits=1"], "cv.n_splits is 1"),
-    (["+dataset.rows=3"], "a dataset with 'bundled' does not take the key 'rows'"),
+    (["+dataset.rows=300"], "a dataset with 'bundled' does not take the key 'rows'"),
     (["classifier.C=[1"], "the command line is not understood"),
     (["mlp"], "the command line is not understood: Error parsing override 'mlp'"),
     (["~classifier"], "the command line lacks the key 'classifier'"),

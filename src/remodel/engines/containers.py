@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -24,7 +22,7 @@ from remodel.engines.images import (
     image_reference,
     read_inspected,
 )
-from remodel.engines.ownership import handed_over
+from remodel.engines.ownership import check_readable, handed_over
 from remodel.engines.sandbox import PLATFORM, run_arguments
 from remodel.environments import Environment
 from remodel.errors import EngineError
@@ -47,6 +45,7 @@ class ContainerEngine(Engine):
 
     isolated = True
     program: str
+    build_options: tuple[str, ...] = ()
 
     @cached_property
     def variables(self) -> Mapping[str, str]:
@@ -64,6 +63,10 @@ class ContainerEngine(Engine):
     @abstractmethod
     def import_options(self) -> list[str]:
         """Options of `import` that name the platform."""
+
+    @abstractmethod
+    def clear(self, name: str) -> None:
+        """Remove a container that has ended."""
 
     def image_of(self, environment: Environment) -> Image | None:
         found = self.inspect(image_reference(environment))
@@ -97,17 +100,23 @@ class ContainerEngine(Engine):
         raise EngineError(f"{self.program} made {reference}, but does not find it", f"Try: {self.program} images")
 
     def run(self, job: Job, on_line: Callable[[str], None]) -> int:
-        name = re.sub(r"[^A-Za-z0-9_.-]", "-", f"remodel-{job.name}-{os.getpid()}-{secrets.token_hex(4)}")
-        options = [*self.user_options(), *self.limits(job), *leftovers.label()]
-        argv = [self.program, *run_arguments(job, image_reference(job.environment), name, options)]
+        name = leftovers.container_name(job.name)
+        options = [*self.user_options(), *self.limits(job)]
+        argv = self.starter(run_arguments(job, image_reference(job.environment), name, options))
+        check_readable([mount.source for mount in job.mounts if not mount.writable])
         with handed_over([mount.source for mount in job.mounts if mount.writable]):
             try:
                 finished = process.run(argv, env=self.variables, on_line=on_line)
+                self.clear(name)
             except BaseException:
                 # The client is dead by now; the container is not.
                 leftovers.remove_container(self.client, name)
                 raise
         return self._exit_code(finished, job)
+
+    def starter(self, words: list[str]) -> list[str]:
+        """The program that runs a job, which must end at SIGTERM at once."""
+        return [self.program, *words]
 
     def client(self, words: list[str]) -> process.Finished:
         """One command of the engine's client."""
@@ -136,14 +145,16 @@ class ContainerEngine(Engine):
         try:
             self.succeed(["pull", "--platform", PLATFORM, base.image])
         except EngineError as error:
-            raise EngineError(error.message, "Or install mmdebstrap (Debian, Ubuntu), which needs no registry") from error
+            raise EngineError(
+                error.message, "Or install mmdebstrap (Debian, Ubuntu), which needs no registry"
+            ) from error
         self.succeed(["tag", base.image, reference])
 
     def _build(self, environment: Environment, tree: Path, base: Image) -> None:
         # --no-cache: a RUN that binds the build context counts as the same whatever the context holds (seen in
         # podman 4.3), and would give one environment the wheels of another.
         words = ["build", "--quiet", "--no-cache", "--network", "none", "--platform", PLATFORM]
-        words += ["--tag", image_reference(environment), "--file", str(containerfile(environment))]
+        words += [*self.build_options, "--tag", image_reference(environment), "--file", str(containerfile(environment))]
         for name, value in build_arguments(environment, base).items():
             words += ["--build-arg", f"{name}={value}"]
         self.succeed([*words, str(tree)])

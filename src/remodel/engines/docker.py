@@ -43,3 +43,11 @@ class Docker(ContainerEngine):
     def limits(self, job: Job) -> list[str]:
         memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
         return [f"--pids-limit={PIDS}", *memory]
+
+    def clear(self, name: str) -> None:
+        # Not --rm: with it the client may lose the exit code (seen with podman's service), and 0 would be a lie.
+        self.client(["rm", "--force", name])
+
+    def starter(self, words: list[str]) -> list[str]:
+        # docker's client stays at SIGTERM until its container has ended, which is what it should not wait for.
+        return ["sh", "-c", 'trap "exit 143" TERM; "$@" & wait $!', "sh", self.program, *words]

@@ -1,51 +1,40 @@
-"""Remove containers whose starter was killed: SIGKILL leaves it no time to do it itself."""
+"""Name containers by who started them, and remove those whose starter is gone: SIGKILL leaves it no time to."""
 
 from __future__ import annotations
 
 import os
+import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from remodel.lockfile import sha256_text
 from remodel.process import Finished
 
 Client = Callable[[list[str]], Finished]
 
-LABEL = "remodel.starter"
+NAME = re.compile(r"^remodel-.*-(?P<home>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}$")
 
 
-def starter() -> str:
-    """This process, as nobody else can be called: the machine's boot, the process namespace, the process number.
-
-    Containers of other machines or namespaces behind one engine are thereby never taken for leftovers.
-    """
-    return f"{_home()}:{os.getpid()}"
-
-
-def label() -> list[str]:
-    """The options of `run` that say who started a container."""
-    return ["--label", f"{LABEL}={starter()}"]
+def container_name(job: str) -> str:
+    """A name that no other container has, and that says which process of which home started it."""
+    word = re.sub(r"[^A-Za-z0-9_.-]", "-", job)
+    return f"remodel-{word}-{home()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def remove(client: Client) -> list[str]:
     """Remove every container of ours whose starter is gone; their names."""
-    listed = client(
-        ["ps", "--all", "--filter", f"label={LABEL}", "--format", f'{{{{.Names}}}} {{{{.Label "{LABEL}"}}}}']
-    )
-    gone = orphans(listed.output if listed.ok else "", _home(), alive)
+    listed = client(["ps", "--all", "--filter", "name=remodel-", "--format", "{{.Names}}"])
+    gone = orphans(listed.output.split() if listed.ok else [], home(), alive)
     for name in gone:
         remove_container(client, name)
     return gone
 
 
-def orphans(listing: str, home: str, is_alive: Callable[[int], bool]) -> list[str]:
-    """The names in a listing of "name home:pid" lines whose home is this one and whose process is gone."""
-    found = []
-    for line in listing.splitlines():
-        name, _, owner = line.strip().partition(" ")
-        place, _, pid = owner.rpartition(":")
-        if place == home and pid.isdigit() and not is_alive(int(pid)):
-            found.append(name)
-    return found
+def orphans(names: list[str], here: str, is_alive: Callable[[int], bool]) -> list[str]:
+    """The names whose home is `here` and whose starter no longer runs."""
+    found = [(name, NAME.match(name)) for name in names]
+    return [name for name, parts in found if parts and parts["home"] == here and not is_alive(int(parts["pid"]))]
 
 
 def remove_container(client: Client, name: str) -> None:
@@ -65,9 +54,13 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _home() -> str:
+def home() -> str:
+    """Eight digits for where process numbers mean what they mean here: this boot, and this process namespace.
+
+    Containers that other machines or namespaces started behind the same engine are thereby never taken for leftovers.
+    """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot}:{Path('/proc/self/ns/pid').readlink().name}"
+        return sha256_text(f"{boot}:{Path('/proc/self/ns/pid').readlink().name}")[:8]
     except OSError:
-        return os.uname().nodename
+        return sha256_text(os.uname().nodename)[:8]

@@ -8,7 +8,6 @@ PLATFORM = "linux/amd64"
 """Said everywhere, so that a machine of another kind builds the same bytes under emulation."""
 
 SANDBOX = (
-    "--rm",
     "--pull=never",
     f"--platform={PLATFORM}",
     "--network=none",
