@@ -33,5 +33,5 @@ clean: ## delete what is private to this checkout: .venv, unfinished work, cache
 
 $(VENV): $(STAMP)
 
-$(STAMP): conda-lock.yml pyproject.toml
+$(STAMP): conda-lock.yml
 	@PYTHONPATH=src $(PYTHON) -m remodel.bootstrap

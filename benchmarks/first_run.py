@@ -2,7 +2,7 @@
 
     python benchmarks/first_run.py
 
-Clones the checkout into a temporary folder, with a cache, a wheel cache and (podman) a store of images of its own there,
+Clones the checkout into a temporary folder, with a cache, a wheel cache and (podman) a store of images of its own,
 so that nothing of this machine's is used or changed. The floor is the same models built one after the other by the same
 builder in plain processes, without containers and without DVC.
 """

@@ -44,9 +44,8 @@ def main() -> None:
                 ratios.append(product / floor)
     print(f"bare script             {statistics.median(floors):6.2f} s")
     print(f"python -m train         {statistics.median(products):6.2f} s")
-    print(
-        f"ratio of each pair      {statistics.median(ratios):6.2f} ({min(ratios):.2f} to {max(ratios):.2f}, {pairs} pairs)"
-    )
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}, {pairs} pairs"
+    print(f"ratio of each pair      {statistics.median(ratios):6.2f} ({spread})")
 
 
 def seconds(argv: list[str], folder: Path, variables: dict[str, str] | None) -> float:

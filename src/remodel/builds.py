@@ -54,7 +54,7 @@ def build_model(
         )
         out = run_task(workspace, engine, task, scratch, watch)
         _keep_record(workspace, engine, environment, name, out)
-        _check(out, name)
+        _check(out, name, environment)
         replace_folder(out, destination)
 
 
@@ -120,10 +120,18 @@ def _keep_record(workspace: Workspace, engine: Engine, environment: Environment,
     write_json(workspace.state / "builds" / f"{name}.json", record)
 
 
-def _check(out: Path, name: str) -> None:
-    """What leaves the container has to keep the contract, or it is not taken for a result."""
+def _check(out: Path, name: str, environment: Environment) -> None:
+    """What leaves the container has to keep the contract and come from the lock, or it is not taken for a result."""
     for kind in ("scores", "result", "manifest"):
         try:
             contract.check(kind, read_json(out / f"{kind}.json"), f"{name}: {kind}.json")
         except contract.ContractError as error:
             raise BuildError(str(error)) from error
+    installed = read_json(out / "manifest.json")["versions"]
+    wrong = sorted(pin for pin, version in environment.versions.items() if installed.get(pin) != version)
+    if wrong:
+        found, locked = installed.get(wrong[0], "nothing"), environment.versions[wrong[0]]
+        raise BuildError(
+            f"{name} was built with {wrong[0]} {found}, but the lock has {locked}",
+            "The image is not what the lock says: remove it, and run the same command again",
+        )

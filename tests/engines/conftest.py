@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.engines.tiny import make_tiny
 
 from remodel.engines import Engine, Job, Mount
 from remodel.engines.containers import ContainerEngine
@@ -19,7 +20,6 @@ from remodel.engines.podman import Podman
 from remodel.environments import Environment, find_environment
 from remodel.errors import EngineError
 from remodel.workspace import Workspace
-from tests.engines.tiny import make_tiny
 
 Inside = Callable[..., tuple[int, list[str]]]
 

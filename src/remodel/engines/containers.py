@@ -27,6 +27,7 @@ from remodel.engines.sandbox import PLATFORM, run_arguments
 from remodel.environments import Environment
 from remodel.errors import EngineError
 from remodel.trees import lay_tree, locked
+from remodel.workspace import cache_folder
 
 ENGINE_FAILURES = {
     125: "the engine could not start it",
@@ -106,7 +107,8 @@ class ContainerEngine(Engine):
         check_readable([mount.source for mount in job.mounts if not mount.writable])
         with handed_over([mount.source for mount in job.mounts if mount.writable]):
             try:
-                finished = process.run(argv, env=self.variables, on_line=on_line)
+                # From the cache's folder: podman's monitor leaves a file `oom` where it was started.
+                finished = process.run(argv, cwd=cache_folder(), env=self.variables, on_line=on_line)
                 self.clear(name)
             except BaseException:
                 # The client is dead by now; the container is not.
