@@ -23,6 +23,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         arguments.run(arguments, progress)
     except BuilderError as error:
         return _fail(arguments.out, error)
+    except MemoryError:
+        return _fail(arguments.out, build_error("not enough memory", "Give the build more memory, or use less data"))
     except OSError as error:
         advice = "Free some space or make it writable, and run the same command again"
         place = error.filename or "a file"

@@ -11,12 +11,13 @@ from builder.compat import experimental
 from builder.compat.versions import installed
 from builder.errors import BuilderError, recipe_error
 
-SKLEARN_MODULES = frozenset(
-    """calibration cluster compose covariance cross_decomposition decomposition discriminant_analysis dummy ensemble
+MODULE_NAMES = """
+    calibration cluster compose covariance cross_decomposition decomposition discriminant_analysis dummy ensemble
     feature_extraction feature_selection gaussian_process impute isotonic kernel_approximation kernel_ridge linear_model
     manifold metrics mixture model_selection multiclass multioutput naive_bayes neighbors neural_network pipeline
-    preprocessing random_projection semi_supervised svm tree""".split()
-)
+    preprocessing random_projection semi_supervised svm tree
+"""
+SKLEARN_MODULES = frozenset(MODULE_NAMES.split())
 """Public modules of scikit-learn that hold estimators, transformers and the functions that they take."""
 
 OWN_MODULE = "builder.transformers"
@@ -51,7 +52,7 @@ def _find(name: str, place: str) -> Any:
         raise _unknown(name, place, module_name, []) from None
     experimental.enable(attribute)
     found = getattr(module, attribute, None)
-    if found is None or inspect.ismodule(found):
+    if found is None or not _is_own(found):
         raise _unknown(name, place, module_name, getattr(module, "__all__", []))
     return found
 
@@ -61,6 +62,11 @@ def _is_allowed(module: str, attribute: str) -> bool:
     if attribute.startswith("_") or any(part.startswith("_") for part in parts):
         return False
     return module == OWN_MODULE or (parts[0] == "sklearn" and len(parts) > 1 and parts[1] in SKLEARN_MODULES)
+
+
+def _is_own(found: Any) -> bool:
+    """Whether this is defined in an allowed package, not merely imported by one of its modules."""
+    return str(getattr(found, "__module__", "")).startswith(("sklearn.", OWN_MODULE))
 
 
 def _unknown(name: str, place: str, module: str, public: list) -> BuilderError:

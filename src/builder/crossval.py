@@ -85,5 +85,7 @@ def _check_probabilities(model: Pipeline) -> None:
     classifier = model.steps[-1][1]
     if not hasattr(classifier, "predict_proba"):
         name = type(classifier).__name__
-        advice = "Set probability: true" if hasattr(classifier, "probability") else "Choose another classifier, or wrap it in CalibratedClassifierCV"
+        advice = "Choose another classifier, or wrap it in CalibratedClassifierCV"
+        if hasattr(classifier, "probability"):
+            advice = "Set probability: true"
         raise recipe_error(f"pipeline.classifier: {name} gives no probabilities (no predict_proba)", advice)

@@ -61,10 +61,12 @@ def _features(table, schema: dict) -> pandas.DataFrame:
 
 def _feature(table, column: dict) -> numpy.ndarray:
     """One column. Missing text is nan, not None: SimpleImputer of every version finds it without being told."""
-    values = table.column(column["name"]).to_pylist()
+    values = table.column(column["name"])
     if column["kind"] == "numeric":
-        return numpy.array([numpy.nan if value is None else value for value in values], dtype=numpy.float64)
-    return numpy.array([numpy.nan if value is None else value for value in values], dtype=object)
+        return values.to_numpy()
+    words = numpy.array(values.to_pylist(), dtype=object)
+    words[values.is_null().to_numpy()] = numpy.nan
+    return words
 
 
 def _target(table, schema: dict) -> numpy.ndarray:

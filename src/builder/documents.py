@@ -1,4 +1,4 @@
-"""Reads the documents that the host sends, each checked against its contract."""
+"""Reads the documents that the host sends and spells those that go back, each checked against its contract."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import contract
+from builder import files
 from builder.errors import BuilderError
 
 
@@ -25,3 +26,8 @@ def read(kind: str, path: Path, error_kind: str) -> Any:
         return contract.check(kind, document, path.name)
     except contract.ContractError as error:
         raise BuilderError(error_kind, str(error)) from None
+
+
+def spelled(kind: str, document: Any) -> bytes:
+    """Canonical JSON of a document of ours; one that breaks its own contract is a defect, and crashes."""
+    return files.canonical_json(contract.check(kind, document, f"{kind}.json"))

@@ -48,12 +48,13 @@ def pipeline(recipe: dict, columns: Columns) -> Pipeline:
 
 def _deterministic(model: Pipeline, seed: int) -> Pipeline:
     """Seed whatever is not seeded; refuse `n_jobs`, as threads add numbers up in the order in which they end."""
-    found = model.get_params(deep=True)
-    for name, value in sorted(found.items()):
-        if name.rpartition("__")[2] == "n_jobs" and value not in (None, 1):
+    found = sorted(model.get_params(deep=True).items())
+    for name, value in found:
+        if name.endswith("__n_jobs") and value not in (None, 1):
             place = "pipeline." + name.replace("__", ".")
-            raise recipe_error(f"{place}: n_jobs={value} is not reproducible", "Leave it out; `threads` sets the threads")
-    seeds = {name: seed for name, value in found.items() if name.rpartition("__")[2] == "random_state" and value is None}
+            advice = "Leave it out: the recipe's `threads` sets the threads"
+            raise recipe_error(f"{place}: n_jobs={value} is not reproducible", advice)
+    seeds = {name: seed for name, value in found if name.endswith("__random_state") and value is None}
     return model.set_params(**seeds)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import captured, crossval, data, files, instantiate, manifest, onnx, predictions, scoring
+from builder import captured, crossval, data, documents, instantiate, manifest, onnx, predictions, scoring
 from builder.compat.storage import make_storable
 from builder.export import skops_file
 from builder.progress import Progress
@@ -44,13 +44,13 @@ def run(recipe: dict, environment: dict, folder: Path, progress: Progress) -> Bu
     artifacts = {
         "model.skops": stored.content,
         **({"model.onnx": exported.content} if exported.content else {}),
-        "scores.json": files.canonical_json(scores),
+        "scores.json": documents.spelled("scores", scores),
         "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
     }
     result = _result(recipe, environment, stored, exported, warnings)
     about = {
-        "manifest.json": files.canonical_json(manifest.document(recipe, environment, scores, artifacts)),
-        "result.json": files.canonical_json(result),
+        "manifest.json": documents.spelled("manifest", manifest.document(recipe, environment, scores, artifacts)),
+        "result.json": documents.spelled("result", result),
     }
     return Built({**artifacts, **about}, exported.facts)
 

@@ -10,22 +10,29 @@ from builder.errors import build_error
 
 def document(recipe: dict, environment: dict, scores: dict, artifacts: dict[str, bytes]) -> dict:
     """The manifest of one model. Raises a build error where an item is missing: no model goes without one."""
-    found = {
-        "schema_version": 1,
-        "model": recipe["model"],
-        "data": {"dataset": recipe["choices"]["dataset"], "files": recipe["snapshot"]},
-        "source": _source(recipe, environment),
-        "versions": {"python": versions.interpreter()["version"], **versions.distributions()},
-        "cross_validation": _cross_validation(scores),
-        "environment": _environment(environment),
-        "cpu_profile": cpu.PROFILE,
-        "threads": recipe["threads"],
-        "artifacts": {name: _artifact(content) for name, content in artifacts.items()},
-    }
+    return complete(
+        {
+            "schema_version": 1,
+            "model": recipe["model"],
+            "data": {"dataset": recipe["choices"]["dataset"], "files": recipe["snapshot"]},
+            "source": _source(recipe, environment),
+            "versions": {"python": versions.interpreter()["version"], **versions.distributions()},
+            "cross_validation": _cross_validation(scores),
+            "environment": _environment(environment),
+            "cpu_profile": cpu.PROFILE,
+            "threads": recipe["threads"],
+            "artifacts": {name: _artifact(content) for name, content in artifacts.items()},
+        }
+    )
+
+
+def complete(manifest: dict) -> dict:
+    """The manifest itself. Raises a build error that names the item which is missing."""
     try:
-        return contract.check("manifest", found, "manifest.json")
+        return contract.check("manifest", manifest, "manifest.json")
     except contract.ContractError as error:
-        raise build_error(f"the manifest is not complete: {error}", "No model is written without its manifest") from None
+        advice = "No model is written without its manifest"
+        raise build_error(f"the manifest is not complete: {error}", advice) from None
 
 
 def check_interpreter(environment: dict) -> None:

@@ -18,12 +18,15 @@ class Progress:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._last: dict = {}
         self.seconds: dict[str, float] = {}
 
     def report(self, name: str, done: int, total: int) -> None:
         """Say that `done` of `total` parts of a phase are done."""
         event = {"event": "phase", "name": name, "done": done, "total": total}
-        print(json.dumps(event), file=self._stream, flush=True)
+        if event != self._last:
+            self._last = event
+            print(json.dumps(event), file=self._stream, flush=True)
 
     @contextlib.contextmanager
     def phase(self, name: str, total: int = 1) -> Iterator[None]:

@@ -27,7 +27,8 @@ def at_least(name: str, version: str) -> bool:
 
 def interpreter() -> dict[str, str]:
     """The interpreter without its patch level, which may differ between engines."""
-    return {"implementation": platform.python_implementation(), "version": ".".join(platform.python_version_tuple()[:2])}
+    version = ".".join(platform.python_version_tuple()[:2])
+    return {"implementation": platform.python_implementation(), "version": version}
 
 
 def distributions() -> dict[str, str]:

@@ -15,8 +15,8 @@ LIMIT = 1e-4
 """Probabilities may differ by this much; labels may not differ."""
 
 BOUNDS = ("1e-09", "1e-04")
-"""What `below` may answer. Rounding differs between CPUs' kernels, and the answer is in a tracked file: exact
-arithmetic in double stays far below the first bound, single precision far above it and as a rule far below the second."""
+"""What `below` may answer. Rounding differs between CPUs' kernels, and the answer is in a tracked file: arithmetic in
+double stays far below the first bound, single precision far above it and as a rule far below the second."""
 
 CHUNK = 4096
 """Rows in one call: tree ensembles need memory for every row and tree."""

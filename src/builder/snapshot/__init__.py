@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder import cpu, documents, files
+from builder import cpu, documents, files, record
 from builder.progress import Progress
 
 
@@ -14,9 +14,10 @@ def take(request_path: Path, folder: Path, out: Path, progress: Progress) -> Non
     Raises BuilderError where the request breaks its contract or the data is not what the request says.
     """
     request = documents.read("snapshot_request", request_path, "recipe")
+    cpu.check()
     cpu.pin(threads=1)
-    from builder.snapshot import folds, schema, sources
     from builder.parquet import parquet_bytes
+    from builder.snapshot import folds, schema, sources
 
     with progress.phase("load"):
         table = sources.load(request["dataset"], folder)
@@ -25,6 +26,8 @@ def take(request_path: Path, folder: Path, out: Path, progress: Progress) -> Non
     with progress.phase("write"):
         data = parquet_bytes(table.arrow())
         files.write_bytes(out / schema.DATA_FILE, data)
-        files.write_json(out / "schema.json", schema.document(request["dataset"], table, data))
+        about = schema.document(request["dataset"], table, data)
+        files.write_bytes(out / "schema.json", documents.spelled("snapshot", about))
         for name, document in cut.items():
-            files.write_json(out / "folds" / f"{name}.json", document)
+            files.write_bytes(out / "folds" / f"{name}.json", documents.spelled("folds", document))
+    record.write(out, progress)

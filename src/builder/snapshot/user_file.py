@@ -81,7 +81,8 @@ def _number(file: str, name: str, row: int, cell) -> Optional[float]:
         advice = "Correct the value, leave the cell empty if it is missing, or declare the column categorical"
         raise data_error(f"{file}: numeric column {name!r} holds {cell!r} in row {row}", advice) from None
     if math.isinf(value):
-        raise data_error(f"{file}: numeric column {name!r} holds {cell!r} in row {row}", "Only finite numbers can be used")
+        advice = "Only finite numbers can be used"
+        raise data_error(f"{file}: numeric column {name!r} holds {cell!r} in row {row}", advice)
     return None if math.isnan(value) else value
 
 
