@@ -49,6 +49,7 @@ from remodel.environments import find_environment
 from remodel.files import write_json
 from remodel.params import read_params
 from remodel.stages import read_recipe
+from remodel.trust import trust_document
 from remodel.workspace import find_workspace
 workspace = find_workspace()
 params = read_params(workspace)
@@ -66,7 +67,8 @@ for name in params.environments:
             write_json(work / "environment.json", describe(workspace, environment))
             (work / "out").mkdir()
             argv = [python, "-m", "builder", "train", "--recipe", work / "recipe.json"]
-            argv += ["--environment", work / "environment.json", "--out", work / "out"]
+            write_json(work / "trust.json", trust_document(workspace))
+            argv += ["--environment", work / "environment.json", "--trust", work / "trust.json", "--out", work / "out"]
             argv += ["--snapshot", workspace.data / recipe["choices"]["dataset"]]
             started = time.monotonic()
             subprocess.run(list(map(str, argv)), env=variables, cwd=folder, check=True, capture_output=True)

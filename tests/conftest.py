@@ -21,7 +21,11 @@ def checkout() -> Workspace:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A copy of everything that a user edits or that a stage reads, to change."""
-    root = tmp_path / "checkout"
+    return copy_checkout(tmp_path / "checkout")
+
+
+def copy_checkout(root: Path) -> Workspace:
+    """Copy what a user edits and what a stage reads, without results, to a new folder."""
     root.mkdir()
     for name in ("conf", "docker", "src", ".dvc"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "cache", "tmp"))

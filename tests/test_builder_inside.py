@@ -10,8 +10,10 @@ from remodel.builds import BUILDER
 from remodel.engines import choose_engine
 from remodel.engines.engine import Job, Mount
 from remodel.environments import find_environment
+from remodel.files import write_json
 from remodel.jobs import source_mounts
 from remodel.params import read_params
+from remodel.trust import trust_document
 from remodel.workspace import Workspace, find_workspace
 
 ENVIRONMENTS = read_params(find_workspace(Path(__file__).parent)).environments
@@ -19,11 +21,12 @@ ENVIRONMENTS = read_params(find_workspace(Path(__file__).parent)).environments
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_the_builder_passes_its_tests_in(checkout: Workspace, name: str) -> None:
+def test_the_builder_passes_its_tests_in(checkout: Workspace, name: str, tmp_path: Path) -> None:
     """tests/builder passes in the locked container, on the environment's own Python and scikit-learn."""
     engine, environment = choose_engine(), find_environment(checkout, name)
     engine.prepare(environment, print)
-    tests = checkout.root / "tests"
+    tests, trust = checkout.root / "tests", tmp_path / "trust.json"
+    write_json(trust, trust_document(checkout))
     job = Job(
         environment=environment,
         argv=(
@@ -42,6 +45,7 @@ def test_the_builder_passes_its_tests_in(checkout: Workspace, name: str) -> None
             *source_mounts(checkout, BUILDER),
             Mount(tests / "builder", "/tests/builder"),
             Mount(tests / "contract", "/tests/contract"),
+            Mount(trust, "/tests/trust.json"),
         ),
         name=f"tests-{name}",
     )

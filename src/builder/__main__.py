@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from builder import files
-from builder.errors import EXIT_CODE, BuilderError, build_error
+from builder.errors import EXIT_CODE, BuilderError, build_error, storage_error
 from builder.progress import Progress, private_stdout
 
 
@@ -26,9 +26,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     except MemoryError:
         return _fail(arguments.out, build_error("not enough memory", "Give the build more memory, or use less data"))
     except OSError as error:
-        advice = "Free some space or make it writable, and run the same command again"
-        place = error.filename or "a file"
-        return _fail(arguments.out, build_error(f"cannot read or write {place}: {error.strerror or error}", advice))
+        return _fail(arguments.out, storage_error(error))
     return 0
 
 
@@ -41,7 +39,14 @@ def _snapshot(arguments: argparse.Namespace, progress: Progress) -> None:
 def _train(arguments: argparse.Namespace, progress: Progress) -> None:
     from builder import train
 
-    train.build(arguments.recipe, arguments.snapshot, arguments.environment, arguments.out, progress)
+    paths = (arguments.recipe, arguments.snapshot, arguments.environment, arguments.trust, arguments.out)
+    train.build(*paths, progress)
+
+
+def _diff(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import diff
+
+    diff.write(arguments.left, arguments.right, arguments.out)
 
 
 def _fail(out: Path, error: BuilderError) -> int:
@@ -57,7 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m builder", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, dest="command")
     _add(commands, "snapshot", _snapshot, "pin a dataset: bytes, schema and folds", ("request", "files", "out"))
-    _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "out"))
+    _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "trust", "out"))
+    _add(commands, "diff", _diff, "name what differs between two builds", ("left", "right", "out"))
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,10 @@ def cross_validate(model: Pipeline, snapshot: Snapshot, progress: Progress) -> O
 def fit(model: Pipeline, X, y, doing: str) -> None:
     """Fit `model`; a refusal becomes a build error."""
     try:
-        model.fit(X, y)
+        with warnings.catch_warnings():
+            # Older versions refuse it, newer ones warn and keep every column: not what the recipe says.
+            warnings.filterwarnings("error", message="k=.* is greater than n_features")
+            model.fit(X, y)
     except Exception as error:
         raise failures.step_error(error, model, doing) from error
 

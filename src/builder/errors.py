@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = ("data", "recipe", "build")
+KINDS = ("data", "recipe", "build", "storage")
 
 EXIT_CODE = 3
 """Exit code of the process when it ends with one of these errors."""
@@ -36,6 +36,13 @@ def recipe_error(message: str, advice: str = "") -> BuilderError:
 def build_error(message: str, advice: str = "") -> BuilderError:
     """A model cannot be built from a recipe that is valid in itself."""
     return BuilderError("build", message, advice)
+
+
+def storage_error(error: OSError) -> BuilderError:
+    """A file or folder cannot be read or written: full disk, permissions."""
+    advice = "Free some space or make it writable, and run the same command again"
+    place = error.filename or "a file"
+    return BuilderError("storage", f"cannot read or write {place}: {error.strerror or error}", advice)
 
 
 def one_line(text: object) -> str:

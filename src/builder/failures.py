@@ -9,6 +9,8 @@ from sklearn.pipeline import Pipeline
 from builder.errors import BuilderError, build_error, first_line
 
 ADVICE = (
+    (("greater than n_features", "<= n_features"), "Choose a k that is not above the number of columns"),
+    (("n_components",), "Choose fewer components than there are columns and rows"),
     (("nan", "missing values"), "Use preprocessing=tabular, which fills in missing values"),
     (("could not convert string", "unable to convert"), "Use preprocessing=tabular, which encodes categorical columns"),
     (("unknown categories",), "Set handle_unknown: ignore, so that categories not seen in training become zeros"),

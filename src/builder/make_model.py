@@ -5,6 +5,7 @@ Nothing is written here, so a build that fails leaves no half of a model.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,9 @@ class Built:
     onnx_facts: dict
 
 
-def run(recipe: dict, environment: dict, folder: Path, progress: Progress) -> Built:
-    """The model that `recipe` describes, from the snapshot in `folder`. Raises BuilderError."""
+def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str], progress: Progress) -> Built:
+    """The model that `recipe` describes, from the snapshot in `folder`, with no type in its skops file that neither
+    skops nor `trusted` trusts. Raises BuilderError."""
     with progress.phase("load"):
         snapshot = data.load(folder, recipe)
         model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema))
@@ -35,7 +37,7 @@ def run(recipe: dict, environment: dict, folder: Path, progress: Progress) -> Bu
             make_storable(model)
             fitted = crossval.predict(model, snapshot.X, "final predict")
         with progress.phase("skops"):
-            stored = skops_file.export(model, snapshot.X, fitted)
+            stored = skops_file.export(model, snapshot.X, fitted, trusted)
         with progress.phase("onnx"):
             exported = onnx.export_checked(model, snapshot, fitted)
     warnings = captured.counted(raised)

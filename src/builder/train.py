@@ -9,10 +9,13 @@ from builder import cpu, documents, files, record
 from builder.progress import Progress
 
 
-def build(recipe_path: Path, snapshot: Path, environment_path: Path, out: Path, progress: Progress) -> None:
+def build(
+    recipe_path: Path, snapshot: Path, environment_path: Path, trust_path: Path, out: Path, progress: Progress
+) -> None:
     """Build one model into `out`. Raises BuilderError where the recipe, the data or the environment is at fault."""
     recipe = documents.read("recipe", recipe_path, "recipe")
     environment = documents.read("environment", environment_path, "build")
+    trusted = documents.read("trust", trust_path, "build")["types"]
     cpu.check()
     cpu.pin(recipe["threads"])
     started = time.perf_counter()
@@ -20,7 +23,7 @@ def build(recipe_path: Path, snapshot: Path, environment_path: Path, out: Path, 
 
     progress.seconds["import"] = time.perf_counter() - started
     manifest.check_interpreter(environment)
-    built = make_model.run(recipe, environment, snapshot, progress)
+    built = make_model.run(recipe, environment, snapshot, trusted, progress)
     with progress.phase("write"):
         for name, content in built.artifacts.items():
             files.write_bytes(out / name, content)

@@ -8,15 +8,32 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from remodel import process
+from remodel.choices import Choice
+from remodel.config_errors import parse
 from remodel.errors import LockError, StorageError
 from remodel.files import canonical_json, sha256_file, storage_errors, write_bytes
 from remodel.lockfile import sha256_text
 from remodel.workspace import Workspace, cache_folder
+from remodel.yaml_files import read_yaml
+
+
+class Suite(Choice):
+    """One suite of Debian in docker/base.yaml, and the official image that stands in for it."""
+
+    suite: str
+    image: str
+
+
+class Declaration(Choice):
+    """docker/base.yaml: what all bases have in common, and a suite for each minor version of Python."""
+
+    source_date_epoch: int
+    variant: str
+    packages: tuple[str, ...]
+    exclude: tuple[str, ...]
+    suites: dict[str, Suite]
 
 
 @dataclass(frozen=True)
@@ -53,22 +70,21 @@ class Archive:
 def read_base(workspace: Workspace, python: str) -> Base:
     """The declared base for one minor version of Python; LockError where docker/base.yaml has none."""
     path = workspace.docker / "base.yaml"
-    with storage_errors(path, "read"):
-        declared: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    suite = declared["suites"].get(python)
+    declared = parse(Declaration, read_yaml(path), "docker/base.yaml")
+    suite = declared.suites.get(python)
     if suite is None:
-        known = ", ".join(sorted(declared["suites"]))
+        known = ", ".join(sorted(declared.suites))
         raise LockError(
             f"{path} has no suite for Python {python}: it has {known}", "Add one there, or lock another Python"
         )
     return Base(
-        name=suite["suite"],
+        name=suite.suite,
         python=python,
-        variant=declared["variant"],
-        packages=tuple(package.format(python=python) for package in declared["packages"]),
-        exclude=tuple(declared["exclude"]),
-        source_date_epoch=declared["source_date_epoch"],
-        image=suite["image"],
+        variant=declared.variant,
+        packages=tuple(package.replace("{python}", python) for package in declared.packages),
+        exclude=declared.exclude,
+        source_date_epoch=declared.source_date_epoch,
+        image=suite.image,
     )
 
 

@@ -14,6 +14,7 @@ from remodel.environments import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, sha256_trees, write_json
 from remodel.jobs import Task, Watch, ignore, run_task, scratch_folder, source_mounts
+from remodel.trust import trust_document
 from remodel.workspace import Workspace
 
 BUILDER = ("builder", "contract")
@@ -34,28 +35,31 @@ def build_model(
     The volatile facts of the build go to `.remodel/builds/<model>@<environment>.json`.
     Raises BuildError, DataError or UsageError, as the builder describes it.
     """
-    name = f"{recipe['model']}@{environment.name}"
     with scratch_folder(workspace) as scratch:
-        write_json(scratch / "in" / "recipe.json", recipe)
-        write_json(scratch / "in" / "environment.json", describe(workspace, environment))
-        task = Task(
-            name=name,
-            environment=environment,
-            argv=(
-                *("-m", "builder", "train", "--recipe", "/in/recipe.json", "--environment", "/in/environment.json"),
-                *("--snapshot", "/snapshot", "--out", "/out"),
-            ),
-            inputs=(
-                Mount(scratch / "in", "/in"),
-                Mount(snapshot, "/snapshot"),
-                *source_mounts(workspace, BUILDER),
-            ),
-            threads=recipe["threads"],
-        )
+        task = build_task(workspace, environment, recipe, snapshot, scratch / "in")
         out = run_task(workspace, engine, task, scratch, watch)
-        _keep_record(workspace, engine, environment, name, out)
-        _check(out, name, environment)
+        _keep_record(workspace, engine, environment, task.name, out)
+        _check(out, task.name, environment)
         replace_folder(out, destination)
+
+
+def build_task(
+    workspace: Workspace, environment: Environment, recipe: dict[str, Any], snapshot: Path, inputs: Path
+) -> Task:
+    """The job that builds one model; what it reads beside the snapshot is written to the folder `inputs`."""
+    write_json(inputs / "recipe.json", recipe)
+    write_json(inputs / "environment.json", describe(workspace, environment))
+    write_json(inputs / "trust.json", trust_document(workspace))
+    options = {name: f"/in/{name}.json" for name in ("recipe", "environment", "trust")}
+    options |= {"snapshot": "/snapshot", "out": "/out"}
+    words = [word for name, path in options.items() for word in (f"--{name}", path)]
+    return Task(
+        name=f"{recipe['model']}@{environment.name}",
+        environment=environment,
+        argv=("-m", "builder", "train", *words),
+        inputs=(Mount(inputs, "/in"), Mount(snapshot, "/snapshot"), *source_mounts(workspace, BUILDER)),
+        threads=recipe["threads"],
+    )
 
 
 def make_snapshot(

@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from remodel.errors import INTERRUPTED, RemodelError, UnknownName, UsageError
+from remodel.errors import INTERRUPTED, RemodelError, StorageError, UnknownName, UsageError
+from remodel.files import as_storage_error
 from remodel.workspace import Workspace, find_workspace
 
 EPILOG = """exit codes: 0 done; 1 other error; 2 wrong usage or configuration; 3 data is not what it should be;
-4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 130 interrupted"""
+4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 8 other bytes (verify);
+130 interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,22 +28,25 @@ def report_errors(command: Callable[[], int]) -> int:
     signal.signal(signal.SIGTERM, _terminated)
     try:
         return command()
-    except RemodelError as error:
-        print(f"remodel: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("remodel: interrupted; run the same command again to go on", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except RemodelError as error:
+        print(f"remodel: {error}", file=sys.stderr)
+        return error.exit_code
+    except OSError as error:
+        print(f"remodel: {as_storage_error(error)}", file=sys.stderr)
+        return StorageError.exit_code
+    except KeyboardInterrupt:
+        print("remodel: interrupted; run the same command again to go on", file=sys.stderr)
+        return INTERRUPTED
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, with its errors in one line of ours."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        raise UsageError(f"{self.prog}: {message}", f"See: {self.prog} --help")
+        raise UsageError(message, f"See: {self.prog} --help")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     _engine_option(listing)
     lock = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
     lock.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
+    _verify_options(commands.add_parser("verify", help="build models again and compare every byte with models/"))
     stage = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = stage.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
@@ -74,8 +80,15 @@ def _engine_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--engine", help="podman, docker or venv (also: REMODEL_ENGINE); none: the first that works")
 
 
+def _verify_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("model", nargs="*", help="model@environment, such as credit_mlp@sklearn-1.9")
+    command.add_argument("--all", action="store_true", help="every model in every environment of params.yaml")
+    command.add_argument("--cpu", action="store_true", help="on an emulated CPU (QEMU): slow, for small models")
+    _engine_option(command)
+
+
 def _run(arguments: argparse.Namespace) -> int:
-    commands = {"repro": _repro, "environments": _environments, "lock": _lock, "stage": _stage}
+    commands = {"repro": _repro, "environments": _environments, "lock": _lock, "verify": _verify, "stage": _stage}
     commands[arguments.command](find_workspace(), arguments)
     return 0
 
@@ -114,9 +127,18 @@ def _lock(workspace: Workspace, arguments: argparse.Namespace) -> None:
         lock(workspace, name)
 
 
+def _verify(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.verify.command import verify
+
+    verify(workspace, arguments.model, arguments.all, arguments.engine, arguments.cpu)
+
+
 def _stage(workspace: Workspace, arguments: argparse.Namespace) -> None:
     from remodel import stages
+    from remodel.tether import tether
 
+    # A stage is DVC's child: where DVC is killed, the stage has a container to remove.
+    tether()
     if arguments.stage == "snapshot":
         stages.snapshot(workspace, arguments.dataset)
     elif arguments.stage == "train":

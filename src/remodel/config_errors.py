@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -37,12 +37,11 @@ def explain(kind: type[BaseModel], error: ValidationError, where: str) -> str:
 
 def _nearest(kind: type[BaseModel], problem: ErrorDetails) -> str:
     *parents, key = (str(part) for part in problem["loc"])
+    inner: Any = kind
     for parent in parents:
-        annotation = kind.model_fields[parent].annotation if parent in kind.model_fields else None
-        if not isinstance(annotation, type) or not issubclass(annotation, BaseModel):
-            break
-        kind = annotation
-    valid = sorted(kind.model_fields)
+        # A model's field, or the values of a mapping.
+        inner = inner.model_fields[parent].annotation if hasattr(inner, "model_fields") else get_args(inner)[-1]
+    valid = sorted(inner.model_fields)
     near = difflib.get_close_matches(key, valid, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"{hint}valid: {', '.join(valid)}"

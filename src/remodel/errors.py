@@ -17,7 +17,7 @@ class RemodelError(Exception):
         self.advice = advice
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.advice}" if self.advice else self.message
+        return f"{self.message.rstrip('.')}. {self.advice}" if self.advice else self.message
 
 
 class UsageError(RemodelError):
@@ -65,6 +65,17 @@ class StorageError(RemodelError):
     """A file or folder cannot be read or written: full disk, permissions, damaged file."""
 
     exit_code = 7
+
+
+class VerificationError(RemodelError):
+    """A model built again from its recipe has other bytes than the one in models/."""
+
+    exit_code = 8
+
+
+def error_class(exit_code: int) -> type[RemodelError] | None:
+    """The class whose exit code a process of ours ended with; None where no class has it."""
+    return next((kind for kind in RemodelError.__subclasses__() if kind.exit_code == exit_code), None)
 
 
 INTERRUPTED = 130

@@ -17,6 +17,26 @@ from remodel.errors import StorageError
 
 CHUNK = 1 << 20
 
+UNFINISHED = ".unfinished."
+"""How the name of a folder begins that is being copied to where a finished one will stand."""
+
+
+SPACE = "Free some space and run the same command again"
+RIGHTS = "Make it writable for this user and run the same command again"
+IN_THE_WAY = "Something else has that name: remove it and run the same command again"
+
+ADVICE = {
+    errno.ENOSPC: SPACE,
+    errno.EDQUOT: SPACE,
+    errno.EACCES: RIGHTS,
+    errno.EPERM: RIGHTS,
+    errno.EROFS: "The file system is read-only: make it writable and run the same command again",
+    errno.EEXIST: IN_THE_WAY,
+    errno.ENOTDIR: IN_THE_WAY,
+    errno.EISDIR: IN_THE_WAY,
+}
+"""What to do about an error number of the system."""
+
 
 @contextlib.contextmanager
 def storage_errors(path: Path, doing: str) -> Iterator[None]:
@@ -24,14 +44,13 @@ def storage_errors(path: Path, doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = {
-            errno.ENOSPC: "Free some space and run the same command again",
-            errno.EDQUOT: "Free some space and run the same command again",
-            errno.EACCES: "Make it writable for this user and run the same command again",
-            errno.EPERM: "Make it writable for this user and run the same command again",
-            errno.EROFS: "The file system is read-only: make it writable and run the same command again",
-        }.get(error.errno or 0, "")
-        raise StorageError(f"cannot {doing} {path}: {error.strerror or error}", advice) from error
+        raise as_storage_error(error, path, doing) from error
+
+
+def as_storage_error(error: OSError, path: Path | None = None, doing: str = "read or write") -> StorageError:
+    """The StorageError for an OSError; without `path`, the error's own file."""
+    place = path or error.filename or "a file"
+    return StorageError(f"cannot {doing} {place}: {error.strerror or error}", ADVICE.get(error.errno or 0, ""))
 
 
 def canonical_json(document: Any) -> bytes:
@@ -95,14 +114,61 @@ def replace_folder(source: Path, target: Path) -> None:
     """Put the finished folder `source` where `target` is; a kill in between leaves the old one or none."""
     with storage_errors(target, "write"):
         target.parent.mkdir(parents=True, exist_ok=True)
-        if source.stat().st_dev != target.parent.stat().st_dev:
-            # A rename does not cross file systems, and a copy under the final name could be seen half done.
-            beside = tempfile.mkdtemp(dir=target.parent, prefix=".new.")
-            source = Path(shutil.copytree(source, beside, dirs_exist_ok=True))
-        if target.exists():
-            trash = Path(tempfile.mkdtemp(dir=source.parent, prefix="trash."))
-            target.rename(trash / "old")
-            source.rename(target)
-            shutil.rmtree(trash, ignore_errors=True)
+        remove_abandoned(target.parent, UNFINISHED)
+        try:
+            _swap(source, target, source.parent)
+            return
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        # A rename does not cross file systems or mounts, and a copy under the final name could be seen half done.
+        staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{UNFINISHED}{os.getpid()}-"))
+        try:
+            _copy(source, staging / "new")
+            _swap(staging / "new", target, staging)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder. shutil.copytree would go on after an error, and hide its number."""
+    target.mkdir()
+    for path in sorted(source.rglob("*")):
+        copy = target / path.relative_to(source)
+        if path.is_dir():
+            copy.mkdir()
         else:
-            source.rename(target)
+            shutil.copyfile(path, copy)
+
+
+def _swap(source: Path, target: Path, spare: Path) -> None:
+    """Rename `source` to `target`, whose old content goes to a folder in `spare` and is removed."""
+    if not target.exists():
+        source.rename(target)
+        return
+    trash = Path(tempfile.mkdtemp(dir=spare, prefix="trash."))
+    target.rename(trash / "old")
+    try:
+        source.rename(target)
+    except OSError:
+        (trash / "old").rename(target)
+        raise
+    shutil.rmtree(trash, ignore_errors=True)
+
+
+def remove_abandoned(folder: Path, prefix: str = "") -> None:
+    """Remove the folders called `<prefix><process number>-...` whose process is gone: SIGKILL left it no time to."""
+    for path in folder.glob(f"{prefix}*-*"):
+        if not alive(path.name.removeprefix(prefix).partition("-")[0]):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def alive(process: str) -> bool:
+    """Whether a process of this number runs; False for what is no number."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

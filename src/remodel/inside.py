@@ -41,9 +41,11 @@ def compare(workspace: Workspace, out: Path) -> None:
 
 def package(workspace: Workspace, out: Path) -> None:
     """Write a folder a model, and index.json."""
-    from remodel import package
+    from remodel import package, trust
 
-    package.package(read_params(workspace), workspace.models, out)
+    params = read_params(workspace)
+    trust.check_released(workspace, params)
+    package.package(params, workspace.models, out)
 
 
 STAGES: dict[str, Callable[[Workspace, Path], None]] = {"recipes": recipes, "compare": compare, "package": package}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -12,16 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.engines.engine import Engine, Job, Mount
+from remodel.engines.engine import USUAL, Conditions, Engine, Job, Mount
 from remodel.environments import Environment
-from remodel.errors import BuildError, DataError, RemodelError, StorageError, UsageError
-from remodel.files import read_json, storage_errors
+from remodel.errors import BuildError, DataError, RemodelError, StorageError, UsageError, error_class
+from remodel.files import read_json, remove_abandoned, storage_errors
 from remodel.workspace import Workspace
 
 USER_ERROR = 3
 """Exit code of a job that describes its error in error.json."""
 
-ERROR_KINDS: dict[str, type[RemodelError]] = {"data": DataError, "recipe": UsageError, "build": BuildError}
+ERROR_KINDS: dict[str, type[RemodelError]] = {
+    "data": DataError,
+    "recipe": UsageError,
+    "build": BuildError,
+    "storage": StorageError,
+}
 
 LAST_WORDS = "remodel-builder: "
 """How a job's last line begins when it could not even write error.json."""
@@ -43,6 +49,7 @@ class Task:
     argv: tuple[str, ...]
     inputs: tuple[Mount, ...]
     threads: int = 1
+    conditions: Conditions = USUAL
 
 
 @contextlib.contextmanager
@@ -51,9 +58,7 @@ def scratch_folder(workspace: Workspace) -> Iterator[Path]:
     home = workspace.state / "scratch"
     with storage_errors(home, "write"):
         home.mkdir(parents=True, exist_ok=True)
-        for left in home.iterdir():
-            if not _alive(left.name.split("-")[0]):
-                shutil.rmtree(left, ignore_errors=True)
+        remove_abandoned(home)
         folder = Path(tempfile.mkdtemp(dir=home, prefix=f"{os.getpid()}-"))
     try:
         yield folder
@@ -72,17 +77,23 @@ def run_task(workspace: Workspace, engine: Engine, task: Task, scratch: Path, wa
     with storage_errors(log, "write"):
         out.mkdir()
         log.parent.mkdir(parents=True, exist_ok=True)
-        stream = log.open("w", encoding="utf-8")
+        stream = log.open("wb", buffering=0)
     job = Job(
         environment=task.environment,
         argv=task.argv,
         mounts=(*task.inputs, Mount(out, "/out", writable=True)),
         threads=task.threads,
         name=task.name,
+        conditions=task.conditions,
     )
     last: list[str] = []
+
+    def write(line: str) -> None:
+        with storage_errors(log, "write"):
+            stream.write(line.encode())
+
     with stream:
-        code = engine.run(job, lambda line: _take(line, stream.write, watch, last))
+        code = engine.run(job, lambda line: _take(line, write, watch, last))
     if code != 0:
         raise _error(code, out, last, log)
     return out
@@ -107,23 +118,17 @@ def _error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError
     described = out / "error.json"
     if code == USER_ERROR and described.is_file():
         content = read_json(described)
-        return _class_of(content)(content["message"], content["advice"])
+        return _class_of(content)(_on_host(content["message"], out), content["advice"])
     line = last[0] if last else f"exit code {code}"
     if line.startswith(LAST_WORDS):
-        return StorageError(line.removeprefix(LAST_WORDS))
+        return StorageError(_on_host(line.removeprefix(LAST_WORDS), out))
     return BuildError(f"the build ended with exit code {code}: {line}", f"Its whole output is in {log}")
 
 
 def _class_of(content: dict[str, Any]) -> type[RemodelError]:
-    by_code = {kind.exit_code: kind for kind in RemodelError.__subclasses__()}
-    return ERROR_KINDS.get(content["kind"]) or by_code.get(content.get("exit_code", 0), RemodelError)
+    return ERROR_KINDS.get(content["kind"]) or error_class(content.get("exit_code", 0)) or RemodelError
 
 
-def _alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
+def _on_host(message: str, out: Path) -> str:
+    """A job knows its output folder as /out, which means nothing outside."""
+    return re.sub(r"(?<![\w/])/out(?=/)", str(out), message)

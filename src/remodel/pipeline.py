@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from remodel import process
-from remodel.errors import BuildError
+from remodel.errors import BuildError, RemodelError, StorageError, error_class
+from remodel.files import ADVICE as STORAGE
+from remodel.files import storage_errors
 from remodel.params import Params
 from remodel.workspace import Workspace
 
 RUNNING = re.compile(r"^Running stage '(?P<name>[^']+)':$")
 DONE_BEFORE = re.compile(r"^Stage '(?P<name>[^']+)' (didn't change, skipping|is cached - skipping run, .*)$")
+
+FAILED = re.compile(r"failed to reproduce '(?P<name>[^']+)'(.*exited with (?P<code>\d+)$)?")
 
 ADVICE = re.compile(r"^(> |\t?git add |\t?dvc config |To (track|enable) |Use `dvc push`|(Updat|Generat)ing lock file)")
 """What DVC says besides its stages: advice for someone who types its commands."""
@@ -37,7 +42,7 @@ def reproduce(
 ) -> None:
     """Run `dvc repro` on this engine; `on_stage` gets each stage's name and whether it runs, `on_line` all else.
 
-    Raises BuildError with DVC's own last words where a stage fails.
+    Raises the error of the stage that fails, else BuildError with DVC's own last words.
     """
     words: list[str] = []
 
@@ -50,10 +55,11 @@ def reproduce(
             words.append(line.strip())
             on_line(line)
 
-    argv = [sys.executable, "-m", "dvc", "repro"]
-    finished = process.run(argv, cwd=workspace.root, env=environment(engine), on_line=take)
+    argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro"]
+    # At SIGINT DVC waits for its stage, which removes its container, and lets go of its own locks.
+    finished = process.run(argv, cwd=workspace.root, env=environment(engine), on_line=take, stop=signal.SIGINT)
     if not finished.ok:
-        raise BuildError(_reason(words), "Mend it and run the same command again: what is built stays")
+        raise _failure(words)
 
 
 def environment(engine: str) -> Mapping[str, str]:
@@ -84,17 +90,24 @@ def remove_stale(workspace: Workspace, params: Params) -> list[str]:
     """Remove stale outputs (DVC's cache keeps their content) and say which they were."""
     removed = []
     for path in stale_outputs(workspace, params):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        with storage_errors(path, "remove"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         removed.append(str(path.relative_to(workspace.root)))
     return removed
 
 
-def _reason(words: list[str]) -> str:
-    """The line in which a stage said what went wrong, else DVC's own."""
-    own = [word for word in words if word.startswith("remodel: ")]
-    last = own[-1].removeprefix("remodel: ") if own else (words[-1] if words else "dvc repro failed")
-    failed = [match[1] for word in words if (match := re.search(r"failed to reproduce '([^']+)'", word))]
-    return f"stage {failed[-1]}: {last}" if failed and own else last
+def _failure(words: list[str]) -> RemodelError:
+    """What went wrong in the words of the stage that failed and with its exit code, else in DVC's own words."""
+    advice = "Mend it and run the same command again: what is built stays"
+    own = [word.removeprefix("remodel: ") for word in words if word.startswith("remodel: ")]
+    failed = [match for word in words if (match := FAILED.search(word))]
+    if own and failed:
+        kind = error_class(int(failed[-1]["code"] or 0)) or BuildError
+        return kind(f"stage {failed[-1]['name']}: {own[-1]}", advice)
+    errors = [position for position, word in enumerate(words) if word.startswith("ERROR: ")]
+    last = " ".join(words[errors[-1] :] if errors else words[-1:]).removeprefix("ERROR: ")
+    kind = StorageError if any(os.strerror(number) in last for number in STORAGE) else BuildError
+    return kind(last or "dvc repro failed", advice)

@@ -19,6 +19,9 @@ GRACE_SECONDS = 10.0
 TAIL_LINES = 200
 """How many last lines of output are kept for an error message."""
 
+_running: dict[subprocess.Popen[str], signal.Signals] = {}
+"""Every child that runs now, and the signal that ends it."""
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -49,15 +52,16 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
+    stop: signal.Signals = signal.SIGTERM,
 ) -> Finished:
     """Run a program to its end, standard error with standard output, each line passed to `on_line`.
 
     `env` replaces the whole environment where given. On an exception (Ctrl-C included) the child's process
-    group gets SIGTERM, then SIGKILL after GRACE_SECONDS, before the exception goes on.
+    group gets the signal `stop`, then SIGTERM and SIGKILL, each after GRACE_SECONDS, before the exception goes on.
     Raises EngineError where the program does not exist.
     """
     words = tuple(str(word) for word in argv)
-    with _spawn(words, cwd, env) as child:
+    with _spawn(words, cwd, env, stop) as child:
         lines: list[str] = []
         assert child.stdout is not None
         for line in child.stdout:
@@ -78,7 +82,9 @@ def output_of(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = Non
 
 
 @contextlib.contextmanager
-def _spawn(argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None) -> Iterator[subprocess.Popen[str]]:
+def _spawn(
+    argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stop: signal.Signals
+) -> Iterator[subprocess.Popen[str]]:
     try:
         child = subprocess.Popen(
             argv,
@@ -93,18 +99,28 @@ def _spawn(argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | Non
         )
     except FileNotFoundError as error:
         raise EngineError(f"{argv[0]} is not installed", "Install it and run the same command again") from error
+    except OSError as error:
+        raise EngineError(f"{argv[0]} cannot be started: {error.strerror}", "Install it again") from error
+    _running[child] = stop
     try:
         yield child
     except BaseException:
-        _end_group(child)
+        _end_group(child, stop)
         raise
     finally:
+        del _running[child]
         if child.stdout is not None:
             child.stdout.close()
 
 
-def _end_group(child: subprocess.Popen[str]) -> None:
-    for sent in (signal.SIGTERM, signal.SIGKILL):
+def end_all() -> None:
+    """End every program that still runs: those of other threads do not see this one's Ctrl-C."""
+    for child, stop in list(_running.items()):
+        _end_group(child, stop)
+
+
+def _end_group(child: subprocess.Popen[str], stop: signal.Signals) -> None:
+    for sent in dict.fromkeys((stop, signal.SIGTERM, signal.SIGKILL)):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, sent)
         with contextlib.suppress(subprocess.TimeoutExpired):

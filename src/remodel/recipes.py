@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from remodel.choices import Composed
+from remodel.composition import check_files, compose_model
 from remodel.config_errors import parse
-from remodel.errors import DataError, UsageError
+from remodel.errors import DataError, StorageError, UsageError
 from remodel.files import canonical_json, read_json, sha256_file
 from remodel.params import read_params
 from remodel.workspace import Workspace
@@ -38,12 +38,6 @@ class Selection:
         return self.composed.name or "-".join(self.choices[group] for group in GROUPS[:3])
 
 
-def compose_config(workspace: Workspace, overrides: Sequence[str]) -> DictConfig:
-    """What Hydra makes of conf/ with these overrides, its own settings included."""
-    with initialize_config_dir(str(workspace.conf), version_base="1.3"):
-        return compose("config", list(overrides), return_hydra_config=True)
-
-
 def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Selection:
     """Check and resolve a composed configuration; `where` names it in errors."""
     for group in ("preprocessing", "classifier"):
@@ -54,14 +48,21 @@ def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Select
     try:
         content = OmegaConf.to_container(own, resolve=True)
     except OmegaConfBaseException as error:
+        # A misspelt key first: it may be why an interpolation finds nothing.
+        parse(Composed, OmegaConf.to_container(own), where)
         raise UsageError(f"{where}: {str(error).splitlines()[0]}") from error
     return Selection(parse(Composed, content, where), {group: choices[group] for group in GROUPS})
 
 
 def select_model(workspace: Workspace, model: str) -> Selection:
     """The selection of one production model, conf/model/<model>.yaml."""
-    config = compose_config(workspace, [f"model={model}"])
-    selection = select(config, config.hydra.runtime.choices, f"conf/model/{model}.yaml")
+    config = compose_model(workspace, model)
+    choices = config.hydra.runtime.choices
+    try:
+        selection = select(config, choices, f"conf/model/{model}.yaml")
+    except UsageError:
+        check_files(workspace, choices)
+        raise
     if selection.composed.name != model:
         raise UsageError(
             f"conf/model/{model}.yaml has the name {selection.composed.name!r}", f"Write name: {model} in it"
@@ -96,10 +97,14 @@ def recipe_sha256(recipe: Mapping[str, Any]) -> str:
 
 def compose_all(workspace: Workspace) -> dict[str, dict[str, Any]]:
     """The recipe of every model in params.yaml, on the snapshots under data/."""
-    recipes = {}
-    for model in read_params(workspace).models:
+    params, recipes = read_params(workspace), {}
+    for model in params.models:
         selection = select_model(workspace, model)
-        snapshot = workspace.data / selection.choices["dataset"]
+        dataset = selection.choices["dataset"]
+        if dataset not in params.datasets:
+            message = f"conf/model/{model}.yaml needs dataset {dataset!r}, which params.yaml does not list"
+            raise UsageError(message, f"Add it to `datasets`: {', '.join(params.datasets)}")
+        snapshot = workspace.data / dataset
         check_snapshot(selection, snapshot)
         recipes[model] = make_recipe(selection, snapshot)
     return recipes
@@ -117,11 +122,23 @@ def check_snapshot(selection: Selection, snapshot: Path) -> None:
 def snapshot_fits(selection: Selection, snapshot: Path) -> bool:
     """Whether the snapshot in this folder is the one that the selection asks for."""
     folds = snapshot / "folds" / f"{selection.composed.cv.name}.json"
-    if not (snapshot / "data.parquet").is_file() or not (snapshot / "schema.json").is_file() or not folds.is_file():
+    data, described = snapshot / "data.parquet", snapshot / "schema.json"
+    if not (data.is_file() and described.is_file() and folds.is_file()):
         return False
     request = hashlib.sha256(canonical_json(selection.composed.dataset.request())).hexdigest()
-    made_from = read_json(snapshot / "schema.json").get("request_sha256")
-    return bool(made_from == request and read_json(folds).get("cv") == selection.composed.cv.model_dump())
+    schema, cv = _document(described), _document(folds).get("cv")
+    if schema.get("request_sha256") != request or cv != selection.composed.cv.model_dump():
+        return False
+    return bool(sha256_file(data) == schema.get("data", {}).get("sha256"))
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """A JSON file's mapping; an empty one where it is damaged."""
+    try:
+        document = read_json(path)
+    except StorageError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def specification(node: Any) -> Any:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from remodel import pipeline
+from remodel import pipeline, process
 from remodel.display import Display
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
@@ -22,12 +22,13 @@ WORKERS = 2
 def repro(workspace: Workspace, display: Display, engine_name: str | None = None) -> dict[str, float]:
     """Make everything that is missing, then run the pipeline. Returns the seconds of each phase."""
     params = read_params(workspace)
+    environments = needed_environments(workspace, params)
     seconds: dict[str, float] = {}
     for path in pipeline.remove_stale(workspace, params):
         display.note(f"removed {path}: params.yaml no longer lists it")
     engine = choose_engine(engine_name)
     started = time.monotonic()
-    prepare_all(engine, needed_environments(workspace, params), display)
+    prepare_all(engine, environments, display)
     seconds["images"] = time.monotonic() - started
     started = time.monotonic()
     run_stages(workspace, params, engine, display)
@@ -54,7 +55,12 @@ def prepare_all(engine: Engine, environments: Sequence[Environment], display: Di
         phase.advance()
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(prepare, missing))
+        try:
+            list(pool.map(prepare, missing))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            process.end_all()
+            raise
     phase.finish(f"{len(missing)} built")
 
 
@@ -62,10 +68,12 @@ def run_stages(workspace: Workspace, params: Params, engine: Engine, display: Di
     """Run `dvc repro` with a bar over all stages."""
     names = pipeline.stage_names(params)
     phase = display.phase("dvc repro", total=len(names))
-    ran = []
+    passed: list[str] = []
+    ran: list[str] = []
 
     def on_stage(name: str, runs: bool) -> None:
-        phase.advance()
+        phase.event({"name": name, "done": len(passed), "total": len(names)})
+        passed.append(name)
         if runs:
             ran.append(name)
 

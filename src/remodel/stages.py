@@ -10,7 +10,7 @@ from remodel.builds import build_model
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine, Mount
 from remodel.environments import Environment, control_environment, find_environment
-from remodel.errors import StorageError
+from remodel.errors import StorageError, UnknownName
 from remodel.files import read_json, replace_folder, write_json
 from remodel.jobs import Task, run_task, scratch_folder, source_mounts
 from remodel.metrics import flat_metrics
@@ -70,6 +70,9 @@ def read_recipe(workspace: Workspace, model: str) -> dict[str, Any]:
     """The recipe of one model as the `recipes` stage wrote it."""
     path = workspace.recipes / f"{model}.json"
     if not path.is_file():
+        models = read_params(workspace).models
+        if model not in models:
+            raise UnknownName("model", model, models, "params.yaml")
         raise StorageError(f"there is no recipe of {model!r}", "Run: dvc repro recipes")
     recipe: dict[str, Any] = read_document(path, "recipe")
     return recipe

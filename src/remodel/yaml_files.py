@@ -14,9 +14,20 @@ from remodel.files import storage_errors
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file; UsageError with the line where it does not parse."""
     with storage_errors(path, "read"):
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UsageError(f"{path.name} is not valid YAML: line {line}: {error.problem}") from error
+        return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise invalid_yaml(error, path.name) from error
+
+
+def invalid_yaml(error: yaml.YAMLError, name: str, root: Path | None = None) -> UsageError:
+    """The UsageError for a text that is no YAML: the file below `root` where the error knows it, else `name`."""
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    if mark is None:
+        return UsageError(f"{name} is not valid YAML: {str(error).splitlines()[0]}")
+    path = Path(mark.name)
+    if root is not None and path.is_relative_to(root):
+        name = str(path.relative_to(root))
+    reason = getattr(error, "problem", None) or "it cannot be read"
+    return UsageError(f"{name} is not valid YAML: line {mark.line + 1}: {reason}")

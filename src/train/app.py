@@ -8,16 +8,15 @@ from collections.abc import Sequence
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from omegaconf import DictConfig
-from omegaconf.errors import OmegaConfBaseException
 
+from remodel.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files
 from remodel.display import Display
-from remodel.errors import RemodelError
-from remodel.recipes import select
+from remodel.errors import RemodelError, UsageError
+from remodel.files import as_storage_error
+from remodel.recipes import Selection, select
 from remodel.workspace import Workspace
 from train.experiments import Experiment, build_experiment, show, show_ranking
-from train.mistakes import as_usage_error
 
 
 def start(workspace: Workspace, words: Sequence[str]) -> int:
@@ -30,13 +29,15 @@ def start(workspace: Workspace, words: Sequence[str]) -> int:
 
     def job(config: DictConfig) -> None:
         try:
-            selection = select(config, HydraConfig.get().runtime.choices, "the command line")
+            selection = _selected(workspace, config)
             with Display() as display:
                 built.append(build_experiment(workspace, selection, display))
             show(workspace, built[-1])
         except RemodelError as error:
             # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.
             failed.append(error)
+        except OSError as error:
+            failed.append(as_storage_error(error))
 
     _run_hydra(workspace, words, job)
     if len(built) > 1:
@@ -48,6 +49,15 @@ def start(workspace: Workspace, words: Sequence[str]) -> int:
     return 0
 
 
+def _selected(workspace: Workspace, config: DictConfig) -> Selection:
+    choices = HydraConfig.get().runtime.choices
+    try:
+        return select(config, choices, COMMAND_LINE)
+    except UsageError:
+        check_files(workspace, choices)
+        raise
+
+
 def _run_hydra(workspace: Workspace, words: Sequence[str], job: hydra.types.TaskFunction) -> None:
     # Without it Hydra prints errors itself, over several lines, and ends the process.
     os.environ["HYDRA_FULL_ERROR"] = "1"
@@ -55,5 +65,5 @@ def _run_hydra(workspace: Workspace, words: Sequence[str], job: hydra.types.Task
     application = hydra.main(version_base="1.3", config_path=str(workspace.conf), config_name="config")(job)
     try:
         application()
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
+    except (*SLIPS, ValueError) as error:
         raise as_usage_error(workspace, words, error) from error

@@ -11,6 +11,7 @@ from remodel.builds import build_model, source_sha256
 from remodel.display import Display
 from remodel.engines import choose_engine
 from remodel.environments import Environment, find_environment
+from remodel.errors import StorageError
 from remodel.files import read_json
 from remodel.recipes import Selection, make_recipe, recipe_sha256
 from remodel.results import Metric, Scores, read_scores
@@ -89,9 +90,14 @@ def built_on(workspace: Workspace, dataset: str) -> Iterator[Experiment]:
     for home, pattern in ((workspace.models, "*/*/manifest.json"), (workspace.experiments, "*/*/*/manifest.json")):
         for path in sorted(home.glob(pattern)):
             manifest = read_json(path)
-            if manifest["source"]["recipe"]["choices"]["dataset"] == dataset:
-                scores = read_scores(path.parent / "scores.json")
-                yield Experiment(manifest["model"], path.parent.name, dataset, path.parent, scores)
+            try:
+                model, found = manifest["model"], manifest["source"]["recipe"]["choices"]["dataset"]
+            except (KeyError, TypeError) as error:
+                raise StorageError(f"{path} is no manifest", "Delete its folder and build it again") from error
+            if found == dataset:
+                yield Experiment(
+                    model, path.parent.name, dataset, path.parent, read_scores(path.parent / "scores.json")
+                )
 
 
 def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:

@@ -18,6 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from builder import data, instantiate, onnx
 from builder.compat.storage import make_storable
 from builder.export.canonical_skops import canonical, cleaned
+from builder.onnx import skl2onnx_export
 from builder.onnx.canonical import canonical as canonical_onnx
 
 WORDS = ["car", "furniture", "education", "business", "travel", "renovation"]
@@ -148,7 +149,7 @@ def test_onnx_bytes_do_not_depend_on_names_times_and_order(iris):
     recipe = production.recipe(iris, "scale", "naive_bayes")
     snapshot = data.load(iris, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema)).fit(snapshot.X, snapshot.y)
-    content = onnx.export(model, snapshot.schema)
+    content = skl2onnx_export.export(model, snapshot.schema)
     changed = onnx_library.load_from_string(content)
     opsets = list(changed.opset_import)[::-1]
     del changed.opset_import[:]
@@ -163,7 +164,7 @@ def test_columns_with_the_names_of_outputs_are_reported(iris):
     """A column called "label" would be an input and an output at once."""
     schema = json.loads((iris / "schema.json").read_bytes())
     schema["columns"][0]["name"] = "label"
-    assert onnx.export(None, schema).reason == "a column is called 'label', which is the name of an output"
+    assert skl2onnx_export.export(None, schema).reason == "a column is called 'label', which is the name of an output"
 
 
 def test_columns_may_have_the_names_of_inner_values(iris, tmp_path):

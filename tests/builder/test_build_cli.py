@@ -32,7 +32,8 @@ def events(finished):
 def train(tmp_path, snapshot, recipe, out, **changes):
     files.write_json(tmp_path / "recipe.json", recipe)
     files.write_json(tmp_path / "environment.json", production.environment())
-    inputs = ("--recipe", tmp_path / "recipe.json", "--environment", tmp_path / "environment.json")
+    files.write_json(tmp_path / "trust.json", {"schema_version": 1, "types": production.TRUSTED})
+    inputs = [word for name in ("recipe", "environment", "trust") for word in (f"--{name}", tmp_path / f"{name}.json")]
     return run("train", *inputs, "--snapshot", snapshot, "--out", out, **changes)
 
 

@@ -11,6 +11,7 @@ import pytest
 import contract
 from builder import cpu, crossval, data, documents, instantiate, manifest, onnx
 from builder.errors import BuilderError
+from builder.onnx.impossible import Impossible
 
 
 def failure(folder, recipe):
@@ -72,19 +73,35 @@ def test_a_missing_snapshot_is_named(tmp_path, iris):
     )
 
 
-def test_a_model_that_cannot_be_onnx_is_built_all_the_same(credit):
+def test_a_model_that_cannot_be_onnx_is_built_all_the_same(iris, monkeypatch):
     """The reason stands in result.json, the rest of the model is there."""
-    naive = production.build(credit, production.recipe(credit, "tabular", "naive_bayes"))
+    for exporter in (onnx.exact_export, onnx.skl2onnx_export):
+        monkeypatch.setattr(exporter, "export", lambda model, schema: Impossible("no such operator"))
+    naive = production.build(iris, production.recipe(iris, "scale", "naive_bayes"))
     result = json.loads(naive.artifacts["result.json"])
-    if result["onnx"]["status"] == "exported":
-        pytest.skip("this exporter can")
-    assert "model.onnx" not in naive.artifacts
-    assert "SimpleImputer" in result["onnx"]["reason"]
+    assert result["onnx"]["reason"] == "no such operator; no such operator"
     assert set(json.loads(naive.artifacts["manifest.json"])["artifacts"]) == {
         "model.skops",
         "predictions.parquet",
         "scores.json",
     }
+
+
+def test_what_has_no_exact_form_goes_to_skl2onnx(iris, monkeypatch):
+    """The other exporter's file is held against the model too, and the build record says why it was asked."""
+    monkeypatch.setattr(onnx.exact_export, "export", lambda model, schema: Impossible("exact export: not known"))
+    naive = production.build(iris, production.recipe(iris, "scale", "naive_bayes"))
+    assert json.loads(naive.artifacts["result.json"])["onnx"]["difference_below"] == "1e-04"
+    assert naive.onnx_facts["exporter"] == "skl2onnx"
+    assert naive.onnx_facts["because"] == "exact export: not known"
+
+
+def test_words_and_missing_values_are_exported_exactly(credit):
+    """A table with words has an ONNX file in double precision."""
+    naive = production.build(credit, production.recipe(credit, "tabular", "naive_bayes"))
+    summary = json.loads(naive.artifacts["result.json"])["onnx"]
+    assert (summary["status"], summary["difference_below"]) == ("exported", "1e-09")
+    assert naive.onnx_facts["adversarial_rows"] > 1000
 
 
 def test_an_onnx_model_that_answers_otherwise_is_not_exported(iris):

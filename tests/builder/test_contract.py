@@ -18,6 +18,8 @@ KINDS = (
     "folds",
     "recipe",
     "environment",
+    "trust",
+    "differences",
     "scores",
     "manifest",
     "result",

@@ -44,7 +44,7 @@ def socket(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     path = folder / "docker.sock"
     with (folder / "log").open("w") as log:
         command = ["podman", "system", "service", "--time=0", f"unix://{path}"]
-        service = subprocess.Popen(command, env=dict(podman.variables), stdout=log, stderr=log)
+        service = subprocess.Popen(command, cwd=folder, env=dict(podman.variables), stdout=log, stderr=log)
         try:
             deadline = time.monotonic() + 10
             while not path.exists() and time.monotonic() < deadline:

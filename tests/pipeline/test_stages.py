@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from remodel import pipeline
-from remodel.errors import BuildError
+from remodel.errors import UsageError
 from remodel.params import read_params
 from remodel.process import Finished
 from remodel.workspace import Workspace
@@ -66,14 +66,14 @@ def test_the_words_of_dvc_become_stages(checkout: Workspace, monkeypatch: pytest
 
 
 def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line that our stage printed, and not DVC's summary of it."""
+    """The line that our stage printed, and not DVC's summary of it; and the stage's own kind of error."""
     lines = [
         "Running stage 'train@x-sklearn-1.5':",
         "remodel: LogisticRegression has no parameter 'Cc'",
         "ERROR: failed to reproduce 'train@x-sklearn-1.5': failed to run: python -m remodel stage ..., exited with 2",
     ]
     fake_dvc(monkeypatch, lines, 255)
-    with pytest.raises(BuildError) as caught:
+    with pytest.raises(UsageError) as caught:
         pipeline.reproduce(checkout, "podman", lambda name, runs: None, lambda line: None)
     assert caught.value.message == "stage train@x-sklearn-1.5: LogisticRegression has no parameter 'Cc'"
 

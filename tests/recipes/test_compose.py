@@ -6,9 +6,10 @@ import itertools
 
 import pytest
 
+from remodel.composition import compose_config
 from remodel.errors import RemodelError, UsageError
 from remodel.params import read_params
-from remodel.recipes import compose_config, select, select_model, specification
+from remodel.recipes import select, select_model, specification
 from remodel.workspace import Workspace
 
 CLASSIFIERS = {
@@ -88,19 +89,27 @@ def test_nested_named_steps_become_pairs_too() -> None:
 
 
 SLIPS = [
-    ("conf/dataset/wine.yaml", "name: wine\nbundeld: wine\n", "unknown key 'dataset.bundeld': did you mean 'bundled'"),
-    ("conf/dataset/wine.yaml", "name: wine\nbundled: wines\n", "dataset.bundled is 'wines'"),
+    (
+        "conf/dataset/wine.yaml",
+        "name: wine\nbundeld: wine\n",
+        "conf/dataset/wine.yaml has an unknown key 'bundeld': did you mean 'bundled'",
+    ),
+    ("conf/dataset/wine.yaml", "name: wine\nbundled: wines\n", "conf/dataset/wine.yaml: bundled is 'wines'"),
     ("conf/dataset/wine.yaml", "name: wine\n", "exactly one of bundled, generator and file is needed, found none"),
     ("conf/dataset/wine.yaml", "name: wine\nfile: x.csv\n", "a dataset with 'file' needs the key 'sha256'"),
-    ("conf/cv/repeated_5x3.yaml", "name: repeated_5x3\nn_split: 5\n", "unknown key 'cv.n_split': did you mean"),
-    ("conf/cv/repeated_5x3.yaml", "name: repeated_5x3\nn_splits: 1\n", "cv.n_splits is 1"),
+    (
+        "conf/cv/repeated_5x3.yaml",
+        "name: repeated_5x3\nn_split: 5\n",
+        "conf/cv/repeated_5x3.yaml has an unknown key 'n_split': did you",
+    ),
+    ("conf/cv/repeated_5x3.yaml", "name: repeated_5x3\nn_splits: 1\n", "conf/cv/repeated_5x3.yaml: n_splits is 1"),
     ("conf/preprocessing/polynomial.yaml", "degre: 2\nestimator: null\n", "a key 'degre' that its estimator does not"),
     ("conf/preprocessing/polynomial.yaml", "degree: 2\n", "has neither `_target_` nor `estimator`"),
     ("conf/model/wine_gaussian_nb.yaml", "# @package _global_\nname: other\n", "has the name 'other'"),
     (
         "conf/model/wine_gaussian_nb.yaml",
         "# @package _global_\nname: wine_gaussian_nb\nclasifier:\n  var_smoothing: 1\n",
-        "unknown key 'clasifier': did you mean 'classifier'",
+        "unknown key 'clasifier' in conf/model/wine_gaussian_nb.yaml: did you mean 'classifier'",
     ),
 ]
 
@@ -127,7 +136,11 @@ def test_a_slip_in_a_yaml_file_is_named(workspace: Workspace, name: str, text: s
 
 PARAMS_SLIPS = [
     ("baseline: sklearn-1.5", "baseline: sklearn-1.4", "unknown baseline 'sklearn-1.4' in params.yaml: did you mean"),
-    ("baseline: sklearn-1.5", "baselin: sklearn-1.5", "params.yaml has an unknown key 'baselin': did you mean 'baseline'"),
+    (
+        "baseline: sklearn-1.5",
+        "baselin: sklearn-1.5",
+        "params.yaml has an unknown key 'baselin': did you mean 'baseline'",
+    ),
     ("  - credit_mlp", "  - credit_mpl", "unknown model 'credit_mpl' in params.yaml: did you mean 'credit_mlp'"),
     ("  - credit_mlp", "  - cancer_svc", "params.yaml lists model 'cancer_svc' twice"),
     ("breast_cancer, wine", "breast_cancer, vine", "unknown dataset 'vine' in params.yaml: did you mean 'wine'"),

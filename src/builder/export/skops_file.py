@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import skops.io
 
-from builder import crossval
+from builder import crossval, trust
 from builder.crossval import Predicted
-from builder.errors import build_error, first_line
+from builder.errors import BuilderError, build_error, first_line
 from builder.export.canonical_skops import canonical
 
 
@@ -21,17 +22,25 @@ class Stored:
     untrusted_types: list[str]
 
 
-def export(model: Any, X, expected: Predicted) -> Stored:
+def export(model: Any, X, expected: Predicted, trusted: Collection[str]) -> Stored:
     """Canonical skops bytes of `model`, which give the predictions `expected` for `X` when loaded with stock skops.
 
-    Raises a build error where skops cannot store the model, or the loaded model predicts anything else.
+    Raises a build error where skops cannot store the model, the file needs a type that is not in `trusted`, or the
+    loaded model predicts anything else.
     """
     try:
         content = canonical(skops.io.dumps(model))
-        untrusted = sorted(skops.io.get_untrusted_types(data=content))
-        loaded = skops.io.loads(content, trusted=untrusted)
     except Exception as error:
-        raise build_error(f"skops cannot store this model: {first_line(error)}", "Choose another estimator") from error
+        raise _not_stored(error) from error
+    untrusted = trust.check(content, trusted)
+    try:
+        loaded = trust.loads(content, trusted)
+    except Exception as error:
+        raise _not_stored(error) from error
     if not crossval.predict(loaded, X, "predictions of the stored model").equals(expected):
         raise build_error("the stored model predicts other numbers than the model that was stored")
     return Stored(content, untrusted)
+
+
+def _not_stored(error: Exception) -> BuilderError:
+    return build_error(f"skops cannot store this model: {first_line(error)}", "Choose another estimator")

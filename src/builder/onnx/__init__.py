@@ -1,19 +1,19 @@
 """model.onnx: the whole pipeline, one named input a column, outputs `label` and `probabilities`; or why there is none.
 
-The seam: `export(model, schema)` returns bytes or `Impossible`, `parity.compare` says how far these bytes are from the
-model. An exporter replaces another one here and nowhere else.
+Our own exporter (`exact/`) is exact in double precision. What it does not know goes to skl2onnx, in single precision.
+No file is published that does not answer as the model does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from builder.crossval import Predicted
 from builder.data import Snapshot
+from builder.onnx import exact_export, parity, skl2onnx_export
 from builder.onnx.impossible import Impossible
-from builder.onnx.parity import Difference, compare
-from builder.onnx.skl2onnx_export import export
+from builder.onnx.parity import Difference
 
 
 @dataclass(frozen=True)
@@ -25,29 +25,43 @@ class Exported:
     facts: dict
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A file that some exporter wrote, how far its answers are from the model's, and what more is known of it."""
+
+    content: bytes
+    difference: Difference
+    facts: dict
+
+
 def export_checked(model: Any, snapshot: Snapshot, expected: Predicted) -> Exported:
     """Export `model` and compare it with `expected` on every row; what does not agree is not exported."""
     rows = len(snapshot.y)
-    content = export(model, snapshot.schema)
-    if isinstance(content, Impossible):
-        return _impossible(content.reason, rows)
-    difference = compare(content, snapshot.X, expected)
+    found = _candidate(model, snapshot, expected)
+    if isinstance(found, Impossible):
+        return Exported(None, _summary(found.reason, rows, None), {"reason": found.reason})
+    reason = found.difference.objection()
+    facts = {"reason": reason, **found.difference.facts(), **found.facts}
+    return Exported(None if reason else found.content, _summary(reason, rows, found.difference), facts)
+
+
+def _candidate(model: Any, snapshot: Snapshot, expected: Predicted) -> Union[Candidate, Impossible]:
+    exact = exact_export.export(model, snapshot.schema)
+    if not isinstance(exact, Impossible):
+        compared = exact_export.compare(model, exact, snapshot.X, expected)
+        return compared if isinstance(compared, Impossible) else Candidate(exact, *compared)
+    single = skl2onnx_export.export(model, snapshot.schema)
+    if isinstance(single, Impossible):
+        return Impossible(f"{exact.reason}; {single.reason}")
+    difference = parity.compare(single, snapshot.X, expected)
     if isinstance(difference, Impossible):
-        return _impossible(difference.reason, rows)
-    reason = difference.objection()
-    if reason:
-        return _impossible(reason, rows, difference)
-    return Exported(content, _summary("exported", None, rows, difference), difference.facts())
+        return Impossible(f"{exact.reason}; {difference.reason}")
+    return Candidate(single, difference, {"exporter": "skl2onnx", "because": exact.reason})
 
 
-def _impossible(reason: str, rows: int, difference: Optional[Difference] = None) -> Exported:
-    facts = {"reason": reason, **(difference.facts() if difference else {})}
-    return Exported(None, _summary("impossible", reason, rows, difference), facts)
-
-
-def _summary(status: str, reason: Optional[str], rows: int, difference: Optional[Difference]) -> dict:
+def _summary(reason: Optional[str], rows: int, difference: Optional[Difference]) -> dict:
     return {
-        "status": status,
+        "status": "impossible" if reason else "exported",
         "reason": reason,
         "rows": rows,
         "labels_different": difference.labels_different if difference else None,

@@ -108,8 +108,13 @@ class ContainerEngine(Engine):
         with handed_over([mount.source for mount in job.mounts if mount.writable]):
             try:
                 # From the cache's folder: podman's monitor leaves a file `oom` where it was started.
+                cache_folder().mkdir(parents=True, exist_ok=True)
                 finished = process.run(argv, cwd=cache_folder(), env=self.variables, on_line=on_line)
-                self.clear(name)
+                if finished.code < 0:
+                    # The client was killed; the container was not.
+                    leftovers.remove_container(self.client, name)
+                else:
+                    self.clear(name)
             except BaseException:
                 # The client is dead by now; the container is not.
                 leftovers.remove_container(self.client, name)

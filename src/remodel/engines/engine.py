@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from remodel.environments import Environment
@@ -28,6 +28,22 @@ class Mount:
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """What may differ between two runs of a job without a difference in what it makes: `remodel verify` varies it."""
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Take the place of variables of the fixed environment, or are added to it."""
+    hostname: str = "remodel"
+    """The container's name for itself; the venv engine has the host's."""
+    starter: tuple[str, ...] = ()
+    """Words before `python`: a program that ends in running the program given to it."""
+
+
+USUAL = Conditions()
+"""What every build runs under."""
+
+
+@dataclass(frozen=True)
 class Job:
     """One run of the environment's Python: `argv` is what follows `python`."""
 
@@ -38,6 +54,12 @@ class Job:
     name: str = "build"
     memory: str | None = None
     """A limit as engines write it ("2g"), or None for the machine's."""
+    conditions: Conditions = USUAL
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Every variable that the job sees in a container."""
+        return {**fixed_environment(self.threads), **self.conditions.variables}
 
 
 @dataclass(frozen=True)

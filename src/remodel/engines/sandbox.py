@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remodel.engines.engine import Job, Mount, fixed_environment
+from remodel.engines.engine import Job, Mount
 
 PLATFORM = "linux/amd64"
 """Said everywhere, so that a machine of another kind builds the same bytes under emulation."""
@@ -17,7 +17,6 @@ SANDBOX = (
     "--security-opt=no-new-privileges",
     # Mounts keep the host's SELinux labels: relabelling a user's folders for good is not ours to do.
     "--security-opt=label=disable",
-    "--hostname=remodel",
     "--workdir=/tmp",
     # A signal ends the client at once; the container is removed by name then. Passed on, it would reach a process
     # number one, which ignores SIGTERM.
@@ -28,13 +27,14 @@ SANDBOX = (
 def run_arguments(job: Job, image: str, name: str, options: list[str]) -> list[str]:
     """What follows `podman` or `docker` to run a job in a container called `name`."""
     mounts = [f"--mount={mount_option(mount)}" for mount in job.mounts]
-    return ["run", f"--name={name}", *SANDBOX, *options, *mounts, image, *command(job)]
+    named = [f"--name={name}", f"--hostname={job.conditions.hostname}"]
+    return ["run", *named, *SANDBOX, *options, *mounts, image, *command(job)]
 
 
 def command(job: Job) -> list[str]:
     """The job's program: engines add variables of their own (TERM, HOSTNAME, container), `env -i` leaves ours only."""
-    variables = [f"{key}={value}" for key, value in fixed_environment(job.threads).items()]
-    return ["/usr/bin/env", "-i", *variables, f"python{job.environment.python}", *job.argv]
+    variables = [f"{key}={value}" for key, value in job.variables.items()]
+    return ["/usr/bin/env", "-i", *variables, *job.conditions.starter, f"python{job.environment.python}", *job.argv]
 
 
 def mount_option(mount: Mount) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from remodel import process
-from remodel.engines.engine import Engine, Image, Job, fixed_environment
+from remodel.engines.engine import Engine, Image, Job
 from remodel.engines.view import make_view, rewritten
 from remodel.environments import Environment
 from remodel.errors import EngineError
@@ -58,8 +58,12 @@ class Venv(Engine):
             view = Path(scratch)
             make_view(view, job.mounts)
             (view / "tmp").mkdir(exist_ok=True)
-            argv = [rewritten(word, view, job.mounts) for word in job.argv]
-            finished = process.run([python, *argv], cwd=view / "tmp", env=_variables(job, view), on_line=on_line)
+            starter, argv = (
+                [rewritten(word, view, job.mounts) for word in words] for words in (job.conditions.starter, job.argv)
+            )
+            finished = process.run(
+                [*starter, python, *argv], cwd=view / "tmp", env=_variables(job, view), on_line=on_line
+            )
         return _exit_code(finished, job)
 
     def _make(self, environment: Environment, folder: Path, tree: Path, report: Callable[[str], None]) -> None:
@@ -99,7 +103,7 @@ def _must(argv: list[str], environment: Environment) -> None:
 
 def _variables(job: Job, view: Path) -> dict[str, str]:
     """The variables of a container, its paths put where they are on this host."""
-    variables = fixed_environment(job.threads)
+    variables = job.variables
     variables["PYTHONPATH"] = f"{tree_of(job.environment)}{os.pathsep}{view / 'src'}"
     variables["HOME"] = variables["TMPDIR"] = str(view / "tmp")
     return variables

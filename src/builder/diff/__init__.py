@@ -1,0 +1,38 @@
+"""What differs between two builds of one model: the file, the place in it, and the two values there.
+
+Only a container can read every file of a model: `python -m builder diff` runs there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from builder import documents, files
+from builder.diff.compare import differing
+
+LIMIT = 20
+"""Differences of one file that are named; how many there are more is counted."""
+
+
+def write(left: Path, right: Path, out: Path) -> None:
+    """Write differences.json (contract kind "differences") for the files of two folders into `out`."""
+    files.write_bytes(out / "differences.json", documents.spelled("differences", document(left, right)))
+
+
+def document(left: Path, right: Path) -> dict:
+    """The differences of every file that is not the same in both folders; volatile files are left out."""
+    names = sorted({path.name for folder in (left, right) for path in folder.iterdir()} - {"record.json"})
+    found = [_file(name, _content(left / name), _content(right / name)) for name in names]
+    return {"schema_version": 1, "files": [entry for entry in found if entry is not None]}
+
+
+def _file(name: str, left: bytes | None, right: bytes | None) -> dict | None:
+    if left == right:
+        return None
+    found = list(differing(name, left, right))
+    shown = [{"place": one.place, "left": one.left, "right": one.right} for one in found[:LIMIT]]
+    return {"file": name, "differences": shown, "more": len(found) - len(shown)}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

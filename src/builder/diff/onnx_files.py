@@ -1,0 +1,56 @@
+"""Differences of two ONNX models: nodes, attributes and initializers by their names, tensors by their first index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import onnx
+from google.protobuf.message import Message
+from onnx import TensorProto, numpy_helper
+
+from builder.diff import arrays
+from builder.diff.difference import Difference, told
+
+
+def differences(left: bytes, right: bytes) -> Iterator[Difference]:
+    """The differences of two serialized models."""
+    yield from _messages(onnx.load_from_string(left), onnx.load_from_string(right), "")
+
+
+def _messages(left: Message, right: Message, place: str) -> Iterator[Difference]:
+    if isinstance(left, TensorProto):
+        yield from arrays.differences(numpy_helper.to_array(left), numpy_helper.to_array(right), place)
+        return
+    # What is set on either side: a field that is not set has a default, and messages without end inside it.
+    for name in dict.fromkeys(field.name for side in (left, right) for field, _ in side.ListFields()):
+        one, two = getattr(left, name), getattr(right, name)
+        inner = f"{place}.{name}".lstrip(".")
+        if isinstance(one, Message):
+            yield from _messages(one, two, inner)
+        elif isinstance(one, (str, bytes, int, float)):
+            if repr(one) != repr(two):
+                yield told(inner, one, two)
+        else:
+            yield from _lists(list(one), list(two), inner)
+
+
+def _lists(left: Sequence[Any], right: Sequence[Any], place: str) -> Iterator[Difference]:
+    names = [[_name(item, number) for number, item in enumerate(side)] for side in (left, right)]
+    if names[0] != names[1]:
+        yield told(place, *names)
+    others = dict(zip(names[1], right))
+    for name, one in zip(names[0], left):
+        two = others.get(name)
+        if isinstance(one, Message) and two is not None:
+            yield from _messages(one, two, f"{place}[{name}]")
+        elif two is not None and repr(one) != repr(two):
+            yield told(f"{place}[{name}]", one, two)
+
+
+def _name(item: Any, number: int) -> str:
+    """A part's own name, an opset's domain, or its number."""
+    name = getattr(item, "name", "")
+    if not name and hasattr(item, "domain") and hasattr(item, "version"):
+        name = item.domain or "ai.onnx"
+    return name or str(number)

@@ -1,0 +1,87 @@
+"""Differences of two skops files: the path of the attribute, and inside an array the first index."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy
+
+from builder.diff import arrays
+from builder.diff.difference import Difference, shortened, told
+from builder.diff.json_files import step
+
+SILENT = ("__id__", "file")
+"""Numbers of objects and names of members follow from the content: they are named where nothing else is."""
+
+
+def differences(left: bytes, right: bytes) -> Iterator[Difference]:
+    """Content first; the schema.json as it stands where all content is the same."""
+    with zipfile.ZipFile(io.BytesIO(left)) as one, zipfile.ZipFile(io.BytesIO(right)) as two:
+        pair = _Pair(one, two)
+        schemas = [json.loads(source.read("schema.json")) for source in (one, two)]
+        found = list(pair.walk(*schemas, "")) or list(pair.walk(*schemas, "", SILENT[1:]))
+        yield from found or pair.members()
+
+
+class _Pair:
+    """Two archives that are read side by side."""
+
+    def __init__(self, left: zipfile.ZipFile, right: zipfile.ZipFile) -> None:
+        self._left, self._right = left, right
+
+    def walk(self, left: Any, right: Any, place: str, silent: tuple = SILENT) -> Iterator[Difference]:
+        """The differences of two nodes, or of what stands in nodes."""
+        if isinstance(left, dict) and isinstance(right, dict):
+            yield from self._mappings(left, right, place, silent)
+        elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+            for number, pair in enumerate(zip(left, right)):
+                yield from self.walk(*pair, f"{place}[{number}]", silent)
+        elif left != right:
+            yield told(place.lstrip(".") or "the whole", _value(left), _value(right))
+
+    def _mappings(self, left: dict, right: dict, place: str, silent: tuple) -> Iterator[Difference]:
+        shared = [key for key in left if key in right]
+        for key in [*left, *(key for key in right if key not in left)]:
+            inner = place if key == "content" and "__loader__" in left else f"{place}{step(key)}"
+            if key not in shared:
+                sides = (shortened(repr(_value(side[key]))) if key in side else None for side in (left, right))
+                yield Difference(inner.lstrip("."), *sides)
+            elif key not in silent:
+                yield from self.walk(left[key], right[key], inner, silent)
+        if shared != [key for key in right if key in left]:
+            yield told(f"{place.lstrip('.')}, order of keys", list(left), list(right))
+        if isinstance(left.get("file"), str) and isinstance(right.get("file"), str):
+            yield from self._file(left["file"], right["file"], place.lstrip("."))
+
+    def _file(self, left: str, right: str, place: str) -> Iterator[Difference]:
+        contents = (self._left.read(left), self._right.read(right))
+        if contents[0] == contents[1]:
+            return
+        if not left.endswith((".npy", ".npz")):
+            yield told(place, *contents)
+            return
+        one, two = (numpy.load(io.BytesIO(content), allow_pickle=False) for content in contents)
+        if isinstance(one, numpy.ndarray):
+            yield from arrays.differences(one, two, place)
+            return
+        for name in one.files:
+            yield from arrays.differences(one[name], two[name], f"{place}.{name}")
+
+    def members(self) -> Iterator[Difference]:
+        """Members that only one side has, or that differ in nothing that their content says."""
+        names = [source.namelist() for source in (self._left, self._right)]
+        if names[0] != names[1]:
+            yield told("members", *names)
+        for name in names[0]:
+            if name in names[1] and self._left.read(name) != self._right.read(name):
+                yield told(f"member {name}", self._left.read(name), self._right.read(name))
+
+
+def _value(node: Any) -> Any:
+    """What a JsonNode holds, or the node itself."""
+    is_json = isinstance(node, dict) and node.get("__loader__") == "JsonNode"
+    return node["content"] if is_json else node

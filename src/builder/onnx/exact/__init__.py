@@ -1,0 +1,15 @@
+"""Exact ONNX export: a fitted scikit-learn pipeline as a file that gives the same answers in double precision.
+
+`export(model, columns)` writes the file, `parity.compare` proves it. Each module of `classifiers` and `transformers`
+emits one family of estimators; `supported()` lists them.
+"""
+
+from __future__ import annotations
+
+from . import classifiers, transformers
+from .emit import export
+from .frame import Column
+from .registry import supported
+from .unsupported import Unsupported
+
+__all__ = ["Column", "Unsupported", "classifiers", "export", "supported", "transformers"]

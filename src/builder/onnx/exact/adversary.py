@@ -1,0 +1,173 @@
+"""Rows that are most likely to be answered wrongly: on and beside every threshold, missing, unseen, extreme."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Callable, Iterator
+
+import numpy as np
+
+from .thresholds import Threshold, thresholds
+
+PER_COLUMN = 60
+FEATURES = 6
+STEPS = 66
+
+
+def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COLUMN, features: int = FEATURES) -> Any:
+    """A frame of adversarial rows made from the rows of `frame`; kinds of rows that the model refuses are left out.
+
+    `per_column` values and thresholds of each column are taken, with the doubles and floats around each; a column
+    is moved over thresholds of at most so many `features`.
+    """
+    import pandas
+
+    random = np.random.default_rng(seed)
+    numbers = [name for name in frame.columns if frame[name].dtype.kind == "f"]
+    groups = [_values(frame, name, random, per_column) for name in numbers]
+    groups += [_missing(frame, names, random) for names in [*([name] for name in frame.columns), list(frame.columns)]]
+    groups += [_replaced(frame, name, _words(frame, name), random) for name in frame.columns if name not in numbers]
+    groups += list(_at_thresholds(model, frame, numbers, random, per_column, features))
+    accepted = [group for group in groups if _accepts(model, group)]
+    return pandas.concat(accepted, ignore_index=True)
+
+
+def _accepts(model: Any, group: Any) -> bool:
+    """Whether the model answers, and with numbers; ONNX Runtime never refuses, so refused rows prove nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            model.predict(group)
+            for method in ("predict_proba", "decision_function"):
+                if hasattr(model, method):
+                    return bool(np.isfinite(getattr(model, method)(group)).all())
+        except (ValueError, TypeError):
+            return False
+    return True
+
+
+def _replaced(frame: Any, name: str, values: Any, random: Any) -> Any:
+    """Random rows with these values in one column."""
+    rows = frame.iloc[random.integers(0, len(frame), len(values))].reset_index(drop=True).copy()
+    rows[name] = values
+    return rows.astype({name: frame[name].dtype})
+
+
+def _missing(frame: Any, names: list[str], random: Any) -> Any:
+    rows = frame.iloc[random.integers(0, len(frame), 8)].reset_index(drop=True).copy()
+    for name in names:
+        rows[name] = np.full(len(rows), np.nan, dtype=frame[name].dtype)
+    return rows
+
+
+def _words(frame: Any, name: str) -> list[str]:
+    return [*sorted(frame[name].dropna().unique()), "never seen", " ", "\u00e9\u4e2d", "None", "nan"]
+
+
+def _values(frame: Any, name: str, random: Any, per_column: int) -> Any:
+    """Values of the data, the floats beside them and their float32 neighbours."""
+    data = frame[name].dropna().to_numpy()
+    some = random.choice(data, min(per_column, data.size), replace=False)
+    special = [0.0, -0.0, data.min() - 1, data.max() + 1]
+    return _replaced(frame, name, np.concatenate([neighbours(some), special]), random)
+
+
+def neighbours(values: np.ndarray) -> np.ndarray:
+    """Values, one ulp beside them, the float32 around them and the midpoints where float32 rounds the other way."""
+    near = values.astype(np.float32)
+    up, down = np.nextafter(near, np.float32(np.inf)), np.nextafter(near, np.float32(-np.inf))
+    singles = [one.astype(np.float64) for one in (near, up, down)]
+    middles = [(singles[0] + singles[1]) / 2, (singles[0] + singles[2]) / 2]
+    exact = np.concatenate([values, *middles])
+    return np.concatenate([exact, np.nextafter(exact, np.inf), np.nextafter(exact, -np.inf), *singles])
+
+
+def _at_thresholds(
+    model: Any, frame: Any, numbers: list[str], random: Any, per_column: int, features: int
+) -> Iterator[Any]:
+    """Rows on both sides of where a raw column crosses a tree's threshold, found by bisection over the doubles."""
+    inner, final = _split(model)
+    found = thresholds(final)
+    if not found:
+        return
+    for name in numbers:
+        for feature, values in _moved(inner, frame, name, found, random, features):
+            chosen = values
+            if len(values) > per_column:
+                chosen = [values[i] for i in random.choice(len(values), per_column, replace=False)]
+            crossing = _crossings(inner, frame, name, feature, chosen)
+            if crossing.size:
+                yield _replaced(frame, name, neighbours(crossing), random)
+
+
+def _split(model: Any) -> tuple[Callable[[Any], np.ndarray], Any]:
+    if not hasattr(model, "steps"):
+        return (lambda rows: np.asarray(rows, dtype=np.float64)), model
+    head = model[:-1] if len(model.steps) > 1 else None
+
+    def inner(rows: Any) -> np.ndarray:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values = rows if head is None else head.transform(rows)
+        return np.asarray(values.toarray() if hasattr(values, "toarray") else values, dtype=np.float64)
+
+    return inner, model.steps[-1][1]
+
+
+def _probe(frame: Any, name: str, values: np.ndarray) -> Any:
+    rows = frame.iloc[np.zeros(len(values), dtype=int)].reset_index(drop=True).copy()
+    rows[name] = values
+    return rows
+
+
+def _moved(
+    inner: Callable[[Any], np.ndarray],
+    frame: Any,
+    name: str,
+    found: dict[int, list[Threshold]],
+    random: Any,
+    features: int,
+) -> Iterator[tuple[int, list[Threshold]]]:
+    """Features with thresholds that a raw column moves monotonically, or some of them."""
+    data = frame[name].dropna().to_numpy()
+    try:
+        seen = inner(_probe(frame, name, np.linspace(data.min(), data.max(), 65)))
+    except (ValueError, TypeError):
+        return
+    step = np.diff(seen, axis=0)
+    monotone = (seen[0] != seen[-1]) & ((step >= 0).all(axis=0) | (step <= 0).all(axis=0))
+    moved = [int(feature) for feature in np.flatnonzero(monotone) if int(feature) in found]
+    for feature in moved if len(moved) <= features else random.choice(moved, features, replace=False):
+        yield int(feature), found[int(feature)]
+
+
+def _crossings(
+    inner: Callable[[Any], np.ndarray], frame: Any, name: str, feature: int, chosen: list[Threshold]
+) -> np.ndarray:
+    """Last double, seen from below, before each threshold's answer changes."""
+    data = frame[name].dropna().to_numpy()
+    ends = np.array([data.min(), data.max()])
+    limit, single = np.array([t.value for t in chosen]), np.array([t.single for t in chosen])
+
+    def below(values: np.ndarray) -> np.ndarray:
+        got = inner(_probe(frame, name, values))[:, feature]
+        return np.where(single, got.astype(np.float32).astype(np.float64), got) <= limit
+
+    low, high = (_ordered(np.full(limit.size, end)) for end in ends)
+    at_low, at_high = below(_double(low)), below(_double(high))
+    for _ in range(STEPS):
+        middle = (low >> 1) + (high >> 1) + (low & high & 1)
+        same = below(_double(middle)) == at_low
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.asarray(_double(low)[at_low != at_high])
+
+
+def _ordered(values: np.ndarray) -> np.ndarray:
+    """Doubles as integers in the same order."""
+    bits = values.view(np.int64)
+    return np.asarray(np.where(bits < 0, np.int64(-(2**63)) - bits, bits))
+
+
+def _double(ordered: np.ndarray) -> np.ndarray:
+    bits: Any = np.where(ordered < 0, np.int64(-(2**63)) - ordered, ordered)
+    return np.asarray(bits.view(np.float64))

@@ -1,0 +1,57 @@
+"""From a fitted pipeline to the bytes of an ONNX model."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterable, Sequence
+
+import numpy as np
+
+from .cells import MISSING
+from .frame import Column, Frame, Piece
+from .graph import Graph
+from .registry import classify
+from .unsupported import Unsupported
+
+OUTPUTS = ("label", "probabilities")
+
+
+def columns_of(described: Iterable[Any]) -> tuple[Column, ...]:
+    """Columns from (name, "numeric" | "categorical", categories or None)."""
+    columns = []
+    for name, kind, categories in described:
+        if kind not in ("numeric", "categorical"):
+            raise ValueError(f"column {name!r} is {kind!r}: numeric or categorical was expected")
+        columns.append(Column(name, kind, tuple(categories) if categories is not None else None))
+    return tuple(columns)
+
+
+def export(model: Any, columns: Iterable[Any]) -> bytes:
+    """The model as ONNX that answers as scikit-learn does in double precision.
+
+    Inputs: one tensor [N, 1] a column, double (missing: NaN) or string (missing: the empty string).
+    Outputs: `label`, string [N]; `probabilities`, double [N, classes], left out where the model has none.
+    The metadata `refused` lists (column, "missing" | "unseen") of text that scikit-learn refuses and ONNX does not.
+    The same model gives the same bytes in every process. Raises Unsupported for what has no exact form here.
+    """
+    g = Graph()
+    frame = _inputs(g, columns_of(columns))
+    scores = classify(g, model, frame)
+    names = g.constant(np.array([str(c) for c in scores.classes], dtype=object), object)
+    label = g.alias(g.op("Gather", names, scores.index), "label")
+    outputs: list[tuple[str, str, list[Any]]] = [(label, "string", ["N"])]
+    if scores.probabilities is not None:
+        p = g.alias(scores.probabilities, "probabilities")
+        outputs.append((p, "double", ["N", len(scores.classes)]))
+    return g.finish(outputs, {"missing_category": MISSING, "missing_number": "NaN", "refused": json.dumps(g.refused)})
+
+
+def _inputs(g: Graph, columns: Sequence[Column]) -> Frame:
+    pieces = []
+    for column in columns:
+        if column.name in OUTPUTS or column.name.startswith("/"):
+            raise Unsupported("column", f"the name {column.name!r} is taken in the ONNX file")
+        text = column.kind == "categorical"
+        value = g.input(column.name, "string" if text else "double", ["N", 1])
+        pieces.append(Piece(value, 1, column if text else None))
+    return Frame(tuple(pieces), tuple(column.name for column in columns))

@@ -1,0 +1,77 @@
+"""Finds the emitter of an estimator by the name of its class, so that no class has to exist in this scikit-learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import numpy as np
+
+from .frame import Frame
+from .graph import Graph
+from .unsupported import Unsupported
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a classifier says: `index` int64 [N] into `classes`, `probabilities` double [N, C] and `decision`
+    double [N, 1] (two classes) or [N, C], where scikit-learn has them."""
+
+    classes: np.ndarray
+    index: str
+    probabilities: str | None = None
+    decision: str | None = None
+
+
+Transform = Callable[[Graph, Any, Frame], Frame]
+Classify = Callable[[Graph, Any, Frame], Scores]
+_TRANSFORMERS: dict[str, Transform] = {}
+_CLASSIFIERS: dict[str, Classify] = {}
+
+
+def transformer(*names: str) -> Callable[[Transform], Transform]:
+    """Register the emitter of the transformers of these class names."""
+
+    def register(emit: Transform) -> Transform:
+        _TRANSFORMERS.update(dict.fromkeys(names, emit))
+        return emit
+
+    return register
+
+
+def classifier(*names: str) -> Callable[[Classify], Classify]:
+    """Register the emitter of the classifiers of these class names."""
+
+    def register(emit: Classify) -> Classify:
+        _CLASSIFIERS.update(dict.fromkeys(names, emit))
+        return emit
+
+    return register
+
+
+def _emitter(known: dict[str, Any], estimator: Any, role: str) -> Any:
+    kind = type(estimator)
+    if kind.__module__.split(".")[0] != "sklearn":
+        raise Unsupported(estimator, f"is not a class of scikit-learn but of {kind.__module__}")
+    if kind.__name__ not in known:
+        raise Unsupported(estimator, f"no exact ONNX form of this {role} is known")
+    return known[kind.__name__]
+
+
+def transform(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """Emit a fitted transformer, `passthrough` or None."""
+    if estimator is None or (isinstance(estimator, str) and estimator == "passthrough"):
+        return frame
+    emit: Transform = _emitter(_TRANSFORMERS, estimator, "transformer")
+    return emit(g, estimator, frame)
+
+
+def classify(g: Graph, estimator: Any, frame: Frame) -> Scores:
+    """Emit a fitted classifier."""
+    emit: Classify = _emitter(_CLASSIFIERS, estimator, "classifier")
+    return emit(g, estimator, frame)
+
+
+def supported() -> tuple[list[str], list[str]]:
+    """Names of the transformers and of the classifiers that have an emitter."""
+    return sorted(_TRANSFORMERS), sorted(_CLASSIFIERS)

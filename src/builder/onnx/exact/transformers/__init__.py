@@ -1,0 +1,22 @@
+"""One module a family of transformers; each registers its emitters by class name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+EMITTERS = (
+    "bins",
+    "columns",
+    "composition",
+    "decomposition",
+    "encoders",
+    "imputer",
+    "polynomial",
+    "power",
+    "quantile",
+    "scalers",
+    "selection",
+)
+
+for _name in EMITTERS:  # importing a module registers its emitters
+    import_module(f".{_name}", __name__)

@@ -1,0 +1,60 @@
+"""What may stand in a .skops file. Everything in it is checked before any object of it is made.
+
+Types: what skops trusts by itself and the reviewed list of the host, `conf/trust.yaml`; never what the file asks for.
+Content: skops checks types only, but compiled code follows the indices of trees without looking whether they are in
+range. scikit-learn's own estimators are trusted; other compiled structures than trees are not looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import skops.io
+
+from builder.errors import build_error, first_line
+from builder.trust import archive, decision_trees, neighbour_trees, nodes
+from builder.trust.refusal import refused
+
+
+def loads(content: bytes, trusted: Collection[str]) -> Any:
+    """The object in the bytes of a .skops file. Raises the build errors of `check`."""
+    check(content, trusted)
+    return skops.io.loads(content, trusted=sorted(trusted))
+
+
+def check(content: bytes, trusted: Collection[str]) -> list[str]:
+    """The types in a .skops file that skops does not trust by itself, all of which `trusted` has to list, sorted.
+
+    Raises build errors where the file is damaged, holds a kind of node or a type that is not trusted, or a tree that
+    leads out of its own nodes or columns.
+    """
+    try:
+        return _checked(content, trusted)
+    except RecursionError as error:
+        raise refused("is nested deeper than any model") from error
+
+
+def _checked(content: bytes, trusted: Collection[str]) -> list[str]:
+    source = archive.read(content)
+    nodes.check(source.schema)
+    try:
+        found = sorted(skops.io.get_untrusted_types(data=content))
+    except RecursionError:
+        raise
+    except Exception as error:
+        raise refused(f"is not written as skops writes: {first_line(error)}") from error
+    _check_types(found, trusted)
+    decision_trees.check(source)
+    neighbour_trees.check(source)
+    return found
+
+
+def _check_types(found: list[str], trusted: Collection[str]) -> None:
+    new = [name for name in found if name not in trusted]
+    if new:
+        lines = "; ".join(f"`{name}: <why it may be loaded>`" for name in new)
+        raise build_error(
+            f"model.skops holds what nobody has reviewed: {', '.join(new)}",
+            f"Review it, and add to conf/trust.yaml: {lines}",
+        )

@@ -1,0 +1,10 @@
+"""The one error for a .skops file that is not to be loaded."""
+
+from __future__ import annotations
+
+from builder.errors import BuilderError, build_error
+
+
+def refused(what: str) -> BuilderError:
+    """The build error that says what is wrong with the file."""
+    return build_error(f"model.skops {what}", "It is not loaded: build the model again")

@@ -1,0 +1,66 @@
+"""One small project, built once with the real command line; every test breaks a copy of it."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.bad_input.project import PARAMS, Project
+
+from remodel.engines.ownership import is_root
+from remodel.engines.podman import Podman
+from remodel.errors import EngineError
+
+COPIED = ("conf", "docker", "src", ".dvc", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
+UNWANTED = shutil.ignore_patterns("__pycache__", "cache", "tmp")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with one model on iris in one environment: reproduced, and both of its experiments built."""
+    try:
+        Podman().check()
+    except EngineError as error:
+        pytest.skip(f"podman cannot be used here: {error}")
+    checkout, root = Path(__file__).resolve().parents[2], tmp_path_factory.mktemp("built") / "project"
+    project = Project(root, f"tree_{secrets.token_hex(3)}")
+    root.mkdir()
+    for path in [*(checkout / name for name in COPIED), *checkout.glob("environment*.yml")]:
+        if path.is_dir():
+            shutil.copytree(path, root / path.name, ignore=UNWANTED)
+        else:
+            shutil.copy(path, root / path.name)
+    model = (root / "conf" / "model" / "iris_decision_tree.yaml").read_text()
+    (root / "conf" / "model" / f"{project.model}.yaml").write_text(model.replace("iris_decision_tree", project.model))
+    (root / "params.yaml").write_text(PARAMS.format(model=project.model))
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    for ended in (project.repro(), project.train("dataset=iris"), project.train(f"model={project.model}")):
+        assert ended.code == 0, ended.err + ended.out
+    return project
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    """A copy of the built project, to break."""
+    return built.copy(tmp_path / "project")
+
+
+@pytest.fixture
+def mount() -> Iterator[Callable[..., None]]:
+    """Mount something for one test: `mount(folder, options)` with the words of mount(8)."""
+    if not is_root():
+        pytest.skip("only root can mount")
+    mounted: list[Path] = []
+
+    def mount(folder: Path, *words: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["mount", *words, str(folder)], check=True)
+        mounted.append(folder)
+
+    yield mount
+    for folder in reversed(mounted):
+        subprocess.run(["umount", str(folder)], check=True)

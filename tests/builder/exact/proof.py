@@ -1,0 +1,64 @@
+"""The check that every test of an estimator makes."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from pathlib import Path
+
+from tabular import described, make
+
+from builder.onnx.exact import export
+from builder.onnx.exact.parity import adversarial, compare
+
+PER_COLUMN = int(os.environ.get("PER_COLUMN", "4"))
+"""Adversarial values of a column; the builder's own check takes up to 60."""
+
+
+def prove(name, model, classes=2, rows=260, tolerance=1e-12, frame=None, labels=None, holes=True, exempt=0):
+    """Fit, export, and demand equal labels and probabilities on unseen rows, adversarial rows and single rows."""
+    if frame is None:
+        frame, labels = make(rows, classes, seed=1, holes=holes)
+        test = make(300, classes, seed=2, holes=holes, unseen=0.1)[0]
+    else:
+        test = frame
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(frame, labels)
+        file = export(model, described(frame))
+        assert file == export(model, described(frame)), "the same model gave other bytes"
+        found = [
+            compare(model, file, test),
+            compare(model, file, adversarial(model, test, per_column=PER_COLUMN, features=1)),
+            compare(model, file, test.iloc[:40], batch=1),
+        ]
+    _record(name, classes, found, len(file))
+    for parity in found:
+        assert parity.labels_different == 0, parity
+        assert parity.largest <= tolerance, parity
+        assert len(parity.exempt) <= exempt, parity
+    return model, file, test
+
+
+def _record(name, classes, found, size):
+    path = os.environ.get("PARITY_RECORD")
+    if path:
+        import sklearn
+
+        with Path(path).open("a") as out:
+            out.write(
+                json.dumps(
+                    {
+                        "name": name,
+                        "classes": classes,
+                        "sklearn": sklearn.__version__,
+                        "size": size,
+                        "rows": sum(p.rows for p in found),
+                        "wrong": sum(p.labels_different for p in found),
+                        "largest": max(p.largest for p in found),
+                        "exempt": sum(len(p.exempt) for p in found),
+                    }
+                )
+                + "\n"
+            )

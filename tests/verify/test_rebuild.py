@@ -1,0 +1,111 @@
+"""`remodel verify` on real containers: equal models are found equal, and every planted difference is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.verify.conftest import ENVIRONMENT, MODEL
+
+from remodel import cli
+from remodel.engines.podman import Podman
+from remodel.errors import EngineError, VerificationError
+from remodel.files import sha256_trees
+from remodel.results import MissingResult
+from remodel.verify.command import verify
+from remodel.verify.emulation import find_emulator
+from remodel.verify.rebuild import Rebuilder, digests_of
+from remodel.workspace import Workspace
+
+NAME = f"{MODEL}@{ENVIRONMENT}"
+
+
+def tracked(workspace: Workspace) -> str:
+    """The digest of everything that a verification must not touch."""
+    return sha256_trees(path for path in sorted(workspace.root.iterdir()) if path.name != ".remodel" and path.is_dir())
+
+
+def test_ten_rebuilds_with_everything_varied_have_the_same_bytes(built: Workspace, rebuilder: Rebuilder) -> None:
+    """Ten sets of conditions, one digest for each file, that of models/; models/ is as it was."""
+    before = tracked(built)
+    with ThreadPoolExecutor(2) as pool:
+        verdicts = list(pool.map(lambda number: rebuilder.verify(MODEL, number), range(10)))
+    expected = digests_of(built.models / MODEL / ENVIRONMENT)
+    assert "model.skops" in expected and "model.onnx" in expected and len(expected) == 6
+    assert [verdict.digests for verdict in verdicts] == [expected] * 10
+    assert [verdict.differences for verdict in verdicts] == [()] * 10
+    assert tracked(built) == before
+    assert list((built.state / "scratch").iterdir()) == []
+
+
+def test_the_command_says_that_all_is_equal(
+    built: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line a model and exit code 0, in a virtual environment as in a container."""
+    monkeypatch.chdir(built.root)
+    assert cli.main(["verify", "--all", "--engine", "venv"]) == 0
+    assert capsys.readouterr().out.startswith(f"{NAME}: 6 files, same bytes (venv, ")
+
+
+def test_every_planted_nondeterminism_is_found_and_named(
+    planted: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A time, an address, the order of a set, and a sum of two threads instead of one: each by its attribute."""
+    before = tracked(planted)
+    monkeypatch.chdir(planted.root)
+    assert cli.main(["verify", NAME]) == 8
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{NAME}: other bytes (podman, ")
+    names = ["planted_time_", "planted_id_", "planted_set_[0]"]
+    if (os.cpu_count() or 1) > 1:
+        names.append("planted_threads_")
+    for name in names:
+        assert f"  model.skops: steps[0][1].{name}: " in said.out, said.out
+    assert '  manifest.json: $.artifacts["model.skops"].sha256: "' in said.out
+    assert "scores.json" not in said.out and "predictions.parquet" not in said.out
+    assert said.err.startswith(f"remodel: 1 of 1 models have other bytes: {NAME}: model.skops: steps[0][1].planted_")
+    assert tracked(planted) == before
+
+
+def test_a_model_of_another_source_is_told_as_such(built: Workspace, tmp_path: Path) -> None:
+    """A comment in the builder changes the manifest only, and the advice is to build first."""
+    shutil.copytree(built.root, tmp_path / "copy")
+    with (tmp_path / "copy/src/builder/scoring.py").open("a") as stream:
+        stream.write("# A comment.\n")
+    lines: list[str] = []
+    with pytest.raises(VerificationError, match="another recipe, snapshot, source or lock: run `dvc repro` first"):
+        verify(Workspace(tmp_path / "copy"), [NAME], say=lines.append)
+    assert [line.split(": ")[:2] for line in lines[1:]] == [["  manifest.json", "$.source.builder_sha256"]]
+
+
+def test_a_file_changed_by_hand_is_named(built: Workspace, tmp_path: Path) -> None:
+    """One digit of a score in models/."""
+    shutil.copytree(built.root, tmp_path / "copy")
+    path = tmp_path / "copy/models" / MODEL / ENVIRONMENT / "scores.json"
+    document = json.loads(path.read_bytes())
+    document["metrics"]["accuracy"]["mean"] = 0.5
+    path.write_text(json.dumps(document, sort_keys=True, indent=2) + "\n")
+    with pytest.raises(VerificationError, match=rf"{NAME}: scores.json: \$.metrics.accuracy.mean: 0.5 in models/, 0.9"):
+        verify(Workspace(tmp_path / "copy"), [NAME], say=lambda line: None)
+
+
+def test_a_model_that_was_never_built_is_named(built: Workspace, rebuilder: Rebuilder) -> None:
+    """There is nothing to compare with."""
+    with pytest.raises(MissingResult, match=r"'other' has no result in environment 'sklearn-1.9'"):
+        rebuilder.verify("other")
+
+
+@pytest.mark.slow
+def test_an_emulated_cpu_gives_the_same_bytes(built: Workspace) -> None:
+    """Every instruction of the build done by QEMU's Haswell instead of this machine's CPU."""
+    try:
+        find_emulator(Podman())
+    except EngineError as error:
+        pytest.skip(str(error))
+    lines: list[str] = []
+    verify(built, [NAME], emulate=True, say=lines.append)
+    assert lines[0].startswith(f"{NAME}: 6 files, same bytes (podman, emulated Haswell, ")
