@@ -15,7 +15,7 @@ repro: $(STAMP) ## rebuild whatever changed, in locked containers
 	python -m remodel repro
 
 test: $(STAMP) ## run all tests
-	python -m pytest
+	python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP) ## check style and types
 	ruff check .
