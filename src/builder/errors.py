@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = ("data", "recipe", "build")
+KINDS = ("data", "recipe", "build", "machine")
 
 EXIT_CODE = 3
 """Exit code of the process when it ends with one of these errors."""
@@ -36,6 +36,11 @@ def recipe_error(message: str, advice: str = "") -> BuilderError:
 def build_error(message: str, advice: str = "") -> BuilderError:
     """A model cannot be built from a recipe that is valid in itself."""
     return BuilderError("build", message, advice)
+
+
+def machine_error(message: str, advice: str = "") -> BuilderError:
+    """This machine or image cannot build anything; it says nothing about the model."""
+    return BuilderError("machine", message, advice)
 
 
 def one_line(text: object) -> str:

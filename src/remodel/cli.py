@@ -12,7 +12,7 @@ from remodel.errors import INTERRUPTED, RemodelError, UnknownName, UsageError
 from remodel.workspace import Workspace, find_workspace
 
 EPILOG = """exit codes: 0 done; 1 other error; 2 wrong usage or configuration; 3 data is not what it should be;
-4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 130 interrupted"""
+4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 9 the gate is closed; 130 interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,6 +59,9 @@ def parser() -> argparse.ArgumentParser:
     _engine_option(listing)
     lock = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
     lock.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
+    gate = commands.add_parser("gate", help="may every model move to the release environment? one line a model")
+    gate.add_argument("--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move")
+    gate.add_argument("--reason", default="", help="why it may: needed with --accept")
     stage = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = stage.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
@@ -75,7 +78,7 @@ def _engine_option(command: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    commands = {"repro": _repro, "environments": _environments, "lock": _lock, "stage": _stage}
+    commands = {"repro": _repro, "environments": _environments, "lock": _lock, "gate": _gate, "stage": _stage}
     commands[arguments.command](find_workspace(), arguments)
     return 0
 
@@ -92,7 +95,8 @@ def _repro(workspace: Workspace, arguments: argparse.Namespace) -> None:
         repro(workspace, display, arguments.engine)
     comparison = read_document(workspace.reports / "comparison.json", "comparison")
     Console().print(results_table(comparison))
-    print("report: reports/comparison.md (for machines: reports/comparison.json), release: release/")
+    print("report: reports/index.html (as text: reports/comparison.md, for machines: reports/comparison.json)")
+    print("release: release/; may the models move there? remodel gate")
 
 
 def _environments(workspace: Workspace, arguments: argparse.Namespace) -> None:
@@ -112,6 +116,18 @@ def _lock(workspace: Workspace, arguments: argparse.Namespace) -> None:
     for name in arguments.environment or known:
         print(f"locking {name}", flush=True)
         lock(workspace, name)
+
+
+def _gate(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.gate import accept, gate
+
+    if arguments.accept:
+        decision = accept(workspace, arguments.accept, arguments.reason)
+        print(f"accepted {arguments.accept} in decisions.yaml: {decision.reason}")
+    elif arguments.reason:
+        raise UsageError("--reason is for --accept", "Add: --accept MODEL@ENVIRONMENT")
+    else:
+        gate(workspace)
 
 
 def _stage(workspace: Workspace, arguments: argparse.Namespace) -> None:

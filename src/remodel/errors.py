@@ -11,6 +11,9 @@ class RemodelError(Exception):
 
     exit_code = 1
 
+    kind = ""
+    """What a job itself called the error (contract kind "error"); empty where the host found it."""
+
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -65,6 +68,12 @@ class StorageError(RemodelError):
     """A file or folder cannot be read or written: full disk, permissions, damaged file."""
 
     exit_code = 7
+
+
+class GateClosed(RemodelError):
+    """A model that has to move to the release environment may not."""
+
+    exit_code = 9
 
 
 INTERRUPTED = 130

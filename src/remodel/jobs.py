@@ -21,7 +21,12 @@ from remodel.workspace import Workspace
 USER_ERROR = 3
 """Exit code of a job that describes its error in error.json."""
 
-ERROR_KINDS: dict[str, type[RemodelError]] = {"data": DataError, "recipe": UsageError, "build": BuildError}
+ERROR_KINDS: dict[str, type[RemodelError]] = {
+    "data": DataError,
+    "recipe": UsageError,
+    "build": BuildError,
+    "machine": BuildError,
+}
 
 LAST_WORDS = "remodel-builder: "
 """How a job's last line begins when it could not even write error.json."""
@@ -107,7 +112,9 @@ def _error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError
     described = out / "error.json"
     if code == USER_ERROR and described.is_file():
         content = read_json(described)
-        return _class_of(content)(content["message"], content["advice"])
+        error = _class_of(content)(content["message"], content["advice"])
+        error.kind = content["kind"]
+        return error
     line = last[0] if last else f"exit code {code}"
     if line.startswith(LAST_WORDS):
         return StorageError(line.removeprefix(LAST_WORDS))
