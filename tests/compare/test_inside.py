@@ -19,7 +19,7 @@ from remodel.workspace import Workspace
 SOURCE = Path(__file__).parents[2] / "src"
 MODELS = ("credit_mlp", "iris_svc")
 ENVIRONMENTS = ("sklearn-0.24", "sklearn-1.5")
-REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv")
+REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv", "index.html")
 
 
 def inside(stage, root, out, seed="0"):
