@@ -62,6 +62,9 @@ def parser() -> argparse.ArgumentParser:
     gate = commands.add_parser("gate", help="may every model move to the release environment? one line a model")
     gate.add_argument("--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move")
     gate.add_argument("--reason", default="", help="why it may: needed with --accept")
+    explain = commands.add_parser("explain", help="find the factor that moves a model: rebuilds, one factor at a time")
+    explain.add_argument("name", metavar="MODEL@ENVIRONMENT")
+    _engine_option(explain)
     stage = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = stage.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
@@ -78,7 +81,14 @@ def _engine_option(command: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    commands = {"repro": _repro, "environments": _environments, "lock": _lock, "gate": _gate, "stage": _stage}
+    commands = {
+        "repro": _repro,
+        "environments": _environments,
+        "lock": _lock,
+        "gate": _gate,
+        "explain": _explain,
+        "stage": _stage,
+    }
     commands[arguments.command](find_workspace(), arguments)
     return 0
 
@@ -128,6 +138,17 @@ def _gate(workspace: Workspace, arguments: argparse.Namespace) -> None:
         raise UsageError("--reason is for --accept", "Add: --accept MODEL@ENVIRONMENT")
     else:
         gate(workspace)
+
+
+def _explain(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.explain import explain
+
+    engine = choose_engine(arguments.engine)
+    told = explain(workspace, engine, arguments.name, lambda line: print(line, file=sys.stderr, flush=True))
+    for finding in told.findings:
+        print(finding)
+    print(told.answer)
 
 
 def _stage(workspace: Workspace, arguments: argparse.Namespace) -> None:

@@ -115,13 +115,15 @@ class Folder:
 
     def _manifest(self, folder: Path) -> dict:
         names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json")
-        packages = ("numpy", "onnx", "pyarrow", "python", "scikit-learn", "scipy", "skops")
+        packages = ("numpy", "onnx", "pandas", "pyarrow", "python", "scikit-learn", "scipy", "skops")
         recipe = {
             "schema_version": 1,
             "model": self.model,
             "pipeline": {"preprocessing": None, "classifier": self.recipe},
             "snapshot": self.snapshot,
             "seed": self.seed,
+            "threads": self.threads,
+            "choices": {"dataset": "credit"},
             "cv": {"name": "stratified_5", "n_splits": FOLDS},
         }
         metrics = {name: {"mean": part["mean"], "std": part["std"]} for name, part in self._metrics().items()}
