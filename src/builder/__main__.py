@@ -42,6 +42,12 @@ def _train(arguments: argparse.Namespace, progress: Progress) -> None:
     train.build(arguments.recipe, arguments.snapshot, arguments.environment, arguments.out, progress)
 
 
+def _measure(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import measure
+
+    measure.run(arguments.runtime, arguments.model, arguments.snapshot, arguments.out)
+
+
 def _fail(out: Path, error: BuilderError) -> int:
     """Write error.json; where even that is impossible, say it on standard error."""
     try:
@@ -56,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, dest="command")
     _add(commands, "snapshot", _snapshot, "pin a dataset: bytes, schema and folds", ("request", "files", "out"))
     _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "out"))
+    _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "out"))
+    commands.choices["measure"].add_argument("--runtime", choices=("skops", "onnx"), required=True)
     return parser
 
 

@@ -65,6 +65,13 @@ def parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="find the factor that moves a model: rebuilds, one factor at a time")
     explain.add_argument("name", metavar="MODEL@ENVIRONMENT")
     _engine_option(explain)
+    measure = commands.add_parser("measure", help="time and weigh built models with skops and ONNX Runtime")
+    measure.add_argument("name", metavar="MODEL@ENVIRONMENT", nargs="*", help="none: the whole matrix")
+    _engine_option(measure)
+    estimate = commands.add_parser("estimate", help="models, minutes and disk of a move, before anything is started")
+    estimate.add_argument("--from", dest="start", metavar="ENVIRONMENT", required=True)
+    estimate.add_argument("--to", dest="end", metavar="ENVIRONMENT", required=True)
+    _engine_option(estimate)
     stage = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = stage.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
@@ -87,6 +94,8 @@ def _run(arguments: argparse.Namespace) -> int:
         "lock": _lock,
         "gate": _gate,
         "explain": _explain,
+        "measure": _measure,
+        "estimate": _estimate,
         "stage": _stage,
     }
     commands[arguments.command](find_workspace(), arguments)
@@ -149,6 +158,28 @@ def _explain(workspace: Workspace, arguments: argparse.Namespace) -> None:
     for finding in told.findings:
         print(finding)
     print(told.answer)
+
+
+def _measure(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.explain import split_name
+    from remodel.measuring import described, measure
+    from remodel.params import read_params
+
+    params = read_params(workspace)
+    matrix = [f"{model}@{environment}" for model in params.models for environment in params.environments]
+    pairs = [split_name(name, params) for name in arguments.name or matrix]
+    engine = choose_engine(arguments.engine)
+    for model, environment in pairs:
+        for runtime, found in measure(workspace, engine, model, environment).items():
+            print(f"{model}@{environment} {described(runtime, found)}", flush=True)
+
+
+def _estimate(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.estimate import estimate
+
+    print(estimate(workspace, choose_engine(arguments.engine), arguments.start, arguments.end))
 
 
 def _stage(workspace: Workspace, arguments: argparse.Namespace) -> None:
