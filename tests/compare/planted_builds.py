@@ -124,13 +124,13 @@ SAME = {
 }
 
 
-def take_snapshot(folder):
+def take_snapshot(folder, added=SECONDS):
     """Wine, with one column as large as a time in seconds."""
     request = {"schema_version": 1, "dataset": {"name": "wine", "bundled": "wine"}, "cv": CV}
     folder.mkdir(parents=True)
     files.write_json(folder / "request.json", request)
     take(folder / "request.json", folder, folder / "data", Progress(sys.stderr))
-    edit_rows(folder / "data", lambda columns: columns.update(proline=[one + SECONDS for one in columns["proline"]]))
+    edit_rows(folder / "data", lambda columns: columns.update(proline=[one + added for one in columns["proline"]]))
     return folder / "data"
 
 
@@ -143,7 +143,8 @@ def recipe_on(data, recipe):
 def build(case, out):
     """One build of the case, in this process, into out/<case>."""
     home = out / "work" / case
-    data = take_snapshot(home)
+    # Such a column is too much for ONNX in single precision.
+    data = take_snapshot(home, 0.0 if case == "with ONNX" else SECONDS)
     recipe = {
         "schema_version": 1,
         "model": "wine_planted",
@@ -174,7 +175,7 @@ def main():
         build(sys.argv[2], out)
         return
     # The changed default last: it stays for the rest of the process.
-    for case in ("base", "base forest", *IN_PROCESS, *CHANGES):
+    for case in ("base", "base forest", "with ONNX", *IN_PROCESS, *CHANGES):
         build(case, out)
     waiting = [case for case in SAME if case not in IN_PROCESS]
     while waiting:

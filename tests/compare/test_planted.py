@@ -112,8 +112,8 @@ def test_a_model_is_timed_and_weighed(checkout, builds, tmp_path, runtime):
     environment = find_environment(checkout, ENVIRONMENT)
     mounts = (
         *source_mounts(checkout, BUILDER),
-        Mount(builds / "base", "/in/model"),
-        Mount(builds / "work" / "base" / "data", "/snapshot"),
+        Mount(builds / "with ONNX", "/in/model"),
+        Mount(builds / "work" / "with ONNX" / "data", "/snapshot"),
         Mount(tmp_path, "/out", writable=True),
     )
     words = ("--runtime", runtime, "--model", "/in/model", "--snapshot", "/snapshot", "--out", "/out")
