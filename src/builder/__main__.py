@@ -44,6 +44,14 @@ def _train(arguments: argparse.Namespace, progress: Progress) -> None:
     train.build(arguments.recipe, arguments.snapshot, arguments.environment, arguments.out, progress)
 
 
+def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import allowed, documents
+    from builder.compat import signatures
+
+    content = documents.spelled("parameters", signatures.document(allowed.SKLEARN_MODULES))
+    files.write_bytes(arguments.out / "parameters.json", content)
+
+
 def _fail(out: Path, error: BuilderError) -> int:
     """Write error.json; where even that is impossible, say it on standard error."""
     try:
@@ -58,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, dest="command")
     _add(commands, "snapshot", _snapshot, "pin a dataset: bytes, schema and folds", ("request", "files", "out"))
     _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "out"))
+    _add(commands, "parameters", _parameters, "list the estimators, their parameters and defaults", ("out",))
     return parser
 
 

@@ -77,6 +77,7 @@ class Composed(Choice):
     name: str | None
     seed: int = Field(ge=0)
     threads: int = Field(ge=1)
+    parameter_defaults: Literal["pinned", "library"]
     dataset: Dataset
     cv: CrossValidation
     environment: EnvironmentChoice

@@ -61,6 +61,11 @@ class Workspace:
         return self.root / "experiments"
 
     @property
+    def history(self) -> Path:
+        """What every environment says of its estimators' parameters, for the builder."""
+        return self.source / "builder" / "compat" / "history.json"
+
+    @property
     def state(self) -> Path:
         """Volatile and private: logs, build records, unfinished outputs. Never tracked."""
         return self.root / ".remodel"

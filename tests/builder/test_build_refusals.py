@@ -176,4 +176,4 @@ def test_warnings_are_counted_and_not_lost(iris):
 def test_an_output_that_breaks_its_contract_is_not_written():
     """That is a defect of ours and crashes: there is nothing that a user could mend."""
     with pytest.raises(contract.ContractError, match=r"result\.json is not a valid result"):
-        documents.spelled("result", {"schema_version": 1})
+        documents.spelled("result", {"schema_version": 2})

@@ -87,10 +87,12 @@ class Folder:
             "difference_below": "1e-06" if exported else None,
         }
         return {
-            "schema_version": 1,
+            "schema_version": 2,
             "model": self.model,
             "environment": self.environment,
             "status": "built",
+            "defaults": {"taken": "pinned", "differing": []},
+            "translated": [],
             "onnx": onnx,
             "untrusted_types": [],
             "warnings": [{"category": "UserWarning", "message": text, "count": n} for text, n in self.warnings],
@@ -99,7 +101,7 @@ class Folder:
     def _manifest(self, folder: Path) -> dict:
         names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json")
         packages = ("numpy", "onnx", "pyarrow", "python", "scikit-learn", "scipy", "skops")
-        recipe = {"schema_version": 1, "model": self.model, "pipeline": {}, "snapshot": self.snapshot}
+        recipe = {"schema_version": 2, "model": self.model, "pipeline": {}, "snapshot": self.snapshot}
         metrics = {name: {"mean": part["mean"], "std": part["std"]} for name, part in self._metrics().items()}
         return {
             "schema_version": 1,
