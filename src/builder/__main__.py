@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from builder import files
-from builder.errors import EXIT_CODE, BuilderError, build_error
+from builder.guard import guarded
 from builder.progress import Progress, private_stdout
 
 
@@ -19,17 +19,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command; an error of the user becomes error.json and exit code 3."""
     arguments = _parser().parse_args(argv)
     progress = Progress(private_stdout())
-    try:
-        arguments.run(arguments, progress)
-    except BuilderError as error:
-        return _fail(arguments.out, error)
-    except MemoryError:
-        return _fail(arguments.out, build_error("not enough memory", "Give the build more memory, or use less data"))
-    except OSError as error:
-        advice = "Free some space or make it writable, and run the same command again"
-        place = error.filename or "a file"
-        return _fail(arguments.out, build_error(f"cannot read or write {place}: {error.strerror or error}", advice))
-    return 0
+    return guarded(arguments.out, lambda: arguments.run(arguments, progress))
 
 
 def _snapshot(arguments: argparse.Namespace, progress: Progress) -> None:
@@ -44,6 +34,12 @@ def _train(arguments: argparse.Namespace, progress: Progress) -> None:
     train.build(arguments.recipe, arguments.snapshot, arguments.environment, arguments.out, progress)
 
 
+def _batch(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import batch
+
+    batch.build_all(arguments.recipes, arguments.snapshots, arguments.environment, arguments.out, progress)
+
+
 def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
     from builder import allowed, documents
     from builder.compat import signatures
@@ -52,20 +48,12 @@ def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
     files.write_bytes(arguments.out / "parameters.json", content)
 
 
-def _fail(out: Path, error: BuilderError) -> int:
-    """Write error.json; where even that is impossible, say it on standard error."""
-    try:
-        files.write_json(out / "error.json", error.document())
-    except OSError:
-        print(f"remodel-builder: {error.message}. {error.advice}", file=sys.stderr)
-    return EXIT_CODE
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m builder", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, dest="command")
     _add(commands, "snapshot", _snapshot, "pin a dataset: bytes, schema and folds", ("request", "files", "out"))
     _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "out"))
+    _add(commands, "batch", _batch, "build many models", ("recipes", "snapshots", "environment", "out"))
     _add(commands, "parameters", _parameters, "list the estimators, their parameters and defaults", ("out",))
     return parser
 

@@ -25,11 +25,11 @@ class Built:
 
 def run(recipe: dict, environment: dict, folder: Path, progress: Progress) -> Built:
     """The model that `recipe` describes, from the snapshot in `folder`. Raises BuilderError."""
-    with progress.phase("load"):
-        snapshot = data.load(folder, recipe)
-        notes = Notes(recipe["defaults"])
-        model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), notes)
+    notes = Notes(recipe["defaults"])
     with captured.all_warnings() as raised:
+        with progress.phase("load"):
+            snapshot = data.load(folder, recipe)
+            model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), notes)
         with progress.phase("fold", len(snapshot.folds)):
             out_of_fold = crossval.cross_validate(model, snapshot, progress)
         with progress.phase("fit"):

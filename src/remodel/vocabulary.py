@@ -89,3 +89,23 @@ def _spans(defaults: Mapping[str, Any]) -> list[list[Any]]:
         if not spans or json.dumps(spans[-1][1]) != json.dumps(default):
             spans.append([version, default])
     return spans
+
+
+def news(history: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    """What a version has, lacks or sets otherwise, compared with the newest version of the history; a line each."""
+    lines = []
+    for name, found in document["estimators"].items():
+        known = history["estimators"].get(name)
+        if known is None:
+            lines.append(f"{name} is new")
+            continue
+        before = {key: spans[-1][1] for key, spans in known["parameters"].items() if spans[-1][1] != ABSENT}
+        lines += [f"{name}: {line}" for line in _changes(before, found["parameters"])]
+    return lines + [f"{name} is gone" for name in history["estimators"] if name not in document["estimators"]]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    lines = [f"{key} is new" for key in after if key not in before]
+    lines += [f"{key} is gone" for key in before if key not in after]
+    both = [key for key in after if key in before and json.dumps(after[key]) != json.dumps(before[key])]
+    return lines + [f"{key} is {json.dumps(after[key])}, was {json.dumps(before[key])}" for key in both]

@@ -48,7 +48,7 @@ def test_a_category_that_an_encoder_does_not_know_is_explained(credit):
 
 
 def test_a_classifier_without_probabilities_is_refused(iris):
-    """SVC without probability=True, before any time is spent on fitting."""
+    """SVC without probability=True: the parameter to set is named."""
     error = failure(iris, production.recipe(iris, None, {"_target_": "sklearn.svm.SVC", "probability": False}))
     assert (error.kind, error.advice) == ("recipe", "Set probability: true")
     assert error.message == "pipeline.classifier: SVC gives no probabilities (no predict_proba)"
