@@ -56,21 +56,31 @@ def cell(outcomes: Sequence[Outcome]) -> Cell:
     """The cell of these recipes."""
     built = [one for one in outcomes if one.refusal is None]
     exported = [one for one in built if one.no_onnx is None]
-    reasons = [one.refusal or one.no_onnx or "" for one in outcomes if one not in exported]
     return Cell(
         recipes=len(outcomes),
         built=len(built),
         exported=len(exported),
         difference_below=max((one.difference_below or "" for one in exported), key=_size, default=None),
-        reasons=tuple(sorted({general(reason) for reason in reasons})),
+        reasons=tuple(sorted({reason for one in outcomes if (reason := why_not(one)) is not None})),
     )
 
 
+def why_not(outcome: Outcome) -> str | None:
+    """Why a recipe was not built or not exported, without what differs between recipes and environments."""
+    reason = outcome.refusal or outcome.no_onnx
+    if reason is None:
+        return None
+    # The check of predictions does not say which estimator made them differ.
+    return general(f"{outcome.classifier}: {reason}" if reason.startswith("parity") else reason)
+
+
 def general(reason: str) -> str:
-    """A reason without the numbers that differ between recipes and environments."""
+    """A reason without places, versions and numbers."""
     text = re.sub(r"^(skl2onnx|ONNX Runtime) [\d.]+", r"\1", reason)
     text = re.sub(r"^(fold \d+ of \d+|final \w+), ", "", text)
+    text = re.sub(r"^pipeline\.[\w.\[\]]+: ", "", text)
     text = re.sub(r"\b(scikit-learn) \d+\.\d+\.\d+\b", r"this \1", text)
+    text = re.sub(r"shape=\[\d+\]", "shape=[...]", text)
     return re.sub(r"\b\d+ of \d+\b", "some", text)
 
 

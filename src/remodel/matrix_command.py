@@ -12,7 +12,7 @@ from remodel.engines.engine import Engine
 from remodel.environments import Environment, all_environments
 from remodel.errors import BuildError
 from remodel.files import write_bytes
-from remodel.matrix import GROUPS, Cell, Explanation, explanation, general, table, unexplained
+from remodel.matrix import GROUPS, Cell, Explanation, explanation, table, unexplained, why_not
 from remodel.matrix_page import page
 from remodel.workspace import Workspace
 from remodel.yaml_files import read_yaml
@@ -53,7 +53,7 @@ def check_environment(workspace: Workspace, engine: Engine, environment: Environ
         for (name, _), cell in table(group, {environment.name: outcomes}).items():
             print(f"  {name:24} {_summary(cell)}")
     print("\nwhy not")
-    for reason in sorted({general(reason) for reason in map(_reason, outcomes) if reason}):
+    for reason in sorted({reason for reason in map(why_not, outcomes) if reason}):
         found = explanation(reason, known)
         print(f"  {reason}\n    {f'{found.because} ({found.see})' if found else 'not explained yet'}")
 
@@ -63,13 +63,9 @@ def _outcomes(workspace: Workspace, engine: Engine, environment: Environment, di
     task = display.phase(f"zoo @ {environment.name}")
     outcomes = zoo_outcomes(workspace, engine, environment, task.event)
     built = sum(one.refusal is None for one in outcomes)
-    exported = sum(_reason(one) is None for one in outcomes)
+    exported = sum(why_not(one) is None for one in outcomes)
     task.finish(f"{built} of {len(outcomes)} built, {exported} with ONNX")
     return outcomes
-
-
-def _reason(outcome: Outcome) -> str | None:
-    return outcome.refusal or outcome.no_onnx
 
 
 def _summary(cell: Cell) -> str:
@@ -79,10 +75,10 @@ def _summary(cell: Cell) -> str:
 
 
 def _check_explained(outcomes: Iterable[Outcome], known: list[Explanation]) -> None:
-    reasons = [general(reason) for reason in map(_reason, outcomes) if reason]
+    reasons = [reason for reason in map(why_not, outcomes) if reason]
     missing = unexplained(reasons, known)
     if missing:
         raise BuildError(
-            f"{len(missing)} reasons in docs/matrix.md are not explained: {'; '.join(missing)}",
+            f"docs/matrix.md does not explain {len(missing)} of its reasons: {'; '.join(missing)}",
             "Explain them in tests/zoo/reasons.yaml",
         )

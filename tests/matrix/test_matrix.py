@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from remodel.environments import all_environments
-from remodel.matrix import Cell, Explanation, cell, general, table, unexplained
+from remodel.matrix import Cell, Explanation, cell, general, table, unexplained, why_not
 from remodel.matrix_command import known_reasons
 from remodel.matrix_page import letter, page, shown
 from remodel.workspace import Workspace
@@ -28,7 +28,14 @@ def test_a_cell_counts_and_collects_reasons() -> None:
 def test_reasons_are_the_same_in_every_environment() -> None:
     """Versions and counts are left out."""
     assert general("parity: 3 of 178 labels differ") == general("parity: 12 of 500 labels differ")
-    assert general("scikit-learn 1.0.2 has no 'TargetEncoder'") == "this scikit-learn has no 'TargetEncoder'"
+    assert general("pipeline.classifier: scikit-learn 1.0.2 has no 'SVC2'") == "this scikit-learn has no 'SVC2'"
+
+
+def test_a_difference_of_predictions_names_the_classifier() -> None:
+    """The check itself cannot know which estimator made it."""
+    found = why_not(Outcome("svc", "scale", "two", no_onnx="parity: 3 of 178 labels differ from scikit-learn's"))
+    assert found == "svc: parity: some labels differ from scikit-learn's"
+    assert why_not(GOOD) is None
 
 
 def test_a_cell_is_never_blank() -> None:
