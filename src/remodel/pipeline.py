@@ -35,9 +35,9 @@ def stage_names(params: Params) -> list[str]:
 def reproduce(
     workspace: Workspace, engine: str, on_stage: Callable[[str, bool], None], on_line: Callable[[str], None]
 ) -> None:
-    """Run `dvc repro` on this engine; `on_stage` gets each stage's name and whether it runs, `on_line` all else.
+    """Run `dvc repro` on this engine, past stages that fail; `on_stage` gets each stage's name and whether it runs, `on_line` all else.
 
-    Raises BuildError with DVC's own last words where a stage fails.
+    Raises BuildError at the end with what the first stage that failed said.
     """
     words: list[str] = []
 
@@ -50,7 +50,7 @@ def reproduce(
             words.append(line.strip())
             on_line(line)
 
-    argv = [sys.executable, "-m", "dvc", "repro"]
+    argv = [sys.executable, "-m", "dvc", "repro", "--keep-going"]
     finished = process.run(argv, cwd=workspace.root, env=environment(engine), on_line=take)
     if not finished.ok:
         raise BuildError(_reason(words), "Mend it and run the same command again: what is built stays")
@@ -93,8 +93,15 @@ def remove_stale(workspace: Workspace, params: Params) -> list[str]:
 
 
 def _reason(words: list[str]) -> str:
-    """The line in which a stage said what went wrong, else DVC's own."""
+    """What the first stage that failed said, else DVC's own last words; and which others failed."""
     own = [word for word in words if word.startswith("remodel: ")]
-    last = own[-1].removeprefix("remodel: ") if own else (words[-1] if words else "dvc repro failed")
-    failed = [match[1] for word in words if (match := re.search(r"failed to reproduce '([^']+)'", word))]
-    return f"stage {failed[-1]}: {last}" if failed and own else last
+    failed = [name for word in words for name in _failed(word)]
+    if not own or not failed:
+        return own[-1].removeprefix("remodel: ") if own else (words[-1] if words else "dvc repro failed")
+    others = f" (failed too: {', '.join(failed[1:])})" if len(failed) > 1 else ""
+    return f"stage {failed[0]}: {own[0].removeprefix('remodel: ')}{others}"
+
+
+def _failed(word: str) -> list[str]:
+    _, _, names = word.partition("failed to reproduce ")
+    return re.findall(r"'([^']+)'", names.partition("failed to run")[0])
