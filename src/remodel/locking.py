@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -150,7 +151,9 @@ def _reason(finished: process.Finished) -> str:
     lines = [line.strip() for line in finished.output.splitlines() if line.strip()]
     proof = next((at for at, line in enumerate(lines) if PROOF.search(line)), None)
     if proof is not None:
-        words = " ".join([PROOF.sub(r"\1", lines[proof]), *lines[proof + 1 :]])
+        rest = lines[proof + 1 :]
+        after = itertools.takewhile(lambda line: not line.startswith(("During handling", "Traceback")), rest)
+        words = " ".join([PROOF.sub(r"\1", lines[proof]), *after])
     else:
         telling = [line for line in lines if re.search(r"version solving failed|message|Error", line)]
         words = (telling or lines or [f"exit code {finished.code}"])[-1]

@@ -80,6 +80,7 @@ def general(reason: str) -> str:
     text = re.sub(r"^(fold \d+ of \d+|final \w+), ", "", text)
     text = re.sub(r"^pipeline\.[\w.\[\]]+: ", "", text)
     text = re.sub(r"\b(scikit-learn) \d+\.\d+\.\d+\b", r"this \1", text)
+    text = re.sub(r" and attributes=.*|\. You may raise an issue at .*", "", text)
     text = re.sub(r"shape=\[\d+\]", "shape=[...]", text)
     return re.sub(r"\b\d+ of \d+\b", "some", text)
 

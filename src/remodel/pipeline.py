@@ -35,8 +35,9 @@ def stage_names(params: Params) -> list[str]:
 def reproduce(
     workspace: Workspace, engine: str, on_stage: Callable[[str, bool], None], on_line: Callable[[str], None]
 ) -> None:
-    """Run `dvc repro` on this engine, past stages that fail; `on_stage` gets each stage's name and whether it runs, `on_line` all else.
+    """Run `dvc repro` on this engine, past stages that fail.
 
+    `on_stage` gets each stage's name and whether it runs, `on_line` all else.
     Raises BuildError at the end with what the first stage that failed said.
     """
     words: list[str] = []

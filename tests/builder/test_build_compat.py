@@ -155,6 +155,8 @@ def test_a_parameter_that_this_version_lacks_is_an_error_unless_it_asks_for_what
     """The error names the version in which the parameter came; the value that changes nothing is left out."""
     error = refusal(row.owner, **{row.parameter: "something else"})
     assert f"has no parameter {row.parameter!r}: it came in scikit-learn {row.since}" in error.message
+    assert error.advice.startswith(f"Build this model with scikit-learn {row.since} or newer only, or leave it out")
+    assert ("is what older versions do" in error.advice) == (row.same_as is not NOTHING)
     required = [name for name, default in history.defaults(row.owner, HERE).items() if default == signatures.REQUIRED]
     if row.same_as is not NOTHING and not required:
         assert row.parameter not in build(target(row.owner), **{row.parameter: plain(row.same_as)}).get_params()

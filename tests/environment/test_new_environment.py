@@ -18,6 +18,10 @@ NO_SOLUTION = """Traceback (most recent call last):
 conda_lock.exceptions.SolverProblemError: Because onnxruntime (1.17.3) depends on numpy (>=1.26.0)
  and -dummy-package- depends on numpy (==1.23.5), onnxruntime is forbidden.
 So, because -dummy-package- depends on onnxruntime (==1.17.3), version solving failed.
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
 """
 
 

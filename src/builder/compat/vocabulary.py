@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from builder.compat import history
 from builder.compat.additions import ADDED
-from builder.compat.rows import Gone, Renamed
+from builder.compat.rows import NOTHING, Gone, Renamed
 from builder.compat.table import GONE, RENAMED, RESPELLED, RETIRED
 from builder.compat.versions import at_least, installed
 from builder.errors import BuilderError, recipe_error
@@ -62,9 +62,9 @@ def lacking(owner: str, name: str, value: Any, since: str, place: str) -> Builde
     """The error for a parameter, or a value of one, that the installed version does not have yet."""
     what = f"parameter {name!r}" if history.parameter_since(owner, name) == since else f"{name}={value!r}"
     advice = f"Build this model with scikit-learn {since} or newer only, or leave it out"
-    default = next((row.same_as for row in ADDED if (row.owner, row.parameter) == (owner, name)), None)
-    if default is not None:
-        advice += f"; {name}: {default} is what older versions do"
+    row = _row(ADDED, "parameter", owner, name)
+    if row is not None and row.same_as is not NOTHING:
+        advice += f"; {name}: {_yaml(row.same_as)} is what older versions do"
     return recipe_error(f"{place}: {_class(owner)} has no {what}: it came in scikit-learn {since}", advice)
 
 
