@@ -15,6 +15,8 @@ repro: $(STAMP) ## rebuild whatever changed, in locked containers
 	python -m remodel repro
 
 test: $(STAMP) ## run all tests
+	@# First, because it installs an engine where there is none, which two workers must not do at once.
+	python -m remodel environments
 	python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP) ## check style and types
