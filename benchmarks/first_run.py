@@ -114,12 +114,12 @@ def main() -> None:
         subprocess.run(["podman", "unshare", "rm", "-rf", str(home / "images")], env=variables, capture_output=True)
 
 
-def seconds(argv: list[str], folder: Path, variables: dict[str, str]) -> float:
+def seconds(argv: list[str], folder: Path, variables: dict[str, str] | None) -> float:
     """Wall time of a command that must succeed."""
     started = time.monotonic()
     done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"{argv[:2]} failed:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
     return time.monotonic() - started
 
 

@@ -9,11 +9,12 @@ in its container. Prints the median of both and of the ratio of each pair.
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from first_run import seconds
 
 from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import Venv, venv_of
@@ -46,15 +47,6 @@ def main() -> None:
     print(f"python -m train         {statistics.median(products):6.2f} s")
     spread = f"{min(ratios):.2f} to {max(ratios):.2f}, {pairs} pairs"
     print(f"ratio of each pair      {statistics.median(ratios):6.2f} ({spread})")
-
-
-def seconds(argv: list[str], folder: Path, variables: dict[str, str] | None) -> float:
-    """Wall time of a command that must succeed."""
-    started = time.monotonic()
-    done = subprocess.run(argv, cwd=folder, env=variables, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
-    return time.monotonic() - started
 
 
 if __name__ == "__main__":
