@@ -210,22 +210,30 @@ def test_the_results_are_readable(comparison, width):
     text = render(results_table(comparison), width)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
-    for word in ("credit_hist_gradient_boosting", "sklearn-0.24", "0.860 ±0.049", "3/0 labels", "no ONNX", "baseline"):
+    for word in (
+        "credit_hist_gradient_boosting",
+        "sklearn-0.24",
+        "0.860 ±0.049",
+        "3/0 labels",
+        "no ONNX",
+        "baseline",
+        "changed",
+    ):
         assert word in text
 
 
 def test_the_results_mark_only_what_differs(comparison):
     for entry in comparison["entries"]:
-        entry["labels"] = {kind: {"different": 0, "equal": 1.0} for kind in ("out_of_fold", "in_sample")}
-        entry["onnx"] = {"size": 4, "reason": None}
-    text = render(results_table(comparison), 120).split("Accuracy of the cross-validation")[0]
+        entry["evidence"]["labels"] = {kind: {"different": 0, "equal": 1.0} for kind in ("out_of_fold", "in_sample")}
+        entry["evidence"]["onnx"] = {"size": 4, "reason": None}
+    text = render(results_table(comparison), 120).split("The verdict against")[0]
     assert "labels" not in text
     assert "no ONNX" not in text
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_scores_have_a_row_a_fold_and_mean_and_spread(comparison, width):
-    text = render(scores_table(comparison["entries"][2]), width)
+    text = render(scores_table(comparison["entries"][2]["evidence"]), width)
     rows = [line.split() for line in text.splitlines() if line.strip()]
     assert [row[0] for row in rows if "─" not in row[0]] == ["fold", "1", "2", "3", "4", "5", "mean", "spread"]
     assert rows[-2][1:] == ["0.8000", "0.8500", "0.4000", "0.9300"]

@@ -49,6 +49,12 @@ def _diff(arguments: argparse.Namespace, progress: Progress) -> None:
     diff.write(arguments.left, arguments.right, arguments.out)
 
 
+def _measure(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import measure
+
+    measure.run(arguments.runtime, arguments.model, arguments.snapshot, arguments.out)
+
+
 def _fail(out: Path, error: BuilderError) -> int:
     """Write error.json; where even that is impossible, say it on standard error."""
     try:
@@ -64,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "snapshot", _snapshot, "pin a dataset: bytes, schema and folds", ("request", "files", "out"))
     _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "trust", "out"))
     _add(commands, "diff", _diff, "name what differs between two builds", ("left", "right", "out"))
+    _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "out"))
+    commands.choices["measure"].add_argument("--runtime", choices=("skops", "onnx"), required=True)
     return parser
 
 

@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 
 from builder.compat.numpy_features import features_above_v3
-from builder.errors import build_error
+from builder.errors import machine_error
 
 PROFILE = "x86-64-v3"
 
@@ -32,11 +32,11 @@ def facts(cpuinfo: Path = CPUINFO) -> dict[str, str]:
 
 
 def check(cpuinfo: Path = CPUINFO) -> None:
-    """Raise a build error unless this CPU has every instruction set of the profile."""
+    """Raise a machine error unless this CPU has every instruction set of the profile."""
     found = facts(cpuinfo)
     missing = sorted(set(NEEDED) - set(found.get("flags", "").split()))
     if missing:
-        raise build_error(
+        raise machine_error(
             f"this CPU ({found.get('model name', 'unknown')}) lacks {', '.join(missing)} of the profile {PROFILE}",
             "Build on an x86-64 machine or an emulator with AVX2 and FMA (Intel Haswell or AMD Zen, or newer)",
         )

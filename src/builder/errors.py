@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = ("data", "recipe", "build", "storage")
+KINDS = ("data", "recipe", "build", "storage", "machine")
 
 EXIT_CODE = 3
 """Exit code of the process when it ends with one of these errors."""
@@ -43,6 +43,11 @@ def storage_error(error: OSError) -> BuilderError:
     advice = "Free some space or make it writable, and run the same command again"
     place = error.filename or "a file"
     return BuilderError("storage", f"cannot read or write {place}: {error.strerror or error}", advice)
+
+
+def machine_error(message: str, advice: str = "") -> BuilderError:
+    """This machine or image cannot build anything; it says nothing about the model."""
+    return BuilderError("machine", message, advice)
 
 
 def one_line(text: object) -> str:

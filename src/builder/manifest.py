@@ -5,7 +5,7 @@ from __future__ import annotations
 import contract
 from builder import cpu, files
 from builder.compat import versions
-from builder.errors import build_error
+from builder.errors import build_error, machine_error
 
 
 def document(recipe: dict, environment: dict, scores: dict, artifacts: dict[str, bytes]) -> dict:
@@ -36,10 +36,10 @@ def complete(manifest: dict) -> dict:
 
 
 def check_interpreter(environment: dict) -> None:
-    """Raise a build error unless this interpreter's minor version is the environment's."""
+    """Raise a machine error unless this interpreter's minor version is the environment's."""
     found = versions.interpreter()["version"]
     if found != environment["python"]:
-        raise build_error(
+        raise machine_error(
             f"environment {environment['name']} needs Python {environment['python']}, this is Python {found}",
             "Build the environment's image again",
         )

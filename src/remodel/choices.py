@@ -75,6 +75,8 @@ class Composed(Choice):
     """One composed configuration, interpolations resolved: what a recipe is made of."""
 
     name: str | None
+    retired: str | dict[str, str] | None = None
+    """Checked by remodel.retirement, and in no recipe: it does not change what is built where it is not retired."""
     seed: int = Field(ge=0)
     threads: int = Field(ge=1)
     dataset: Dataset

@@ -14,7 +14,7 @@ from remodel.workspace import Workspace, find_workspace
 
 EPILOG = """exit codes: 0 done; 1 other error; 2 wrong usage or configuration; 3 data is not what it should be;
 4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 8 other bytes (verify);
-130 interrupted"""
+9 the gate is closed; 130 interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,6 +65,19 @@ def parser() -> argparse.ArgumentParser:
     lock = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
     lock.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
     _verify_options(commands.add_parser("verify", help="build models again and compare every byte with models/"))
+    gate = commands.add_parser("gate", help="may every model move to the release environment? one line a model")
+    gate.add_argument("--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move")
+    gate.add_argument("--reason", default="", help="why it may: needed with --accept")
+    explain = commands.add_parser("explain", help="find the factor that moves a model: rebuilds, one factor at a time")
+    explain.add_argument("name", metavar="MODEL@ENVIRONMENT")
+    _engine_option(explain)
+    measure = commands.add_parser("measure", help="time and weigh built models with skops and ONNX Runtime")
+    measure.add_argument("name", metavar="MODEL@ENVIRONMENT", nargs="*", help="none: the whole matrix")
+    _engine_option(measure)
+    estimate = commands.add_parser("estimate", help="models, minutes and disk of a move, before anything is started")
+    estimate.add_argument("--from", dest="start", metavar="ENVIRONMENT", required=True)
+    estimate.add_argument("--to", dest="end", metavar="ENVIRONMENT", required=True)
+    _engine_option(estimate)
     stage = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = stage.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
@@ -88,7 +101,17 @@ def _verify_options(command: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    commands = {"repro": _repro, "environments": _environments, "lock": _lock, "verify": _verify, "stage": _stage}
+    commands = {
+        "repro": _repro,
+        "environments": _environments,
+        "lock": _lock,
+        "verify": _verify,
+        "gate": _gate,
+        "explain": _explain,
+        "measure": _measure,
+        "estimate": _estimate,
+        "stage": _stage,
+    }
     commands[arguments.command](find_workspace(), arguments)
     return 0
 
@@ -105,7 +128,8 @@ def _repro(workspace: Workspace, arguments: argparse.Namespace) -> None:
         repro(workspace, display, arguments.engine)
     comparison = read_document(workspace.reports / "comparison.json", "comparison")
     Console().print(results_table(comparison))
-    print("report: reports/comparison.md (for machines: reports/comparison.json), release: release/")
+    print("report: reports/index.html (as text: reports/comparison.md, for machines: reports/comparison.json)")
+    print("release: release/; may the models move there? remodel gate")
 
 
 def _environments(workspace: Workspace, arguments: argparse.Namespace) -> None:
@@ -131,6 +155,51 @@ def _verify(workspace: Workspace, arguments: argparse.Namespace) -> None:
     from remodel.verify.command import verify
 
     verify(workspace, arguments.model, arguments.all, arguments.engine, arguments.cpu)
+
+
+def _gate(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.gate import accept, gate
+
+    if arguments.accept:
+        decision = accept(workspace, arguments.accept, arguments.reason)
+        print(f"accepted {arguments.accept} in decisions.yaml: {decision.reason}")
+    elif arguments.reason:
+        raise UsageError("--reason is for --accept", "Add: --accept MODEL@ENVIRONMENT")
+    else:
+        gate(workspace)
+
+
+def _explain(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.explain import explain
+
+    engine = choose_engine(arguments.engine)
+    told = explain(workspace, engine, arguments.name, lambda line: print(line, file=sys.stderr, flush=True))
+    for finding in told.findings:
+        print(finding)
+    print(told.answer)
+
+
+def _measure(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.explain import split_name
+    from remodel.measuring import described, measure
+    from remodel.params import read_params
+
+    params = read_params(workspace)
+    matrix = [f"{model}@{environment}" for model in params.models for environment in params.environments]
+    pairs = [split_name(name, params) for name in arguments.name or matrix]
+    engine = choose_engine(arguments.engine)
+    for model, environment in pairs:
+        for runtime, found in measure(workspace, engine, model, environment).items():
+            print(f"{model}@{environment} {described(runtime, found)}", flush=True)
+
+
+def _estimate(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.estimate import estimate
+
+    print(estimate(workspace, choose_engine(arguments.engine), arguments.start, arguments.end))
 
 
 def _stage(workspace: Workspace, arguments: argparse.Namespace) -> None:

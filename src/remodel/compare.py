@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
-from remodel.errors import DataError
+from remodel.differences import measure
+from remodel.endings import Ending, Failed, Retired
+from remodel.errors import BuildError, DataError
+from remodel.evidence import evidence
 from remodel.params import Params
-from remodel.predictions import Answers
-from remodel.results import METRICS, Manifest, MissingResult, Result
+from remodel.results import Manifest, MissingResult, Result
+from remodel.verdict import BASELINE, Verdict, decide, judge_unbuilt
 
-Results = Mapping[tuple[str, str], Result]
-"""Results by (model, environment)."""
+Endings = Mapping[tuple[str, str], Ending]
+"""How builds ended, by (model, environment)."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
-def compare(params: Params, results: Results) -> dict[str, Any]:
+class MissingBaseline(BuildError):
+    """A model is built elsewhere but not in the baseline, so there is nothing to compare it with."""
+
+    def __init__(self, model: str, baseline: str, ending: Failed | Retired) -> None:
+        why = f"failed: {ending.message}" if isinstance(ending, Failed) else f"is retired: {ending.reason}"
+        super().__init__(
+            f"model {model!r} cannot be compared: in the baseline {baseline} it {why}",
+            f"Choose another baseline, or retire the model everywhere: `retired: REASON` in conf/model/{model}.yaml",
+        )
+
+
+def compare(params: Params, endings: Endings) -> dict[str, Any]:
     """The comparison (contract kind "comparison") of every model of `params` in every environment of `params`.
 
-    Other results are ignored, and neither the order of names in `params` nor that of `results` counts.
-    Raises MissingResult, and DataError where two results of a model do not come from the same data and recipe.
+    Other results are ignored, and neither the order of names in `params` nor that of `endings` counts.
+    Raises MissingResult, MissingBaseline, and DataError where two results of a model do not come from the same data
+    and recipe.
     """
     models, environments = sorted(params.models), sort_by_version(params.environments)
     return {
@@ -32,7 +44,9 @@ def compare(params: Params, results: Results) -> dict[str, Any]:
         "baseline": params.baseline,
         "environments": environments,
         "models": models,
-        "entries": [entry for model in models for entry in _entries(model, environments, params.baseline, results)],
+        "release_environment": params.release_environment,
+        "tolerances": params.tolerances.model_dump(),
+        "entries": [entry for model in models for entry in _entries(model, environments, params, endings)],
     }
 
 
@@ -41,17 +55,44 @@ def sort_by_version(names: Iterable[str]) -> list[str]:
     return sorted(set(names), key=lambda name: [(word.isdigit(), word.zfill(9)) for word in re.split(r"(\d+)", name)])
 
 
-def _entries(model: str, environments: list[str], baseline: str, results: Results) -> list[dict[str, Any]]:
-    own = {environment: _result(results, model, environment) for environment in environments}
-    for environment, result in own.items():
-        _check_comparable(model, (environment, result), (baseline, own[baseline]))
-    return [_entry(result, own[baseline]) for result in own.values()]
+def _entries(model: str, environments: list[str], params: Params, endings: Endings) -> Iterator[dict[str, Any]]:
+    """One entry an environment. A model that is retired everywhere needs no baseline."""
+    own = {environment: _ending(endings, model, environment) for environment in environments}
+    base = own[params.baseline]
+    if not isinstance(base, Result) and not all(isinstance(ending, Retired) for ending in own.values()):
+        raise MissingBaseline(model, params.baseline, base)
+    for environment, ending in own.items():
+        if isinstance(ending, Result) and isinstance(base, Result):
+            yield _entry((model, environment), ending, base, params)
+        elif not isinstance(ending, Result):
+            yield {**_head(model, environment, judge_unbuilt(ending)), "artifacts": {}, "evidence": None}
 
 
-def _result(results: Results, model: str, environment: str) -> Result:
-    if (model, environment) not in results:
+def _ending(endings: Endings, model: str, environment: str) -> Ending:
+    if (model, environment) not in endings:
         raise MissingResult(model, environment)
-    return results[model, environment]
+    return endings[model, environment]
+
+
+def _entry(place: tuple[str, str], own: Result, base: Result, params: Params) -> dict[str, Any]:
+    model, environment = place
+    _check_comparable(model, (environment, own), (params.baseline, base))
+    found = measure(own, base, params.tolerances)
+    verdict = Verdict(BASELINE) if environment == params.baseline else decide(found, params.tolerances)
+    return {
+        **_head(model, environment, verdict),
+        "artifacts": {name: artifact.sha256 for name, artifact in sorted(own.manifest.artifacts.items())},
+        "evidence": evidence(own, base, found),
+    }
+
+
+def _head(model: str, environment: str, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "model": model,
+        "environment": environment,
+        "verdict": verdict.name,
+        "reasons": list(verdict.reasons),
+    }
 
 
 def _check_comparable(model: str, one: tuple[str, Result], other: tuple[str, Result]) -> None:
@@ -78,54 +119,3 @@ def _different_input(one: Manifest, other: Manifest) -> str:
     if one.recipe_sha256 != other.recipe_sha256:
         return f"the recipe ({one.recipe_sha256[:12]} and {other.recipe_sha256[:12]})"
     return ""
-
-
-def _entry(result: Result, baseline: Result) -> dict[str, Any]:
-    own, base = result.predictions, baseline.predictions
-    pairs = {"out_of_fold": (own.out_of_fold, base.out_of_fold), "in_sample": (own.in_sample, base.in_sample)}
-    return {
-        "model": result.scores.model,
-        "environment": result.scores.environment,
-        "cv": result.scores.cv,
-        "rows": result.scores.rows,
-        "metrics": {name: _metric(name, result, baseline) for name in METRICS},
-        "labels": {kind: _labels(*pair) for kind, pair in pairs.items()},
-        "probabilities": {kind: _probabilities(*pair) for kind, pair in pairs.items()},
-        "skops": {"size": result.manifest.artifacts["model.skops"].size},
-        "onnx": _onnx(result),
-        "warnings": result.outcome.warnings,
-    }
-
-
-def _metric(name: str, result: Result, baseline: Result) -> dict[str, Any]:
-    own, base = result.scores.metrics[name], baseline.scores.metrics[name]
-    return {"folds": list(own.folds), "mean": own.mean, "std": own.std, "difference": own.mean - base.mean}
-
-
-def _labels(own: Answers, base: Answers) -> dict[str, Any]:
-    rows = len(own.labels)
-    different = int(np.count_nonzero(own.labels != base.labels))
-    return {"different": different, "equal": (rows - different) / rows}
-
-
-def _probabilities(own: Answers, base: Answers) -> dict[str, Any]:
-    largest = float(np.max(np.abs(own.probabilities - base.probabilities)))
-    return {"difference_at_most": power_of_ten(largest)}
-
-
-def _onnx(result: Result) -> dict[str, Any]:
-    artifact = result.manifest.artifacts.get("model.onnx")
-    return {"size": artifact.size if artifact else None, "reason": result.outcome.no_onnx_reason}
-
-
-def power_of_ten(value: float) -> str:
-    """`value` (>= 0) rounded up to a power of ten, as text: "0", "1e-09", "1e+00".
-
-    Coarse on purpose: the last bits of a difference depend on the processor, its magnitude does not.
-    """
-    if value == 0:
-        return "0"
-    exponent = math.floor(math.log10(value)) - 1
-    while float(f"1e{exponent}") < value:
-        exponent += 1
-    return f"1e{exponent:+03d}"

@@ -11,6 +11,9 @@ class RemodelError(Exception):
 
     exit_code = 1
 
+    kind = ""
+    """What a job itself called the error (contract kind "error"); empty where the host found it."""
+
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -71,6 +74,12 @@ class VerificationError(RemodelError):
     """A model built again from its recipe has other bytes than the one in models/."""
 
     exit_code = 8
+
+
+class GateClosed(RemodelError):
+    """A model that has to move to the release environment may not."""
+
+    exit_code = 9
 
 
 def error_class(exit_code: int) -> type[RemodelError] | None:

@@ -28,14 +28,15 @@ def recipes(workspace: Workspace, out: Path) -> None:
 
 
 def compare(workspace: Workspace, out: Path) -> None:
-    """Write comparison.json, comparison.md and cv_scores.csv."""
-    from remodel import compare, report, results
+    """Write comparison.json, comparison.md, index.html and cv_scores.csv."""
+    from remodel import compare, endings, page, report
 
     params = read_params(workspace)
-    found = results.read_results(workspace.models, params.models, params.environments)
+    found = endings.read_endings(workspace.models, params.models, params.environments)
     comparison = compare.compare(params, found)
     write_json(out / "comparison.json", comparison)
     write_bytes(out / "comparison.md", report.markdown(comparison).encode())
+    write_bytes(out / "index.html", page.render(comparison).encode())
     write_bytes(out / "cv_scores.csv", report.cv_scores(comparison).encode())
 
 

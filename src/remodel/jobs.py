@@ -27,6 +27,7 @@ ERROR_KINDS: dict[str, type[RemodelError]] = {
     "recipe": UsageError,
     "build": BuildError,
     "storage": StorageError,
+    "machine": BuildError,
 }
 
 LAST_WORDS = "remodel-builder: "
@@ -118,7 +119,9 @@ def _error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError
     described = out / "error.json"
     if code == USER_ERROR and described.is_file():
         content = read_json(described)
-        return _class_of(content)(_on_host(content["message"], out), content["advice"])
+        error = _class_of(content)(_on_host(content["message"], out), content["advice"])
+        error.kind = content["kind"]
+        return error
     line = last[0] if last else f"exit code {code}"
     if line.startswith(LAST_WORDS):
         return StorageError(_on_host(line.removeprefix(LAST_WORDS), out))

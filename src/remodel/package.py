@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from remodel.endings import Retired, read_status
 from remodel.errors import StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
 from remodel.params import Params
@@ -24,13 +25,18 @@ RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc r
 def package(params: Params, models: Path, out: Path) -> dict[str, Any]:
     """Write `out`/<model>/ for every model of `params`, and `out`/index.json (kind "release"), which it returns.
 
-    Raises MissingResult, and StorageError where a file is not the one that its manifest names; nothing is written then.
+    A model that failed or is retired there is left out, and named. Raises
+    MissingResult, and StorageError where a file is not the one that its manifest names; nothing is written then.
     """
     environment = params.release_environment
-    checked = {model: _check(models / model / environment, model, environment) for model in sorted(params.models)}
+    unbuilt = dict(_unbuilt(params, models))
+    built = [model for model in sorted(params.models) if model not in unbuilt]
+    checked = {model: _check(models / model / environment, model, environment) for model in built}
     for model, entry in checked.items():
         _collect(models / model / environment, out / model, entry["files"])
     index = {"schema_version": SCHEMA_VERSION, "environment": environment, "models": checked}
+    if unbuilt:
+        index["left_out"] = unbuilt
     write_json(out / "index.json", index)
     return index
 
@@ -38,6 +44,15 @@ def package(params: Params, models: Path, out: Path) -> dict[str, Any]:
 def sha256sums(files: Mapping[str, Mapping[str, Any]]) -> str:
     """SHA256SUMS as `sha256sum -c` reads it."""
     return "".join(f"{files[name]['sha256']}  {name}\n" for name in sorted(files))
+
+
+def _unbuilt(params: Params, models: Path) -> Iterator[tuple[str, str]]:
+    """The models that are not there to be released, each with the reason."""
+    for model in params.models:
+        path = models / model / params.release_environment
+        if (path / "result.json").is_file() and (ending := read_status(path)) is not None:
+            word = "retired" if isinstance(ending, Retired) else "failed"
+            yield model, f"{word}: {ending.reason if isinstance(ending, Retired) else ending.message}"
 
 
 def _check(folder: Path, model: str, environment: str) -> dict[str, Any]:

@@ -14,6 +14,41 @@ from remodel.yaml_files import read_yaml
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Region = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class ScoreTolerances(BaseModel):
+    """The region of practical equivalence of each score: how much worse it may be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    accuracy: Region
+    balanced_accuracy: Region
+    log_loss: Region
+    roc_auc: Region
+
+
+class ProbabilityTolerance(BaseModel):
+    """This share of the rows may have no probability that moved by more than `at_most`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quantile: Share
+    at_most: Share
+
+
+class Tolerances(BaseModel):
+    """What still counts as equivalent: docs/audit.md says how each is used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    scores: ScoreTolerances
+    labels: Share
+    probabilities: ProbabilityTolerance
+
+
 class Params(BaseModel):
     """The content of params.yaml."""
 
@@ -25,6 +60,7 @@ class Params(BaseModel):
     release_environment: str
     datasets: Names
     models: Names
+    tolerances: Tolerances
 
 
 def read_params(workspace: Workspace) -> Params:

@@ -30,9 +30,13 @@ class Answers:
 
 @dataclass(frozen=True)
 class Predictions:
-    """Out-of-fold (each row by a model that had not seen it) and in-sample predictions, in the snapshot's row order."""
+    """Out-of-fold (each row by a model that had not seen it) and in-sample predictions, in the snapshot's row order.
+
+    truth: the labels of the snapshot, int32, shape (rows,), positions in the classes.
+    """
 
     classes: tuple[str, ...]
+    truth: NDArray[np.int32]
     out_of_fold: Answers
     in_sample: Answers
 
@@ -48,7 +52,8 @@ def read_predictions(path: Path) -> Predictions:
         classes = _classes(table)
         if not np.array_equal(_numbers(table, "row"), np.arange(table.num_rows)):
             raise _Damaged("the rows are not numbered 0, 1, 2, ...")
-        return Predictions(classes, _answers(table, "oof", classes), _answers(table, "fit", classes))
+        truth = _codes(table, "label", classes)
+        return Predictions(classes, truth, _answers(table, "oof", classes), _answers(table, "fit", classes))
     except _Damaged as error:
         raise StorageError(f"{path} is not a valid predictions file: {error}", REPRODUCE) from error
 

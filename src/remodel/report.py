@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from remodel.results import METRICS
+from remodel.differences import KINDS
+from remodel.results import METRIC_TITLES, METRICS
+from remodel.verdict import BASELINE
 
 Entry = Mapping[str, Any]
 """One entry of a comparison document: one model in one environment."""
@@ -19,8 +21,10 @@ Made from the models' results by the stage `compare`: do not edit it, run `dvc r
 """
 
 EXPLANATION = """\
-Each cell is the accuracy of the cross-validation, mean ± spread (standard deviation over the folds), and in brackets
-the difference of its mean from {baseline}, the baseline; "=" where they are equal to the last bit.
+Each cell is the verdict against {baseline}, the baseline, and the accuracy of the cross-validation, mean ± spread
+(standard deviation over the folds), with the difference of its mean in brackets; "=" where they are equal to the last
+bit. identical: the same predictions bit for bit; equivalent: within the tolerances and not worse; changed: outside
+them; failed: not built; retired: not to be built. docs/audit.md tells the rules.
 """
 
 MODEL_EXPLANATION = """\
@@ -29,13 +33,6 @@ that get the same label as in {baseline}, with the number of those that do not; 
 no difference of a probability from {baseline} exceeds. Out of fold, a row is judged by a model that has not seen it; in
 sample, by the final model.
 """
-
-METRIC_TITLES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "log_loss": "log loss",
-    "roc_auc": "ROC AUC",
-}
 
 SECOND_COLUMNS = (
     "labels, out of fold",
@@ -64,7 +61,9 @@ def cv_scores(comparison: Mapping[str, Any]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["model", "environment", "fold", *METRICS])
     for entry in comparison["entries"]:
-        folds = zip(*(entry["metrics"][name]["folds"] for name in METRICS), strict=True)
+        if not entry["evidence"]:
+            continue
+        folds = zip(*(entry["evidence"]["metrics"][name]["folds"] for name in METRICS), strict=True)
         for number, values in enumerate(folds):
             writer.writerow([entry["model"], entry["environment"], number, *map(repr, values)])
     return stream.getvalue()
@@ -90,58 +89,78 @@ def _overview(comparison: Mapping[str, Any]) -> str:
     rows = []
     for model in comparison["models"]:
         entries = by_environment(comparison, model)
-        rows.append([model, *(_metric(entry, "accuracy", comparison["baseline"]) for entry in entries.values())])
+        rows.append([model, *(_overview_cell(entry) for entry in entries.values())])
     return _table(["model", *(_title(name, comparison["baseline"]) for name in comparison["environments"])], rows)
+
+
+def _overview_cell(entry: Entry) -> str:
+    verdict = "" if entry["verdict"] == BASELINE else f"**{entry['verdict']}**"
+    return f"{verdict} {_metric(entry, 'accuracy')}".strip() if entry["evidence"] else verdict
 
 
 def _model(model: str, comparison: Mapping[str, Any]) -> str:
     baseline, entries = comparison["baseline"], by_environment(comparison, model)
-    base = entries[baseline]
-    folds = len(base["metrics"]["accuracy"]["folds"])
-    others = [name for name in METRICS if name != "accuracy"]
-    scores = [
-        [_title(name, baseline), *(_metric(entry, metric, baseline) for metric in others)]
-        for name, entry in entries.items()
-    ]
-    rest = [
-        [_title(name, baseline), *_changes(entry, name == baseline), *_files(entry)] for name, entry in entries.items()
-    ]
-    return "\n".join(
-        [
-            f"### {model}\n",
-            f"Cross-validation {base['cv']}: {folds} folds, {base['rows']} rows.\n",
-            _table(["environment", *(METRIC_TITLES[metric] for metric in others)], scores),
-            _table(["environment", *SECOND_COLUMNS], rest),
-        ]
+    parts = [f"### {model}\n"]
+    built = {name: entry for name, entry in entries.items() if entry["evidence"]}
+    if built:
+        parts += [_folds(entries[baseline]), *_tables(built, baseline)]
+    parts += [_reasons(entry) for entry in entries.values() if entry["reasons"]]
+    return "\n".join(parts)
+
+
+def _folds(base: Entry) -> str:
+    found = base["evidence"]
+    return (
+        f"Cross-validation {found['cv']}: {len(found['metrics']['accuracy']['folds'])} folds, {found['rows']} rows.\n"
     )
+
+
+def _tables(built: Mapping[str, Entry], baseline: str) -> list[str]:
+    others = [name for name in METRICS if name != "accuracy"]
+    scores = [[_title(name, baseline), *(_metric(entry, metric) for metric in others)] for name, entry in built.items()]
+    rest = [[_title(name, baseline), *_changes(entry), *_files(entry)] for name, entry in built.items()]
+    return [
+        _table(["environment", *(METRIC_TITLES[metric] for metric in others)], scores),
+        _table(["environment", *SECOND_COLUMNS], rest),
+    ]
+
+
+def _reasons(entry: Entry) -> str:
+    lines = [f"{entry['environment']} is **{entry['verdict']}**:\n", *(f"- {reason}" for reason in entry["reasons"])]
+    if entry["evidence"]:
+        lines += [f"- candidate for the cause: {cause}" for cause in entry["evidence"]["causes"]]
+    return "\n".join(lines) + "\n"
 
 
 def _title(environment: str, baseline: str) -> str:
     return f"{environment} (baseline)" if environment == baseline else environment
 
 
-def _metric(entry: Entry, name: str, baseline: str) -> str:
-    metric = entry["metrics"][name]
-    if entry["environment"] == baseline:
+def _metric(entry: Entry, name: str) -> str:
+    metric = entry["evidence"]["metrics"][name]
+    if entry["verdict"] == BASELINE:
         return spread(metric)
     return f"{spread(metric)} ({difference(metric['difference'])})"
 
 
-def _changes(entry: Entry, is_baseline: bool) -> Iterator[str]:
-    if is_baseline:
+def _changes(entry: Entry) -> Iterator[str]:
+    if entry["verdict"] == BASELINE:
         yield from ["-"] * 4
         return
-    for kind in ("out_of_fold", "in_sample"):
-        labels = entry["labels"][kind]
+    for kind in KINDS:
+        labels = entry["evidence"]["labels"][kind]
         yield f"{labels['equal']:.2%} ({labels['different']} differ)" if labels["different"] else "all equal"
-    for kind in ("out_of_fold", "in_sample"):
-        largest = entry["probabilities"][kind]["difference_at_most"]
+    for kind in KINDS:
+        largest = entry["evidence"]["probabilities"][kind]["difference_at_most"]
         yield "all equal" if largest == "0" else f"≤ {largest}"
 
 
 def _files(entry: Entry) -> list[str]:
-    onnx = entry["onnx"]["size"]
-    return [_size(entry["skops"]["size"]), "none" if onnx is None else _size(onnx), str(entry["warnings"])]
+    found = entry["evidence"]
+    onnx = found["onnx"]["size"]
+    warnings = found["warnings"]
+    moved = "".join(f", {len(warnings[key])} {key}" for key in ("came", "went") if warnings[key])
+    return [_size(found["skops"]["size"]), "none" if onnx is None else _size(onnx), f"{warnings['count']}{moved}"]
 
 
 def _size(size: int) -> str:
@@ -149,7 +168,11 @@ def _size(size: int) -> str:
 
 
 def _without_onnx(entries: Iterable[Entry]) -> str:
-    rows = [[e["model"], e["environment"], e["onnx"]["reason"]] for e in entries if e["onnx"]["size"] is None]
+    rows = [
+        [entry["model"], entry["environment"], entry["evidence"]["onnx"]["reason"]]
+        for entry in entries
+        if entry["evidence"] and entry["evidence"]["onnx"]["size"] is None
+    ]
     return _table(["model", "environment", "reason"], rows) if rows else "Every model has one in every environment.\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from remodel import pipeline, process
 from remodel.display import Display
@@ -17,6 +17,9 @@ from remodel.workspace import Workspace
 
 WORKERS = 2
 """Images made at once: one is as a rule waiting for the disk while the other computes."""
+
+POLL_SECONDS = 0.1
+"""How often an interrupted preparation looks whether all its programs have ended."""
 
 
 def repro(workspace: Workspace, display: Display, engine_name: str | None = None) -> dict[str, float]:
@@ -55,11 +58,15 @@ def prepare_all(engine: Engine, environments: Sequence[Environment], display: Di
         phase.advance()
 
     with ThreadPoolExecutor(WORKERS) as pool:
+        made = [pool.submit(prepare, environment) for environment in missing]
         try:
-            list(pool.map(prepare, missing))
+            for image in made:
+                image.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            process.end_all()
+            # Again and again: a thread may have been about to start its next program.
+            while wait(made, POLL_SECONDS).not_done:
+                process.end_all()
             raise
     phase.finish(f"{len(missing)} built")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 METRICS = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
 """The metrics of every scores.json, in the order in which reports show them."""
+
+METRIC_TITLES = dict(zip(METRICS, ("accuracy", "balanced accuracy", "log loss", "ROC AUC"), strict=True))
+"""The metrics as reports call them."""
 
 REPRODUCE = "Build it again with `dvc repro`"
 """What to do about a damaged result."""
@@ -56,17 +59,27 @@ class Manifest:
 
     model: str
     environment: str
+    recipe: Mapping[str, Any]
     recipe_sha256: str
+    builder_sha256: str
     snapshot: Mapping[str, str]
+    versions: Mapping[str, str]
+    threads: int
+    cpu_profile: str
     artifacts: Mapping[str, Artifact]
+
+    @property
+    def n_splits(self) -> int:
+        """Into how many folds the rows were split, each time."""
+        return int(self.recipe["cv"]["n_splits"])
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the build ended: why there is no model.onnx (None where there is one), how many warnings."""
+    """How the build ended: why there is no model.onnx (None where there is one), warnings as (category, message)."""
 
     no_onnx_reason: str | None
-    warnings: int
+    warnings: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,7 @@ class Result:
     predictions: Predictions
     manifest: Manifest
     outcome: Outcome
+    parameters: Mapping[str, str]
 
 
 class MissingResult(StorageError):
@@ -125,21 +139,33 @@ def read_manifest(path: Path) -> Manifest:
     """Read a manifest.json."""
     document = read_document(path, "manifest")
     artifacts = {name: Artifact(part["sha256"], part["size"]) for name, part in document["artifacts"].items()}
-    source, data = document["source"], document["data"]
-    name = document["environment"]["name"]
-    return Manifest(document["model"], name, source["recipe_sha256"], data["files"], artifacts)
+    source = document["source"]
+    return Manifest(
+        model=document["model"],
+        environment=document["environment"]["name"],
+        recipe=source["recipe"],
+        recipe_sha256=source["recipe_sha256"],
+        builder_sha256=source["builder_sha256"],
+        snapshot=document["data"]["files"],
+        versions=document["versions"],
+        threads=document["threads"],
+        cpu_profile=document["cpu_profile"],
+        artifacts=artifacts,
+    )
 
 
 def read_outcome(path: Path) -> Outcome:
     """Read a result.json."""
     document = read_document(path, "result")
     reason = document["onnx"]["reason"] if document["onnx"]["status"] != "exported" else None
-    return Outcome(reason, sum(warning["count"] for warning in document["warnings"]))
+    warnings = {(one["category"], one["message"]): one["count"] for one in document["warnings"]}
+    return Outcome(reason, warnings)
 
 
 def read_result(folder: Path, model: str, environment: str) -> Result:
     """Read models/<model>/<environment>/; MissingResult where there is no such folder, StorageError if damaged."""
     # Imported here: who reads scores alone needs neither numpy nor pyarrow.
+    from remodel.parameters import read_parameters
     from remodel.predictions import read_predictions
 
     if not folder.is_dir():
@@ -155,7 +181,7 @@ def read_result(folder: Path, model: str, environment: str) -> Result:
         raise StorageError(
             f"{folder} has {predictions.rows} rows of predictions and scores of {scores.rows} rows", REPRODUCE
         )
-    return Result(scores, predictions, manifest, outcome)
+    return Result(scores, predictions, manifest, outcome, read_parameters(folder / "model.skops"))
 
 
 def check_owner(path: Path, found: tuple[str, str], expected: tuple[str, str]) -> None:
@@ -170,9 +196,3 @@ def check_onnx(folder: Path, manifest: Manifest, outcome: Outcome) -> None:
     if listed == (outcome.no_onnx_reason is not None):
         words = ("lists", "says there is none") if listed else ("does not list", "says there is one")
         raise StorageError(f"{folder}: manifest.json {words[0]} model.onnx, result.json {words[1]}", REPRODUCE)
-
-
-def read_results(models: Path, names: Iterable[str], environments: Iterable[str]) -> dict[tuple[str, str], Result]:
-    """The results of every named model in every named environment; other folders are not looked at."""
-    pairs = [(model, environment) for model in names for environment in environments]
-    return {pair: read_result(models / pair[0] / pair[1], *pair) for pair in pairs}

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from remodel.builds import build_model
+from remodel.endings import failed_document, is_recorded, retired_document
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine, Mount
 from remodel.environments import Environment, control_environment, find_environment
-from remodel.errors import StorageError, UnknownName
+from remodel.errors import RemodelError, StorageError, UnknownName
 from remodel.files import read_json, replace_folder, write_json
 from remodel.jobs import Task, run_task, scratch_folder, source_mounts
 from remodel.metrics import flat_metrics
 from remodel.params import read_params
 from remodel.results import read_document
+from remodel.retirement import retired_reason
 from remodel.workspace import Workspace
 
 CONTROL = ("remodel", "contract")
@@ -40,15 +42,35 @@ def snapshot(workspace: Workspace, dataset: str) -> None:
 def train(workspace: Workspace, model: str, environment_name: str) -> None:
     """Build one model in one environment: models/<model>/<environment>/ and its metrics."""
     environment = find_environment(workspace, environment_name)
+    if reason := retired_reason(workspace, model, environment.name):
+        _keep_unbuilt(workspace, retired_document(model, environment.name, reason))
+        return
     recipe = read_recipe(workspace, model)
     destination = workspace.models / model / environment.name
     snapshot_folder = workspace.data / recipe["choices"]["dataset"]
-    build_model(workspace, _ready(environment), environment, recipe, snapshot_folder, destination)
+    try:
+        build_model(workspace, _ready(environment), environment, recipe, snapshot_folder, destination)
+    except RemodelError as error:
+        if not is_recorded(error, environment.name, read_params(workspace).baseline):
+            raise
+        _keep_unbuilt(workspace, failed_document(model, environment.name, error))
+        return
     scores = read_json(destination / "scores.json")
     write_json(workspace.metrics / model / f"{environment.name}.json", flat_metrics(scores))
     accuracy = scores["metrics"]["accuracy"]
     onnx = read_json(destination / "result.json")["onnx"]["status"]
     print(f"{model} @ {environment.name}: accuracy {accuracy['mean']:.4f} +- {accuracy['std']:.4f}, ONNX {onnx}")
+
+
+def _keep_unbuilt(workspace: Workspace, document: dict[str, Any]) -> None:
+    """A result.json alone, and metrics without a number: DVC has its outputs, `compare` the reason."""
+    model, environment = document["model"], document["environment"]
+    with scratch_folder(workspace) as scratch:
+        write_json(scratch / "out" / "result.json", document)
+        replace_folder(scratch / "out", workspace.models / model / environment)
+    write_json(workspace.metrics / model / f"{environment}.json", {})
+    reason = document["reason"] if document["status"] == "retired" else document["error"]["message"]
+    print(f"{model} @ {environment}: {document['status']}: {reason}")
 
 
 def recipes(workspace: Workspace) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from remodel.report import METRIC_TITLES, by_environment, spread
+from remodel.differences import KINDS
+from remodel.report import by_environment, spread
+from remodel.results import METRIC_TITLES
+from remodel.verdict import BASELINE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,7 +32,7 @@ class EnvironmentRow:
 
 
 def results_table(comparison: Mapping[str, Any]) -> Table:
-    """Models as rows, environments as columns: the accuracy, and below it what is not as in the baseline."""
+    """Models as rows, environments as columns: the verdict, the accuracy, and what is not as in the baseline."""
     table = _table(caption=_legend(comparison["baseline"]), caption_justify="left")
     table.add_column("model", overflow="fold", min_width=12)
     for environment in comparison["environments"]:
@@ -43,17 +46,21 @@ def results_table(comparison: Mapping[str, Any]) -> Table:
 
 def _legend(baseline: str) -> str:
     return (
-        f"Accuracy of the cross-validation, mean ± spread. n/m labels: n rows out of fold and m in sample "
-        f"get another label than in {baseline}. no ONNX: there is no model.onnx, reports/comparison.md says why."
+        f"The verdict against {baseline} and the accuracy of the cross-validation, mean ± spread. n/m labels: n "
+        "rows out of fold and m in sample get another label. no ONNX: there is no model.onnx, the report says why."
     )
 
 
 def _cell(entry: Mapping[str, Any]) -> list[str]:
-    lines = [spread(entry["metrics"]["accuracy"], digits=3).replace("± ", "±")]
-    different = [entry["labels"][kind]["different"] for kind in ("out_of_fold", "in_sample")]
+    lines = [] if entry["verdict"] == BASELINE else [entry["verdict"]]
+    found = entry["evidence"]
+    if not found:
+        return lines
+    lines.append(spread(found["metrics"]["accuracy"], digits=3).replace("± ", "±"))
+    different = [found["labels"][kind]["different"] for kind in KINDS]
     if any(different):
         lines.append(f"{different[0]}/{different[1]} labels")
-    if entry["onnx"]["size"] is None:
+    if found["onnx"]["size"] is None:
         lines.append("no ONNX")
     return lines
 

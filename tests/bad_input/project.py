@@ -70,6 +70,10 @@ class Project:
         files = [path for name in RESULTS for path in (self.root / name).rglob("*") if path.is_file()]
         return {str(path.relative_to(self.root)): sha256_file(path) for path in files}
 
+    def built(self) -> dict[str, str]:
+        """The sha256 of every file that its trained models have in models/."""
+        return {name: digest for name, digest in self.results().items() if name.startswith("models/")}
+
     def environment(self, **variables: str) -> dict[str, str]:
         """What a command of the project sees: our interpreter's programs, and the project's own source."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -21,7 +21,7 @@ def test_an_interrupted_command_can_be_run_again(project: Project, name: str, se
     Ctrl-C reaches the whole group, as a terminal sends it; the others reach the command alone.
     """
     words = [word.format(model=project.model) for word in COMMANDS[name]]
-    before, lock = project.results(), project.lock
+    before, whole, lock = project.results(), project.built(), project.lock
     project.forget_model()
     with project.running(*words) as command:
         container = project.wait_for_container(command)
@@ -33,7 +33,8 @@ def test_an_interrupted_command_can_be_run_again(project: Project, name: str, se
     if name != "train":
         # DVC's stage sees that DVC is gone, and removes its container by itself.
         wait_until(lambda: container not in project.containers(), 15)
-    assert not list(project.root.glob("models/*/*/*"))
+    # As a rule nothing; but the build may have ended before the signal came.
+    assert project.built() in ({}, whole)
     assert project.run(*words).code == 0
     rebuilt = project.results()
     assert {name: before[name] for name in rebuilt} == rebuilt
@@ -62,5 +63,5 @@ def test_an_interruption_while_images_are_made(project: Project, tmp_path: Path)
     with project.running("remodel", "repro", **variables) as command:
         wait_until(lambda: building.exists() or command.poll() is not None)
         os.kill(command.pid, signal.SIGINT)
-        assert command.wait(8) == 130
+        assert command.wait(60) == 130
         assert project.ended(command).err == QUIET

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,12 @@ import pyarrow.parquet as pq
 ROWS, FOLDS = 40, 5
 CLASSES = ("no", "yes")
 SNAPSHOT = {"data.parquet": "a" * 64, "schema.json": "b" * 64, "folds": "c" * 64}
+TOLERANCES = {
+    "confidence": 0.95,
+    "scores": {"accuracy": 0.01, "balanced_accuracy": 0.01, "log_loss": 0.01, "roc_auc": 0.01},
+    "labels": 0.03,
+    "probabilities": {"quantile": 0.95, "at_most": 0.01},
+}
 
 
 def labels():
@@ -36,16 +43,22 @@ class Folder:
     oof: np.ndarray = field(default_factory=probabilities)
     fit: np.ndarray = field(default_factory=probabilities)
     accuracy: tuple = (0.9, 0.8, 0.9, 0.8, 0.9)
+    log_loss: tuple = (0.4, 0.4, 0.4, 0.4, 0.4)
     no_onnx_reason: str | None = None
     warnings: tuple = ()
     snapshot: dict = field(default_factory=lambda: dict(SNAPSHOT))
     recipe_sha256: str = "d" * 64
+    recipe: dict = field(default_factory=lambda: {"_target_": "sklearn.linear_model.LogisticRegression", "C": 1.0})
+    seed: int = 0
+    threads: int = 1
+    versions: dict = field(default_factory=dict)
+    parameters: dict = field(default_factory=lambda: {"C": "1.0", "tol": "0.0001"})
 
     def write(self, models: Path) -> Path:
         """Write models/<model>/<environment>/ and return it."""
         folder = models / self.model / self.environment
         folder.mkdir(parents=True)
-        (folder / "model.skops").write_bytes(f"skops of {self.model} in {self.environment}".encode())
+        write_skops(folder / "model.skops", self.parameters)
         if self.no_onnx_reason is None:
             (folder / "model.onnx").write_bytes(b"onnx")
         self._write_predictions(folder / "predictions.parquet")
@@ -66,8 +79,12 @@ class Folder:
         pq.write_table(pa.table(columns), path)
 
     def _metrics(self) -> dict:
-        others = {"balanced_accuracy": 0.85, "log_loss": 0.4, "roc_auc": 0.93}
-        folds = {"accuracy": self.accuracy, **{name: [value] * FOLDS for name, value in others.items()}}
+        others = {"balanced_accuracy": 0.85, "roc_auc": 0.93}
+        folds = {
+            "accuracy": self.accuracy,
+            "log_loss": self.log_loss,
+            **{name: [value] * FOLDS for name, value in others.items()},
+        }
         return {
             name: {"folds": list(values), "mean": float(np.mean(values)), "std": float(np.std(values))}
             for name, values in folds.items()
@@ -98,15 +115,24 @@ class Folder:
 
     def _manifest(self, folder: Path) -> dict:
         names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json")
-        packages = ("numpy", "onnx", "pyarrow", "python", "scikit-learn", "scipy", "skops")
-        recipe = {"schema_version": 1, "model": self.model, "pipeline": {}, "snapshot": self.snapshot}
+        packages = ("numpy", "onnx", "pandas", "pyarrow", "python", "scikit-learn", "scipy", "skops")
+        recipe = {
+            "schema_version": 1,
+            "model": self.model,
+            "pipeline": {"preprocessing": None, "classifier": self.recipe},
+            "snapshot": self.snapshot,
+            "seed": self.seed,
+            "threads": self.threads,
+            "choices": {"dataset": "credit"},
+            "cv": {"name": "stratified_5", "n_splits": FOLDS},
+        }
         metrics = {name: {"mean": part["mean"], "std": part["std"]} for name, part in self._metrics().items()}
         return {
             "schema_version": 1,
             "model": self.model,
             "data": {"dataset": "credit", "files": self.snapshot},
             "source": {"builder_sha256": "e" * 64, "recipe": recipe, "recipe_sha256": self.recipe_sha256},
-            "versions": dict.fromkeys(packages, "1.0"),
+            "versions": {**dict.fromkeys(packages, "1.0"), **self.versions},
             "cross_validation": {"cv": "stratified_5", "metrics": metrics},
             "environment": {
                 "name": self.environment,
@@ -115,9 +141,33 @@ class Folder:
                 "interpreter": {"implementation": "CPython", "version": "3.11"},
             },
             "cpu_profile": "x86-64-v3",
-            "threads": 1,
+            "threads": self.threads,
             "artifacts": {name: describe(folder / name) for name in names if (folder / name).exists()},
         }
+
+
+def write_skops(path: Path, parameters: dict) -> None:
+    """A pipeline of one classifier with these parameters (JSON text by name), as skops describes it."""
+
+    def text(value):
+        return {"__class__": "str", "__loader__": "JsonNode", "content": value, "is_json": True}
+
+    def estimator(name, found):
+        return {"__class__": name, "__loader__": "ObjectNode", "content": {"__loader__": "DictNode", "content": found}}
+
+    known = {**{name: text(value) for name, value in parameters.items()}, "coef_": text("[1]"), "_private": text("1")}
+    step = {"__loader__": "TupleNode", "content": [text('"classifier"'), estimator("LogisticRegression", known)]}
+    pipeline = estimator("Pipeline", {"steps": {"__loader__": "ListNode", "content": [step]}, "memory": text("null")})
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("schema.json"), json.dumps(pipeline))
+
+
+def write_ending(models: Path, model: str, environment: str, **content) -> None:
+    """A folder whose result.json alone says how the build ended."""
+    folder = models / model / environment
+    folder.mkdir(parents=True)
+    owner = {"schema_version": 1, "model": model, "environment": environment}
+    write_json(folder / "result.json", {**owner, **content})
 
 
 def describe(path: Path) -> dict:
@@ -151,4 +201,4 @@ def write_params(root: Path, models, environments, datasets) -> None:
     """params.yaml; the baseline and what is released is sklearn-1.5."""
     roles = dict.fromkeys(("snapshot_environment", "baseline", "release_environment"), "sklearn-1.5")
     names = {"environments": list(environments), "datasets": list(datasets), "models": list(models)}
-    write_json(root / "params.yaml", {**roles, **names})
+    write_json(root / "params.yaml", {**roles, **names, "tolerances": TOLERANCES})

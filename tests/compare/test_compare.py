@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 import contract
-from compare.folders import Folder, labels, probabilities
-from remodel.compare import compare, power_of_ten, sort_by_version
+from compare.folders import TOLERANCES, Folder, labels, probabilities
+from remodel.compare import compare, sort_by_version
+from remodel.endings import read_endings
 from remodel.errors import DataError
+from remodel.evidence import power_of_ten
 from remodel.files import canonical_json
 from remodel.params import Params
-from remodel.results import MissingResult, read_results
+from remodel.results import MissingResult
 
 BASELINE = "sklearn-1.5"
 
@@ -22,6 +24,7 @@ def make_params(models=("credit_mlp",), environments=(BASELINE, "sklearn-1.9")):
         release_environment=BASELINE,
         datasets=("credit",),
         models=models,
+        tolerances=TOLERANCES,
     )
 
 
@@ -29,7 +32,7 @@ def comparison_of(models, *folders, params=None):
     for folder in folders:
         folder.write(models)
     params = params or make_params()
-    document = compare(params, read_results(models, params.models, params.environments))
+    document = compare(params, read_endings(models, params.models, params.environments))
     return contract.check("comparison", document, "comparison")
 
 
@@ -37,13 +40,15 @@ def other_of(models, **differences):
     """The entry of sklearn-1.9, which has these differences from the baseline."""
     document = comparison_of(models, Folder(), Folder(environment="sklearn-1.9", **differences))
     assert [entry["environment"] for entry in document["entries"]] == [BASELINE, "sklearn-1.9"]
-    return document["entries"][1]
+    return document["entries"][1]["evidence"]
 
 
 def test_equal_results_are_equal_to_the_last_bit(tmp_path):
     entry = other_of(tmp_path)
-    assert entry["labels"] == {kind: {"different": 0, "equal": 1.0} for kind in ("out_of_fold", "in_sample")}
-    assert entry["probabilities"] == {kind: {"difference_at_most": "0"} for kind in ("out_of_fold", "in_sample")}
+    for kind in ("out_of_fold", "in_sample"):
+        assert entry["labels"][kind] == {"different": 0, "equal": 1.0, "rows": []}
+        assert entry["probabilities"][kind]["difference_at_most"] == "0"
+        assert {one["difference"] for one in entry["probabilities"][kind]["quantiles"]} == {0.0}
     assert {metric["difference"] for metric in entry["metrics"].values()} == {0.0}
 
 
@@ -60,7 +65,13 @@ def test_other_labels_are_counted(tmp_path, key, kind):
     planted = labels()
     planted[:3] = np.where(planted[:3] == "yes", "no", "yes")
     entry = other_of(tmp_path, **{key: planted})
-    assert entry["labels"].pop(kind) == {"different": 3, "equal": 37 / 40}
+    found = entry["labels"].pop(kind)
+    assert (found["different"], found["equal"]) == (3, 37 / 40)
+    assert [(one["row"], one["label"], one["baseline"], one["here"]) for one in found["rows"]] == [
+        (0, "yes", "yes", "no"),
+        (1, "no", "no", "yes"),
+        (2, "no", "no", "yes"),
+    ]
     assert [other["different"] for other in entry["labels"].values()] == [0]
 
 
@@ -71,7 +82,7 @@ def test_the_largest_difference_of_a_probability_is_rounded_up(tmp_path, key, ki
     planted[7, 1] += step
     planted[8, 0] += step / 10
     entry = other_of(tmp_path, **{key: planted})
-    assert entry["probabilities"].pop(kind) == {"difference_at_most": bound}
+    assert entry["probabilities"].pop(kind)["difference_at_most"] == bound
     assert [other["difference_at_most"] for other in entry["probabilities"].values()] == ["0"]
 
 
@@ -101,9 +112,10 @@ def test_power_of_ten(value, text):
 
 def test_sizes_and_warnings(tmp_path):
     entry = other_of(tmp_path, warnings=(("a", 2), ("b", 3)))
-    assert entry["skops"] == {"size": len("skops of credit_mlp in sklearn-1.9")}
+    assert entry["skops"]["size"] == (tmp_path / "credit_mlp" / "sklearn-1.9" / "model.skops").stat().st_size
     assert entry["onnx"] == {"size": 4, "reason": None}
-    assert entry["warnings"] == 5
+    assert entry["warnings"]["count"] == 5
+    assert [(one["message"], one["count"]) for one in entry["warnings"]["came"]] == [("a", 2), ("b", 3)]
 
 
 def test_a_missing_onnx_file_comes_with_its_reason(tmp_path):
@@ -116,11 +128,11 @@ def test_only_what_params_lists_counts(tmp_path):
     Folder().write(tmp_path)
     Folder(environment="sklearn-1.9").write(tmp_path)
     params = make_params()
-    expected = compare(params, read_results(tmp_path, params.models, params.environments))
+    expected = compare(params, read_endings(tmp_path, params.models, params.environments))
     Folder(environment="sklearn-0.24").write(tmp_path)
     Folder(model="old").write(tmp_path)
-    more = read_results(tmp_path, ["credit_mlp"], ["sklearn-0.24", *params.environments])
-    more |= read_results(tmp_path, ["old"], [BASELINE])
+    more = read_endings(tmp_path, ["credit_mlp"], ["sklearn-0.24", *params.environments])
+    more |= read_endings(tmp_path, ["old"], [BASELINE])
     assert compare(params, more) == expected
 
 
@@ -129,7 +141,7 @@ def test_the_order_of_names_and_of_results_does_not_count(tmp_path):
         for environment in ("sklearn-1.10", BASELINE, "sklearn-0.24"):
             Folder(model=model, environment=environment).write(tmp_path)
     params = make_params(("b", "a"), ("sklearn-1.10", BASELINE, "sklearn-0.24"))
-    results = read_results(tmp_path, params.models, params.environments)
+    results = read_endings(tmp_path, params.models, params.environments)
     document = compare(params, results)
     assert (document["models"], document["environments"]) == (["a", "b"], ["sklearn-0.24", BASELINE, "sklearn-1.10"])
     turned = make_params(params.models[::-1], params.environments[::-1])
@@ -143,7 +155,7 @@ def test_sort_by_version():
 
 def test_a_missing_result_is_named(tmp_path):
     Folder().write(tmp_path)
-    results = read_results(tmp_path, ["credit_mlp"], [BASELINE])
+    results = read_endings(tmp_path, ["credit_mlp"], [BASELINE])
     with pytest.raises(
         MissingResult, match=r"'credit_mlp' has no result in environment 'sklearn-1.9'. Run `dvc repro`"
     ):

@@ -8,7 +8,7 @@ import pytest
 import contract
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples"
-PATHS = [path for kind in ("comparison", "release") for path in sorted((EXAMPLES / kind).glob("*.json"))]
+PATHS = [path for kind in ("comparison", "release", "result") for path in sorted((EXAMPLES / kind).glob("*.json"))]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -23,4 +23,4 @@ def test_example(path):
 
 def test_there_are_examples_of_both_kinds():
     names = {(path.parent.name, path.name.split("-")[0]) for path in PATHS}
-    assert names == {(kind, word) for kind in ("comparison", "release") for word in ("valid", "invalid")}
+    assert names == {(kind, word) for kind in ("comparison", "release", "result") for word in ("valid", "invalid")}

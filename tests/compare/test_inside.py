@@ -19,7 +19,7 @@ from remodel.workspace import Workspace
 SOURCE = Path(__file__).parents[2] / "src"
 MODELS = ("credit_mlp", "iris_svc")
 ENVIRONMENTS = ("sklearn-0.24", "sklearn-1.5")
-REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv")
+REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv", "index.html")
 
 
 def inside(stage, root, out, seed="0"):
@@ -62,7 +62,7 @@ def test_a_users_error_goes_to_error_json(tmp_path, stage):
     assert document["kind"] == "host"
     assert document["exit_code"] == 7
     environment = {"compare": "sklearn-0.24", "package": "sklearn-1.5"}[stage]
-    name = {"compare": "scores.json", "package": "manifest.json"}[stage]
+    name = {"compare": "result.json", "package": "manifest.json"}[stage]
     assert document["message"] == f"models/credit_mlp/{environment}/{name} is missing"
     assert document["advice"] == "Build it again with `dvc repro`"
 

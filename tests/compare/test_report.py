@@ -36,8 +36,8 @@ def test_the_overview_has_a_row_a_model_and_a_column_an_environment(comparison):
     overview = tables(markdown(comparison))[0]
     assert overview[0] == ["model", "sklearn-1.5 (baseline)", "sklearn-1.9"]
     assert overview[2:] == [
-        ["credit_mlp", "0.8600 ± 0.0490", "0.8000 ± 0.2449 (-0.0600)"],
-        ["iris_svc", "0.8600 ± 0.0490", "0.8600 ± 0.0490 (=)"],
+        ["credit_mlp", "0.8600 ± 0.0490", "**changed** 0.8000 ± 0.2449 (-0.0600)"],
+        ["iris_svc", "0.8600 ± 0.0490", "**identical** 0.8600 ± 0.0490 (=)"],
     ]
 
 
@@ -47,8 +47,31 @@ def test_a_model_has_its_other_metrics_labels_probabilities_sizes_and_warnings(c
     _, scores, rest, *_ = tables(text)
     assert scores[0] == ["environment", "balanced accuracy", "log loss", "ROC AUC"]
     assert scores[3] == ["sklearn-1.9", *["0.8500 ± 0.0000 (=)", "0.4000 ± 0.0000 (=)", "0.9300 ± 0.0000 (=)"]]
-    assert rest[2] == ["sklearn-1.5 (baseline)", "-", "-", "-", "-", "0.0 kB", "0.0 kB", "0"]
-    assert rest[3] == ["sklearn-1.9", "92.50% (3 differ)", "all equal", "≤ 1e-02", "all equal", "0.0 kB", "none", "2"]
+    assert rest[2] == ["sklearn-1.5 (baseline)", "-", "-", "-", "-", "1.0 kB", "0.0 kB", "0"]
+    assert rest[3] == [
+        "sklearn-1.9",
+        "92.50% (3 differ)",
+        "all equal",
+        "≤ 1e-02",
+        "all equal",
+        "1.0 kB",
+        "none",
+        "2, 1 came",
+    ]
+
+
+def test_what_is_outside_the_tolerances_and_what_may_be_the_cause_stand_below(comparison):
+    text = markdown(comparison)
+    assert "sklearn-1.9 is **changed**:\n\n- 3 of 40 labels out of fold flip (7.50%, allowed 3.00%)\n" in text
+    assert "\n- candidate for the cause: defaults: classifier.tol 0.0001 -> 0.001\n" in text
+
+
+def test_a_model_that_was_not_built_has_its_reason():
+    text = markdown(json.loads((EXAMPLE.parent / "valid-failed-and-retired.json").read_text(encoding="utf-8")))
+    overview = tables(text)[0]
+    assert [row[2] for row in overview[2:]] == ["**failed**", "**retired**", "**retired**"]
+    assert "sklearn-1.9 is **failed**:\n\n- fold 1 of 5: fit: classifier (MLPClassifier): no\n" in text
+    assert "sklearn-1.5 is **retired**:\n\n- replaced by wine_forest\n" in text
 
 
 def test_reasons_for_a_missing_onnx_file_stand_below(comparison):
@@ -59,7 +82,7 @@ def test_reasons_for_a_missing_onnx_file_stand_below(comparison):
 
 def test_without_a_missing_onnx_file_the_report_says_so(comparison):
     for entry in comparison["entries"]:
-        entry["onnx"] = {"size": 4, "reason": None}
+        entry["evidence"]["onnx"] = {"size": 4, "reason": None}
     assert markdown(comparison).endswith("Every model has one in every environment.\n")
 
 
@@ -78,5 +101,5 @@ def test_cv_scores_have_one_row_per_model_environment_and_fold(comparison):
 
 def test_scores_keep_every_digit(comparison):
     value = 0.1 + 0.2
-    comparison["entries"][0]["metrics"]["log_loss"]["folds"][0] = value
+    comparison["entries"][0]["evidence"]["metrics"]["log_loss"]["folds"][0] = value
     assert float(next(csv.DictReader(io.StringIO(cv_scores(comparison))))["log_loss"]) == value

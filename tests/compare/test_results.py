@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from compare.folders import Folder, edit_json
+from remodel.endings import read_endings
 from remodel.errors import StorageError
-from remodel.results import MissingResult, read_result, read_results, read_scores
+from remodel.results import MissingResult, read_result, read_scores
 
 
 @pytest.fixture
@@ -31,19 +32,19 @@ def test_a_result_is_read_whole(tmp_path):
     assert result.predictions.out_of_fold.probabilities.shape == (40, 2)
     assert result.manifest.snapshot["folds"] == "c" * 64
     assert result.manifest.artifacts["model.skops"].size == (folder / "model.skops").stat().st_size
-    assert (result.outcome.no_onnx_reason, result.outcome.warnings) == ("SVC: no", 3)
+    assert (result.outcome.no_onnx_reason, sum(result.outcome.warnings.values())) == ("SVC: no", 3)
 
 
 def test_only_the_named_models_and_environments_are_read(tmp_path):
     """A damaged folder that params.yaml no longer lists does no harm."""
     Folder().write(tmp_path)
     (Folder(model="old").write(tmp_path) / "scores.json").write_text("{")
-    assert set(read_results(tmp_path, ["credit_mlp"], ["sklearn-1.5"])) == {("credit_mlp", "sklearn-1.5")}
+    assert set(read_endings(tmp_path, ["credit_mlp"], ["sklearn-1.5"])) == {("credit_mlp", "sklearn-1.5")}
 
 
 def test_a_missing_result_is_named(tmp_path):
     with pytest.raises(MissingResult) as caught:
-        read_results(tmp_path, ["credit_mlp"], ["sklearn-1.9"])
+        read_endings(tmp_path, ["credit_mlp"], ["sklearn-1.9"])
     assert str(caught.value) == "model 'credit_mlp' has no result in environment 'sklearn-1.9'. Run `dvc repro`"
 
 

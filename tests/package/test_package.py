@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 import contract
-from compare.folders import Folder, edit_json
+from compare.folders import TOLERANCES, Folder, edit_json
 from remodel.errors import StorageError
 from remodel.package import package
 from remodel.params import Params
@@ -25,6 +25,7 @@ def params():
         release_environment=RELEASE,
         datasets=("credit",),
         models=("wine_svc", "credit_mlp"),
+        tolerances=TOLERANCES,
     )
 
 

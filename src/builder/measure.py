@@ -1,0 +1,82 @@
+"""How fast and how large a finished model is at work: load, one row, all rows, peak memory. Volatile, never tracked."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import resource
+import statistics
+import time
+from pathlib import Path
+from typing import Callable
+
+from builder import cpu, files
+
+REPEATS = 20
+"""How often one row is predicted; the median counts."""
+
+BATCH_REPEATS = 3
+"""How often the model is loaded again, and all rows are predicted. The first load imports libraries: told apart."""
+
+
+def run(runtime: str, model: Path, snapshot: Path, out: Path) -> None:
+    """Measure the model in the folder `model` on its snapshot; one runtime a process, as memory only grows."""
+    recipe = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["source"]["recipe"]
+    cpu.pin(recipe["threads"])
+    from builder import data
+
+    rows = data.load(snapshot, recipe).X
+    before = _peak_memory()
+    load = {"skops": _load_skops, "onnx": _load_onnx}[runtime]
+    started = time.perf_counter()
+    predict, extra = load(model, rows)
+    found = {
+        "first_load_seconds": time.perf_counter() - started,
+        "load_seconds": _median(lambda: load(model, rows), BATCH_REPEATS),
+        "one_row_seconds": _median(lambda: predict(rows.iloc[:1]), REPEATS),
+        "all_rows_seconds": _median(lambda: predict(rows), BATCH_REPEATS),
+        "rows": len(rows),
+        "peak_memory_added": _peak_memory() - before,
+        "peak_memory": _peak_memory(),
+    }
+    files.write_json(out / "measurement.json", {**found, **extra()})
+
+
+def _median(action: Callable[[], object], repeats: int) -> float:
+    seconds = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds)
+
+
+def _peak_memory() -> int:
+    """The peak resident set so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _load_skops(folder: Path, rows):
+    import skops.io
+
+    path = folder / "model.skops"
+    model = skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
+    # Pickled only now and here: a pickle is written to nowhere.
+    return model.predict_proba, lambda: {"pickle_size": len(pickle.dumps(model, protocol=4))}
+
+
+def _load_onnx(folder: Path, rows):
+    import numpy
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    kinds = {given.name: given.type for given in session.get_inputs()}
+    dtypes = {"tensor(float)": numpy.float32, "tensor(double)": numpy.float64}
+
+    def column(frame, name: str):
+        values = frame[name].to_numpy().reshape(-1, 1)
+        return values.astype(dtypes[kinds[name]]) if kinds[name] in dtypes else values.astype(str).astype(object)
+
+    return lambda frame: session.run(None, {name: column(frame, name) for name in kinds}), dict

@@ -1,0 +1,65 @@
+"""decisions.yaml: models that may move although they changed, each for exactly the artifacts that were looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from remodel.config_errors import parse
+from remodel.files import write_bytes
+from remodel.yaml_files import read_yaml
+
+NAME = "decisions.yaml"
+
+HEADER = """\
+# Models that may move although they changed: `remodel gate --accept MODEL@ENVIRONMENT --reason "..."` adds one.
+# A decision holds for the artifacts with these sha256 only, the baseline's and the new ones.
+"""
+
+
+class Decision(BaseModel):
+    """One accepted change; the digests are of the files beside the model's manifest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    environment: str
+    reason: str = Field(min_length=1, pattern=r"\S")
+    baseline: dict[str, str]
+    artifacts: dict[str, str]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Model and environment."""
+        return self.model, self.environment
+
+    def holds(self, entry: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+        """Whether it was taken for the artifacts of these two entries of a comparison."""
+        return bool(self.artifacts == entry["artifacts"] and self.baseline == base["artifacts"])
+
+
+class Decisions(BaseModel):
+    """The content of decisions.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    decisions: tuple[Decision, ...] = ()
+
+
+def read_decisions(root: Path) -> tuple[Decision, ...]:
+    """The decisions of a checkout, none where there is no file; UsageError where it is not understood."""
+    path = root / NAME
+    if not path.exists():
+        return ()
+    return parse(Decisions, read_yaml(path) or {}, NAME).decisions
+
+
+def write_decisions(root: Path, decisions: Sequence[Decision]) -> None:
+    """Write decisions.yaml, sorted by model and environment."""
+    content = [one.model_dump() for one in sorted(decisions, key=lambda one: one.place)]
+    text = yaml.safe_dump({"decisions": content}, sort_keys=False, allow_unicode=True, width=120)
+    write_bytes(root / NAME, (HEADER + text).encode())

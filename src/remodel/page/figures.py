@@ -1,0 +1,132 @@
+"""The figures of one model: old and new in the same axes, one colour an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from remodel.differences import KINDS
+from remodel.page.svg import draw
+from remodel.results import METRIC_TITLES
+from remodel.verdict import BASELINE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Entry = Mapping[str, Any]
+
+BASE_COLOUR = "#4a5360"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Okabe and Ito's colours: told apart by colour-blind readers too."""
+
+SMALLEST = 1e-18
+"""Where a probability difference of zero stands on a logarithmic axis."""
+
+
+def figures(model: str, entries: Mapping[str, Entry]) -> Iterator[str]:
+    """The SVGs of one model from its entries by environment, those without evidence left out by the caller."""
+    colours = colours_of(entries)
+    pictures: list[tuple[str, str, Callable[[Axes], None]]] = [
+        ("folds", "Accuracy of each fold", lambda axes: _folds(axes, entries, colours)),
+        ("tests", "Scores against the region of equivalence", lambda axes: _tests(axes, entries, colours)),
+        ("dp", "Probability differences, sorted", lambda axes: _probabilities(axes, entries, colours)),
+        ("roc", "ROC, out of fold", lambda axes: _roc(axes, entries, colours)),
+        ("calibration", "Calibration, out of fold", lambda axes: _calibration(axes, entries, colours)),
+    ]
+    for name, title, paint in pictures:
+        yield draw(f"{model}-{name}", title, paint)
+
+
+def colours_of(entries: Mapping[str, Entry]) -> dict[str, str]:
+    """A colour for each environment; grey for the baseline."""
+    free = iter(COLOURS * (len(entries) // len(COLOURS) + 1))
+    return {name: BASE_COLOUR if entry["verdict"] == BASELINE else next(free) for name, entry in entries.items()}
+
+
+def _ordered(entries: Mapping[str, Entry]) -> list[tuple[str, Any, bool]]:
+    """(environment, evidence, whether it is the baseline): the baseline first, so that others are drawn on it."""
+    found = [(name, entry["evidence"], entry["verdict"] == BASELINE) for name, entry in entries.items()]
+    return sorted(found, key=lambda one: not one[2])
+
+
+def _line(colour: str, is_baseline: bool, place: int) -> dict[str, Any]:
+    """The baseline is broad and pale; the others thin, each with its dashes, so that equal curves are all seen."""
+    if is_baseline:
+        return {"color": colour, "linewidth": 4, "alpha": 0.35}
+    return {"color": colour, "linestyle": ("-", (0, (4, 2)), (0, (1, 1.5)))[place % 3]}
+
+
+def _legend(axes: Axes, **where: Any) -> None:
+    axes.legend(handlelength=2.2, borderaxespad=0.2, labelspacing=0.25, **where)
+
+
+def _folds(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    for place, (name, found, is_baseline) in enumerate(_ordered(entries)):
+        values = found["metrics"]["accuracy"]["folds"]
+        folds = range(1, len(values) + 1)
+        axes.plot(folds, values, marker="o", markersize=3, label=name, **_line(colours[name], is_baseline, place))
+    axes.set_xlabel("fold")
+    axes.locator_params(axis="x", integer=True)
+    _legend(axes)
+
+
+def _tests(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    """Each interval in units of its score's region: left of -1 is worse than allowed."""
+    others = [one for one in _ordered(entries) if not one[2]]
+    axes.axvspan(-1, 1, color="#eaf4ea", zorder=0)
+    axes.axvline(0, color=BASE_COLOUR, linewidth=0.8)
+    step = 0.6 / max(len(others), 1)
+    for row, metric in enumerate(METRIC_TITLES):
+        for place, (name, found, _) in enumerate(others):
+            test = found["metrics"][metric]["test"]
+            unit, height = test["region"] or 1.0, row + (place - (len(others) - 1) / 2) * step
+            axes.plot([test["low"] / unit, test["high"] / unit], [height, height], color=colours[name])
+            label = name if row == 0 else None
+            axes.plot([test["better_by"] / unit], [height], "o", markersize=3.5, color=colours[name], label=label)
+    axes.set_yticks(range(len(METRIC_TITLES)), [title.replace(" ", "\n", 1) for title in METRIC_TITLES.values()])
+    axes.set_ylim(len(METRIC_TITLES) - 0.5, -0.5)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, -1.6), max(high, 1.6))
+    axes.set_xlabel("worse   <   regions of equivalence   >   better")
+
+
+def _probabilities(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    for name, found, is_baseline in _ordered(entries):
+        if is_baseline:
+            continue
+        for kind in KINDS:
+            quantiles = found["probabilities"][kind]["quantiles"]
+            values = [max(one["difference"], SMALLEST) for one in quantiles]
+            style = "-" if kind == KINDS[0] else (0, (2, 1.5))
+            shares = [one["share"] for one in quantiles]
+            axes.plot(shares, values, linestyle=style, color=colours[name], marker=".", markersize=3)
+    axes.set_yscale("log")
+    axes.set_ylim(SMALLEST / 3, 2)
+    axes.set_yticks([SMALLEST, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1], ["0", "1e-15", "1e-12", "1e-9", "1e-6", "1e-3", "1"])
+    axes.minorticks_off()
+    axes.set_xlabel("share of rows with |dp| not above (in sample: dashed)")
+
+
+def _roc(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    axes.plot([0, 1], [0, 1], color="#c3c8ce", linewidth=0.8)
+    for place, (name, found, is_baseline) in enumerate(_ordered(entries)):
+        rates = found["quality"]["roc"]
+        grid = np.linspace(0, 1, len(rates))
+        # From (0, 0) up to what is found without a single false alarm.
+        axes.plot([0, *grid], [0, *rates], label=name, **_line(colours[name], is_baseline, place))
+    axes.set_xlabel("false positive rate")
+    axes.set_ylabel("true positive rate")
+    _legend(axes, loc="lower right")
+
+
+def _calibration(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    axes.plot([0, 1], [0, 1], color="#c3c8ce", linewidth=0.8)
+    for place, (name, found, is_baseline) in enumerate(_ordered(entries)):
+        bins = found["quality"]["calibration"]
+        points = [one["predicted"] for one in bins], [one["observed"] for one in bins]
+        axes.plot(*points, marker="o", markersize=2.5, label=name, **_line(colours[name], is_baseline, place))
+    axes.set_xlabel("predicted probability")
+    axes.set_ylabel("observed share")
+    _legend(axes, loc="upper left")

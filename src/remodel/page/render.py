@@ -1,0 +1,83 @@
+"""Fills the page's template with a comparison: a pure function, with what a template cannot compute well."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from remodel.differences import KINDS
+from remodel.evidence import ROWS_LISTED
+from remodel.files import canonical_json
+from remodel.gate import rulings
+from remodel.page.figures import colours_of, figures
+from remodel.report import by_environment, difference, spread
+from remodel.results import METRIC_TITLES
+from remodel.verdict import KIND_TITLES, VERDICTS
+
+FOLDER = Path(__file__).parent
+
+
+def render(comparison: Mapping[str, Any]) -> str:
+    """reports/index.html of a comparison document."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    world = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    world.filters.update(spread=spread, difference=difference, bytes=in_bytes, number=number)
+    world.lstrip_blocks = True
+    style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    return world.get_template("page.html").render(
+        comparison=comparison,
+        digest=hashlib.sha256(canonical_json(comparison)).hexdigest()[:12],
+        style=style,
+        script=script,
+        counts=_counts(comparison),
+        rulings=rulings(comparison, ()),
+        models=[_model(name, comparison) for name in comparison["models"]],
+        metric_titles=METRIC_TITLES,
+        kinds=KIND_TITLES,
+        rows_listed=ROWS_LISTED,
+    )
+
+
+def in_bytes(size: int | None) -> str:
+    """A size with its unit; "none" where there is no file."""
+    return "none" if size is None else f"{size / 1000:,.1f} kB"
+
+
+def number(value: float) -> str:
+    """A number of a test or a difference: three significant digits."""
+    return "0" if value == 0 else f"{value:.3g}"
+
+
+def _counts(comparison: Mapping[str, Any]) -> dict[str, int]:
+    """How often each verdict was given."""
+    given = [entry["verdict"] for entry in comparison["entries"]]
+    return {verdict: given.count(verdict) for verdict in VERDICTS}
+
+
+def _model(model: str, comparison: Mapping[str, Any]) -> dict[str, Any]:
+    entries = by_environment(comparison, model)
+    built = {name: entry for name, entry in entries.items() if entry["evidence"]}
+    return {
+        "name": model,
+        "entries": entries,
+        "built": built,
+        "base": built.get(comparison["baseline"]),
+        "colours": colours_of(built),
+        "figures": list(figures(model, built)) if built else [],
+        "confusions": _confusions(built, comparison["baseline"]),
+    }
+
+
+def _confusions(built: Mapping[str, Mapping[str, Any]], baseline: str) -> dict[str, list[list[tuple[int, int]]]]:
+    """The confusion of each environment whose labels differ: (count, count minus the baseline's) in each cell."""
+    found = {}
+    for name, entry in built.items():
+        if entry["evidence"]["labels"][KINDS[0]]["different"]:
+            own, base = (one["evidence"]["quality"]["confusion"] for one in (entry, built[baseline]))
+            found[name] = [
+                [(new, new - old) for new, old in zip(*rows, strict=True)] for rows in zip(own, base, strict=True)
+            ]
+    return found

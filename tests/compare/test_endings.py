@@ -1,0 +1,119 @@
+"""A model that failed or is retired is a result too: read, compared, left out of the release, never the baseline."""
+
+import json
+
+import pytest
+
+import contract
+from compare.folders import TOLERANCES, Folder, write_ending
+from compare.test_compare import make_params
+from remodel.compare import MissingBaseline, compare
+from remodel.endings import Failed, Retired, failed_document, is_recorded, read_ending, read_endings, retired_document
+from remodel.errors import BuildError, StorageError, UsageError
+from remodel.files import canonical_json
+from remodel.package import package
+from remodel.params import Params
+
+BASELINE, NEW = "sklearn-1.5", "sklearn-1.9"
+ERROR = {"kind": "build", "message": "fold 1 of 5: no", "advice": "Change it"}
+
+
+def compared(models, names=("credit_mlp",)):
+    params = make_params(names)
+    document = compare(params, read_endings(models, names, params.environments))
+    return contract.check("comparison", json.loads(canonical_json(document)), "comparison")["entries"]
+
+
+def described(kind, cls=BuildError):
+    error = cls("fold 1 of 5: no", "Change it")
+    error.kind = kind
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "environment", "recorded"),
+    [
+        (described("build"), NEW, True),
+        (described("recipe", UsageError), NEW, True),
+        (described("build"), BASELINE, False),
+        (described("machine"), NEW, False),
+        (described("data"), NEW, False),
+        (BuildError("the build ended with exit code 139"), NEW, False),
+    ],
+)
+def test_only_what_says_something_about_the_model_is_recorded(error, environment, recorded):
+    """Not a crash, not this machine's trouble, not the data's, and nothing in the baseline."""
+    assert is_recorded(error, environment, BASELINE) is recorded
+
+
+def test_what_is_written_is_what_is_read(tmp_path):
+    for name, document in (
+        ("credit_mlp", failed_document("credit_mlp", NEW, described("build"))),
+        ("wine_svc", retired_document("wine_svc", NEW, "nobody asks")),
+    ):
+        contract.check("result", document, name)
+        content = {key: value for key, value in document.items() if key not in ("model", "environment")}
+        write_ending(tmp_path, name, NEW, **content)
+    assert read_ending(tmp_path / "credit_mlp" / NEW, "credit_mlp", NEW) == Failed(**ERROR)
+    assert read_ending(tmp_path / "wine_svc" / NEW, "wine_svc", NEW) == Retired("nobody asks")
+
+
+def test_a_folder_of_another_model_is_refused(tmp_path):
+    write_ending(tmp_path, "credit_mlp", NEW, status="retired", reason="no")
+    with pytest.raises(StorageError, match=r"is of credit_mlp in sklearn-1\.9, not of other in sklearn-1\.9"):
+        read_ending(tmp_path / "credit_mlp" / NEW, "other", NEW)
+
+
+def test_a_failed_and_a_retired_model_have_entries_without_evidence(tmp_path):
+    for name in ("credit_mlp", "wine_svc"):
+        Folder(name).write(tmp_path)
+    write_ending(tmp_path, "credit_mlp", NEW, status="failed", error=ERROR)
+    write_ending(tmp_path, "wine_svc", NEW, status="retired", reason="nobody asks")
+    entries = compared(tmp_path, ("credit_mlp", "wine_svc"))
+    found = [(entry["verdict"], entry["reasons"], entry["evidence"] is None) for entry in entries]
+    assert found == [
+        ("baseline", [], False),
+        ("failed", ["fold 1 of 5: no"], True),
+        ("baseline", [], False),
+        ("retired", ["nobody asks"], True),
+    ]
+
+
+def test_a_model_that_is_retired_everywhere_needs_no_baseline(tmp_path):
+    for environment in (BASELINE, NEW):
+        write_ending(tmp_path, "credit_mlp", environment, status="retired", reason="nobody asks")
+    assert [entry["verdict"] for entry in compared(tmp_path)] == ["retired", "retired"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"status": "failed", "error": ERROR}, "in the baseline sklearn-1.5 it failed: fold 1 of 5: no."),
+        ({"status": "retired", "reason": "nobody asks"}, "in the baseline sklearn-1.5 it is retired: nobody asks."),
+    ],
+)
+def test_a_model_that_is_only_missing_in_the_baseline_is_refused(tmp_path, content, words):
+    write_ending(tmp_path, "credit_mlp", BASELINE, **content)
+    Folder(environment=NEW).write(tmp_path)
+    with pytest.raises(MissingBaseline) as caught:
+        compared(tmp_path)
+    assert words in str(caught.value)
+    assert "Choose another baseline, or retire the model everywhere" in str(caught.value)
+
+
+def test_the_release_leaves_them_out_and_says_so(tmp_path):
+    Folder("iris_svc", NEW).write(tmp_path / "models")
+    write_ending(tmp_path / "models", "credit_mlp", NEW, status="failed", error=ERROR)
+    write_ending(tmp_path / "models", "wine_svc", NEW, status="retired", reason="nobody asks")
+    params = Params(
+        environments=(NEW,),
+        snapshot_environment=NEW,
+        baseline=NEW,
+        release_environment=NEW,
+        datasets=("credit",),
+        models=("credit_mlp", "iris_svc", "wine_svc"),
+        tolerances=TOLERANCES,
+    )
+    index = contract.check("release", package(params, tmp_path / "models", tmp_path / "release"), "index")
+    assert list(index["models"]) == ["iris_svc"]
+    assert index["left_out"] == {"credit_mlp": "failed: fold 1 of 5: no", "wine_svc": "retired: nobody asks"}

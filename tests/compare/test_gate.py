@@ -1,0 +1,171 @@
+"""The gate opens only where every model may move, and a decision holds for the very artifacts it was taken for."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from compare.folders import Folder, edit_json, labels, write_ending, write_workspace
+from remodel import cli
+from remodel.compare import compare
+from remodel.endings import read_endings
+from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
+from remodel.files import write_json
+from remodel.gate import accept, gate
+from remodel.params import read_params
+from remodel.workspace import Workspace
+
+BASELINE, NEW = "sklearn-1.5", "sklearn-1.9"
+FLIPPED = labels()
+FLIPPED[:5] = "no"
+
+
+def checkout(root, *folders, models=("credit_mlp", "iris_svc")):
+    """A checkout with results and their comparison; models without a folder are as in the baseline."""
+    write_workspace(root, models, (BASELINE, NEW))
+    edit_json(root / "params.yaml", lambda params: params.update(release_environment=NEW))
+    for folder in folders:
+        folder.write(root / "models")
+    for model in models:
+        for environment in (BASELINE, NEW):
+            if not (root / "models" / model / environment).exists():
+                Folder(model, environment).write(root / "models")
+    compare_again(root)
+    return Workspace(root)
+
+
+def compare_again(root):
+    workspace = Workspace(root)
+    params = read_params(workspace)
+    document = compare(params, read_endings(workspace.models, params.models, params.environments))
+    write_json(workspace.reports / "comparison.json", document)
+
+
+def changed():
+    return Folder(environment=NEW, oof_labels=FLIPPED)
+
+
+def test_the_gate_is_open_where_nothing_changed(tmp_path, capsys):
+    assert all(ruling.passes for ruling in gate(checkout(tmp_path)))
+    assert capsys.readouterr().out == "pass credit_mlp@sklearn-1.9 identical\npass iris_svc@sklearn-1.9 identical\n"
+
+
+def test_one_changed_model_closes_it_with_the_reason(tmp_path, capsys):
+    with pytest.raises(GateClosed, match=r"1 of 2 models may not move to sklearn-1\.9"):
+        gate(checkout(tmp_path, changed()))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("stop credit_mlp@sklearn-1.9 changed: ")
+    assert "labels out of fold flip" in lines[0]
+
+
+def test_a_failed_model_closes_it_and_a_retired_one_does_not(tmp_path, capsys):
+    error = {"kind": "build", "message": "no fit", "advice": ""}
+    write_ending(tmp_path / "models", "credit_mlp", NEW, status="failed", error=error)
+    write_ending(tmp_path / "models", "iris_svc", NEW, status="retired", reason="nobody asks")
+    with pytest.raises(GateClosed, match="1 of 2 models"):
+        gate(checkout(tmp_path))
+    assert capsys.readouterr().out.splitlines() == [
+        "stop credit_mlp@sklearn-1.9 failed: no fit",
+        "pass iris_svc@sklearn-1.9 retired: nobody asks",
+    ]
+
+
+def test_nothing_moves_where_the_release_environment_is_the_baseline(tmp_path, capsys):
+    workspace = checkout(tmp_path, changed())
+    edit_json(tmp_path / "params.yaml", lambda params: params.update(release_environment=BASELINE))
+    compare_again(tmp_path)
+    assert gate(workspace) == []
+    assert "nothing moves" in capsys.readouterr().out
+
+
+def test_an_accepted_model_moves_with_these_artifacts_only(tmp_path, capsys):
+    """A model that is built again with other bytes, here or in the baseline, has to be looked at again."""
+    workspace = checkout(tmp_path, changed())
+    accept(workspace, "credit_mlp@sklearn-1.9", "the five rows\nwere checked by hand")
+    assert gate(workspace)[0].verdict == "accepted"
+    assert "pass credit_mlp@sklearn-1.9 accepted: the five rows were checked by hand" in capsys.readouterr().out
+    for environment in (NEW, BASELINE):
+        path = tmp_path / "decisions.yaml"
+        before = path.read_text()
+        decisions = yaml.safe_load(before)
+        key = "artifacts" if environment == NEW else "baseline"
+        decisions["decisions"][0][key]["model.skops"] = "0" * 64
+        path.write_text(yaml.safe_dump(decisions))
+        with pytest.raises(GateClosed):
+            gate(workspace)
+        assert "its decision is for artifacts that no longer exist" in capsys.readouterr().out
+        path.write_text(before)
+
+
+def test_accepting_again_replaces_the_decision(tmp_path):
+    workspace = checkout(tmp_path, changed())
+    for reason in ("first", "second"):
+        accept(workspace, "credit_mlp@sklearn-1.9", reason)
+    (decision,) = yaml.safe_load((tmp_path / "decisions.yaml").read_text())["decisions"]
+    assert decision["reason"] == "second"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "error", "words"),
+    [
+        ("credit_mlp@sklearn-1.9", " ", UsageError, "an accepted change needs a reason"),
+        ("iris_svc@sklearn-1.9", "why", UsageError, "iris_svc@sklearn-1.9 is identical, and only a changed model"),
+        ("credit_mlp@sklearn-1.5", "why", UsageError, "credit_mlp@sklearn-1.5 is baseline"),
+        ("credit_mpl@sklearn-1.9", "why", UnknownName, "did you mean 'credit_mlp@sklearn-1.9'?"),
+    ],
+)
+def test_there_has_to_be_something_to_accept(tmp_path, name, reason, error, words):
+    workspace = checkout(tmp_path, changed())
+    with pytest.raises(error) as caught:
+        accept(workspace, name, reason)
+    assert words in str(caught.value)
+    assert not (tmp_path / "decisions.yaml").exists()
+
+
+def test_a_failed_model_cannot_be_accepted(tmp_path):
+    error = {"kind": "build", "message": "no fit", "advice": ""}
+    write_ending(tmp_path / "models", "credit_mlp", NEW, status="failed", error=error)
+    with pytest.raises(UsageError, match=r"only a changed model can be accepted\. Mend it, or retire it"):
+        accept(checkout(tmp_path), "credit_mlp@sklearn-1.9", "why")
+
+
+@pytest.mark.parametrize("name", ["model.skops", "manifest.json"])
+def test_a_comparison_of_other_artifacts_is_refused(tmp_path, name):
+    """The gate must not answer for models that were built after the comparison was made."""
+    workspace = checkout(tmp_path)
+    path = workspace.models / "credit_mlp" / NEW / name
+    path.write_bytes(b"other") if name == "model.skops" else path.unlink()
+    with pytest.raises(StorageError, match=r"is not about what models/credit_mlp/sklearn-1\.9 holds now"):
+        gate(workspace)
+
+
+@pytest.mark.parametrize(("version", "advice"), [(1, "build it again"), (3, "update the checkout")])
+def test_an_older_and_a_newer_comparison_get_their_own_advice(tmp_path, version, advice):
+    workspace = checkout(tmp_path)
+    edit_json(workspace.reports / "comparison.json", lambda found: found.update(schema_version=version))
+    with pytest.raises(StorageError, match=f"comparison schema {version}, this checkout reads 2: {advice}"):
+        gate(workspace)
+
+
+def test_a_decision_that_is_not_understood_is_refused(tmp_path):
+    workspace = checkout(tmp_path, changed())
+    (tmp_path / "decisions.yaml").write_text("decisions:\n  - model: credit_mlp\n    reasn: why\n")
+    with pytest.raises(UsageError, match=r"decisions\.yaml has an unknown key 'decisions\.0\.reasn'"):
+        gate(workspace)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "on_stderr"),
+    [
+        (["gate"], 9, "remodel: 1 of 2 models may not move to sklearn-1.9. Mend or retire them, or accept a change:"),
+        (["gate", "--reason", "why"], 2, "remodel: --reason is for --accept"),
+        (["gate", "--accept", "credit_mlp@sklearn-1.9", "--reason", "looked at"], 0, ""),
+    ],
+)
+def test_the_command_line_ends_with_a_code_for_a_ci_job(tmp_path, monkeypatch, capsys, words, code, on_stderr):
+    monkeypatch.chdir(checkout(tmp_path, changed()).root)
+    assert cli.main(words) == code
+    assert capsys.readouterr().err.startswith(on_stderr)
+    assert json.loads(Path("params.yaml").read_text())["release_environment"] == NEW

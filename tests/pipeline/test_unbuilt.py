@@ -1,0 +1,101 @@
+"""A model that fails or is retired leaves a result that DVC takes; a crash or a failing baseline stops the pipeline."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from remodel import stages
+from remodel.errors import BuildError, RemodelError, UnknownName, UsageError
+from remodel.retirement import retired_reason
+from remodel.workspace import Workspace
+
+MODEL, BASELINE, NEW = "credit_mlp", "sklearn-1.5", "sklearn-1.9"
+
+
+@pytest.fixture
+def failing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list[RemodelError]:
+    """The build ends with the error in this list; the engine is not asked for anything."""
+    errors: list[RemodelError] = []
+
+    def build(*arguments: object) -> None:
+        raise errors[0]
+
+    monkeypatch.setattr(stages, "build_model", build)
+    monkeypatch.setattr(stages, "_ready", lambda environment: None)
+    monkeypatch.setattr(stages, "read_recipe", lambda workspace, model: {"choices": {"dataset": "credit"}})
+    return errors
+
+
+def described(kind: str) -> BuildError:
+    error = BuildError("fold 1 of 5: no", "Change it")
+    error.kind = kind
+    return error
+
+
+def retire(workspace: Workspace, text: str) -> None:
+    path = workspace.conf / "model" / f"{MODEL}.yaml"
+    path.write_text(f"{path.read_text()}\nretired: {text}\n")
+
+
+def test_a_failed_build_leaves_its_reason_and_empty_metrics(workspace: Workspace, failing: list[RemodelError]) -> None:
+    """The old result is gone: nothing of another build may stand beside it."""
+    (workspace.models / MODEL / NEW).mkdir(parents=True)
+    (workspace.models / MODEL / NEW / "model.skops").write_bytes(b"old")
+    failing.append(described("build"))
+    stages.train(workspace, MODEL, NEW)
+    (written,) = (workspace.models / MODEL / NEW).iterdir()
+    assert json.loads(written.read_text())["error"] == {
+        "kind": "build",
+        "message": "fold 1 of 5: no",
+        "advice": "Change it",
+    }
+    assert json.loads((workspace.metrics / MODEL / f"{NEW}.json").read_text()) == {}
+
+
+@pytest.mark.parametrize(("kind", "environment"), [("build", BASELINE), ("machine", NEW), ("", NEW), ("data", NEW)])
+def test_everything_else_stops_the_pipeline(
+    workspace: Workspace, failing: list[RemodelError], kind: str, environment: str
+) -> None:
+    """The baseline, this machine's trouble, a crash, other data."""
+    failing.append(described(kind))
+    with pytest.raises(BuildError, match="fold 1 of 5: no"):
+        stages.train(workspace, MODEL, environment)
+    assert not (workspace.models / MODEL / environment).exists()
+
+
+def test_a_retired_model_is_not_built(workspace: Workspace, failing: list[RemodelError]) -> None:
+    """Not even its recipe is read."""
+    retire(workspace, "nobody asks for it")
+    stages.train(workspace, MODEL, NEW)
+    result = json.loads((workspace.models / MODEL / NEW / "result.json").read_text())
+    assert (result["status"], result["reason"]) == ("retired", "nobody asks for it")
+
+
+def test_a_model_may_be_retired_in_one_environment(workspace: Workspace) -> None:
+    """The others build it as before."""
+    retire(workspace, "{sklearn-1.9: needs an option that is gone}")
+    assert retired_reason(workspace, MODEL, NEW) == "needs an option that is gone"
+    assert retired_reason(workspace, MODEL, BASELINE) is None
+    assert retired_reason(workspace, "iris_decision_tree", NEW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        (
+            "{sklearn-2.0: gone}",
+            UnknownName,
+            "unknown environment 'sklearn-2.0' in conf/model/credit_mlp.yaml, retired",
+        ),
+        ("''", UsageError, "conf/model/credit_mlp.yaml: retired"),
+        ("[1]", UsageError, "conf/model/credit_mlp.yaml: retired"),
+    ],
+)
+def test_a_slip_is_named(workspace: Workspace, text: str, error: type[Exception], words: str) -> None:
+    """A model must not be built, or left out, because of a typing error."""
+    retire(workspace, text)
+    with pytest.raises(error) as caught:
+        retired_reason(workspace, MODEL, NEW)
+    assert words in str(caught.value)
