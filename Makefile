@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.remodel-lock
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro test lint lock shell clean $(VENV)
+.PHONY: help repro matrix test lint lock shell clean $(VENV)
 
 help: ## list the targets
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /  make \1\t/' | expand -t 20
@@ -23,6 +23,9 @@ lint: $(STAMP) ## check style and types
 	ruff check .
 	ruff format --check .
 	mypy
+
+matrix: $(STAMP) ## build the zoo in every environment: docs/matrix.md
+	python -m remodel matrix
 
 lock: $(STAMP) ## solve every environment.yml again (ENVIRONMENT=name: that one only)
 	python -m remodel lock $(ENVIRONMENT)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from builder import files
-from builder.errors import EXIT_CODE, BuilderError, build_error, storage_error
+from builder.guard import guarded
 from builder.progress import Progress, private_stdout
 
 
@@ -19,15 +19,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run one command; an error of the user becomes error.json and exit code 3."""
     arguments = _parser().parse_args(argv)
     progress = Progress(private_stdout())
-    try:
-        arguments.run(arguments, progress)
-    except BuilderError as error:
-        return _fail(arguments.out, error)
-    except MemoryError:
-        return _fail(arguments.out, build_error("not enough memory", "Give the build more memory, or use less data"))
-    except OSError as error:
-        return _fail(arguments.out, storage_error(error))
-    return 0
+    return guarded(arguments.out, lambda: arguments.run(arguments, progress))
 
 
 def _snapshot(arguments: argparse.Namespace, progress: Progress) -> None:
@@ -55,13 +47,19 @@ def _measure(arguments: argparse.Namespace, progress: Progress) -> None:
     measure.run(arguments.runtime, arguments.model, arguments.snapshot, arguments.out)
 
 
-def _fail(out: Path, error: BuilderError) -> int:
-    """Write error.json; where even that is impossible, say it on standard error."""
-    try:
-        files.write_json(out / "error.json", error.document())
-    except OSError:
-        print(f"remodel-builder: {error.message}. {error.advice}", file=sys.stderr)
-    return EXIT_CODE
+def _batch(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import batch
+
+    told = batch.Told(arguments.snapshots, arguments.environment, arguments.trust)
+    batch.build_all(arguments.recipes, told, arguments.out, progress)
+
+
+def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import allowed, documents
+    from builder.compat import signatures
+
+    content = documents.spelled("parameters", signatures.document(allowed.SKLEARN_MODULES))
+    files.write_bytes(arguments.out / "parameters.json", content)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, dest="command")
     _add(commands, "snapshot", _snapshot, "pin a dataset: bytes, schema and folds", ("request", "files", "out"))
     _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "trust", "out"))
+    options = ("recipes", "snapshots", "environment", "trust", "out")
+    _add(commands, "batch", _batch, "build many models", options)
+    _add(commands, "parameters", _parameters, "list the estimators, their parameters and defaults", ("out",))
     _add(commands, "diff", _diff, "name what differs between two builds", ("left", "right", "out"))
     _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "out"))
     commands.choices["measure"].add_argument("--runtime", choices=("skops", "onnx"), required=True)

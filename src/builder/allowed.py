@@ -7,8 +7,8 @@ import importlib
 import inspect
 from typing import Any
 
-from builder.compat import experimental
-from builder.compat.versions import installed
+from builder.compat import experimental, history
+from builder.compat.versions import at_least, installed
 from builder.errors import BuilderError, recipe_error
 
 MODULE_NAMES = """
@@ -74,4 +74,9 @@ def _unknown(name: str, place: str, module: str, public: list) -> BuilderError:
     near = difflib.get_close_matches(attribute, public, n=1)
     hint = f": did you mean {near[0]!r}?" if near else ""
     version = installed("scikit-learn")
+    since = history.since(attribute)
+    if since is not None and not at_least("scikit-learn", since):
+        advice = f"Build this model with scikit-learn {since} or newer only"
+        message = f"{place}: scikit-learn {version} has no {attribute!r}: it came in scikit-learn {since}"
+        return recipe_error(message, advice)
     return recipe_error(f"{place}: scikit-learn {version} has no {attribute!r} in {module}{hint}")

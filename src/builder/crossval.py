@@ -40,7 +40,6 @@ class OutOfFold:
 
 def cross_validate(model: Pipeline, snapshot: Snapshot, progress: Progress) -> OutOfFold:
     """Fit and test a clone of `model` on each fold. Raises build errors that name the fold and the step."""
-    _check_probabilities(model)
     total, rows, classes = len(snapshot.folds), len(snapshot.y), snapshot.classes
     fold = numpy.full(rows, -1, dtype=numpy.int32)
     labels = numpy.empty(rows, dtype=snapshot.y.dtype)
@@ -82,10 +81,12 @@ def predict(model: Any, X, doing: str) -> Predicted:
 def _one_fold(model: Pipeline, snapshot: Snapshot, test: numpy.ndarray, name: str) -> Predicted:
     train = numpy.setdiff1d(numpy.arange(len(snapshot.y)), test, assume_unique=True)
     fit(model, snapshot.X.iloc[train], snapshot.y[train], f"{name}, fit")
+    _check_probabilities(model)
     return predict(model, snapshot.X.iloc[test], f"{name}, predict")
 
 
 def _check_probabilities(model: Pipeline) -> None:
+    """Asked of a fitted model: older meta-estimators do not know before whether they will have predict_proba."""
     classifier = model.steps[-1][1]
     if not hasattr(classifier, "predict_proba"):
         name = type(classifier).__name__

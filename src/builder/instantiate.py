@@ -1,24 +1,26 @@
 """Turns a recipe's pipeline into scikit-learn objects: names become classes, column groups become column names.
 
 A SPEC is {"_target_": dotted name, parameter: value, ...}; {"_object_": dotted name} is a function itself. Named
-steps are lists of [name, SPEC], where a null SPEC is a step left out.
+steps are lists of [name, SPEC], where a null SPEC is a step left out. {"_value_": "inf"} is a number that JSON lacks.
 """
 
 from __future__ import annotations
 
 import difflib
-import inspect
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 from sklearn.pipeline import Pipeline
 
 from builder import allowed
-from builder.compat import parameters
-from builder.compat.versions import installed
+from builder.compat import signatures, vocabulary
+from builder.compat.arguments import Notes, arguments
 from builder.errors import recipe_error
 
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
+
+UNSET = (None, "deprecated")
+"""What a random_state or n_jobs is that says nothing; "deprecated" is the default of one that is about to go."""
 
 
 class Columns(NamedTuple):
@@ -35,11 +37,22 @@ def columns_of(schema: dict) -> Columns:
     return Columns(names["numeric"], names["categorical"], [column["name"] for column in schema["columns"]])
 
 
-def pipeline(recipe: dict, columns: Columns) -> Pipeline:
-    """The model that a recipe describes, not fitted, every random_state set. Raises recipe errors."""
+class Context(NamedTuple):
+    """What every part of a pipeline is built with."""
+
+    columns: Columns
+    notes: Notes
+
+
+def pipeline(recipe: dict, columns: Columns, notes: Optional[Notes] = None) -> Pipeline:
+    """The model that a recipe describes, not fitted, every random_state set. Raises recipe errors.
+
+    `notes` takes what was translated for the installed version.
+    """
     parts = recipe["pipeline"]
+    context = Context(columns, Notes(recipe["defaults"]) if notes is None else notes)
     steps = [
-        (name, _build(parts[name], f"pipeline.{name}", columns))
+        (name, _build(parts[name], f"pipeline.{name}", context))
         for name in ("preprocessing", "classifier")
         if parts[name] is not None
     ]
@@ -50,45 +63,48 @@ def _deterministic(model: Pipeline, seed: int) -> Pipeline:
     """Seed whatever is not seeded; refuse `n_jobs`, as threads add numbers up in the order in which they end."""
     found = sorted(model.get_params(deep=True).items())
     for name, value in found:
-        if name.endswith("__n_jobs") and value not in (None, 1):
+        if name.endswith("__n_jobs") and value not in (*UNSET, 1):
             place = "pipeline." + name.replace("__", ".")
             advice = "Leave it out: the recipe's `threads` sets the threads"
             raise recipe_error(f"{place}: n_jobs={value} is not reproducible", advice)
-    seeds = {name: seed for name, value in found if name.endswith("__random_state") and value is None}
+    seeds = {name: seed for name, value in found if name.endswith("__random_state") and value in UNSET}
     return model.set_params(**seeds)
 
 
-def _build(value: Any, place: str, columns: Columns) -> Any:
+def _build(value: Any, place: str, context: Context) -> Any:
     """The object of one value of a recipe, at any depth."""
     if isinstance(value, list):
-        return [_build(item, f"{place}[{position}]", columns) for position, item in enumerate(value)]
+        return [_build(item, f"{place}[{position}]", context) for position, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
     if "_object_" in value:
         return allowed.find_function(value["_object_"], place)
+    if set(value) == {"_value_"}:
+        return signatures.decoded(value)
     if "_target_" in value:
-        return _instance(value, place, columns)
-    return {name: _build(item, f"{place}.{name}", columns) for name, item in value.items()}
+        return _instance(value, place, context)
+    return {name: _build(item, f"{place}.{name}", context) for name, item in value.items()}
 
 
-def _instance(spec: dict, place: str, columns: Columns) -> Any:
+def _instance(spec: dict, place: str, context: Context) -> Any:
     cls = allowed.find_class(spec["_target_"], place)
     given = {name: value for name, value in spec.items() if name != "_target_"}
-    _check_names(cls, given, place)
-    built = {name: _parameter(name, value, f"{place}.{name}", columns) for name, value in given.items()}
+    here = signatures.parameters(cls)
+    vocabulary.check(cls.__name__, given, here, place)
+    built = {name: _parameter(name, value, f"{place}.{name}", context) for name, value in given.items()}
     try:
-        return cls(**_as_tuples(cls, parameters.translated(cls.__name__, built)))
+        return cls(**_as_tuples(cls, arguments(cls, built, place, context.notes)))
     except (TypeError, ValueError) as error:
         raise recipe_error(f"{place}: {cls.__name__}: {error}") from None
 
 
-def _parameter(name: str, value: Any, place: str, columns: Columns) -> Any:
+def _parameter(name: str, value: Any, place: str, context: Context) -> Any:
     if name in NAMED_STEPS and isinstance(value, list):
-        return _named_steps(name, value, place, columns)
-    return _build(value, place, columns)
+        return _named_steps(name, value, place, context)
+    return _build(value, place, context)
 
 
-def _named_steps(key: str, pairs: list, place: str, columns: Columns) -> list[tuple]:
+def _named_steps(key: str, pairs: list, place: str, context: Context) -> list[tuple]:
     steps = []
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
@@ -97,25 +113,26 @@ def _named_steps(key: str, pairs: list, place: str, columns: Columns) -> list[tu
         if spec is None:
             continue
         if key == "transformers":
-            steps += _column_step(name, spec, f"{place}.{name}", columns)
+            steps += _column_step(name, spec, f"{place}.{name}", context)
         else:
-            steps.append((name, _build(spec, f"{place}.{name}", columns)))
+            steps.append((name, _build(spec, f"{place}.{name}", context)))
     if not steps:
         raise recipe_error(f"{place}: no step is left", "Keep one step at least, or leave the whole part out")
     return steps
 
 
-def _column_step(name: str, item: Any, place: str, columns: Columns) -> list[tuple]:
+def _column_step(name: str, item: Any, place: str, context: Context) -> list[tuple]:
     """One item of a ColumnTransformer; none where its columns resolve to nothing or its transformer is null."""
     if not (isinstance(item, dict) and set(item) == {"transformer", "columns"}):
         raise recipe_error(f"{place}: needs exactly the keys 'transformer' and 'columns'")
-    chosen = _resolve(item["columns"], f"{place}.columns", columns)
+    chosen = _resolve(item["columns"], f"{place}.columns", context)
     if item["transformer"] is None or not chosen:
         return []
-    return [(name, _build(item["transformer"], f"{place}.transformer", columns), chosen)]
+    return [(name, _build(item["transformer"], f"{place}.transformer", context), chosen)]
 
 
-def _resolve(wanted: Any, place: str, columns: Columns) -> list[str]:
+def _resolve(wanted: Any, place: str, context: Context) -> list[str]:
+    columns = context.columns
     if isinstance(wanted, str) and wanted in Columns._fields:
         return list(getattr(columns, wanted))
     if not isinstance(wanted, list):
@@ -126,32 +143,14 @@ def _resolve(wanted: Any, place: str, columns: Columns) -> list[str]:
     return list(wanted)
 
 
-def _check_names(cls: type, given: dict, place: str) -> None:
-    valid = parameters.newest_names(cls.__name__, list(_signature(cls)))
-    for name in given:
-        if name not in valid:
-            owner = f"{cls.__name__} of scikit-learn {installed('scikit-learn')}"
-            hint = parameters.renamed_hint(cls.__name__, name)
-            advice = f"{hint[0].upper()}{hint[1:]}" if hint else ""
-            near = _near(name, valid) or ":"
-            raise recipe_error(f"{place}: {owner} has no parameter {name!r}{near} valid: {', '.join(valid)}", advice)
-
-
 def _near(name: Any, valid: Sequence[str]) -> str:
     near = difflib.get_close_matches(str(name), valid, n=1)
     return f": did you mean {near[0]!r}?" if near else ""
 
 
-def _signature(cls: type) -> dict:
-    """Parameters of the constructor by name."""
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    found = inspect.signature(cls).parameters
-    return {name: parameter for name, parameter in found.items() if parameter.kind not in kinds}
-
-
 def _as_tuples(cls: type, given: dict) -> dict:
     """JSON has no tuples: a list becomes one where the parameter's default is a tuple (feature_range and the like)."""
-    defaults = {name: parameter.default for name, parameter in _signature(cls).items()}
+    defaults = {name: parameter.default for name, parameter in signatures.parameters(cls).items()}
     return {
         name: tuple(value) if isinstance(value, list) and isinstance(defaults.get(name), tuple) else value
         for name, value in given.items()

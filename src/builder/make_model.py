@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import captured, crossval, data, documents, instantiate, manifest, onnx, predictions, scoring
+from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
 from builder.export import skops_file
 from builder.progress import Progress
@@ -26,10 +27,11 @@ class Built:
 def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str], progress: Progress) -> Built:
     """The model that `recipe` describes, from the snapshot in `folder`, with no type in its skops file that neither
     skops nor `trusted` trusts. Raises BuilderError."""
-    with progress.phase("load"):
-        snapshot = data.load(folder, recipe)
-        model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema))
+    notes = Notes(recipe["defaults"])
     with captured.all_warnings() as raised:
+        with progress.phase("load"):
+            snapshot = data.load(folder, recipe)
+            model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), notes)
         with progress.phase("fold", len(snapshot.folds)):
             out_of_fold = crossval.cross_validate(model, snapshot, progress)
         with progress.phase("fit"):
@@ -49,7 +51,7 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
         "scores.json": documents.spelled("scores", scores),
         "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
     }
-    result = _result(recipe, environment, stored, exported, warnings)
+    result = _result(recipe, environment, notes, stored, exported, warnings)
     about = {
         "manifest.json": documents.spelled("manifest", manifest.document(recipe, environment, scores, artifacts)),
         "result.json": documents.spelled("result", result),
@@ -57,13 +59,15 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
     return Built({**artifacts, **about}, exported.facts)
 
 
-def _result(recipe: dict, environment: dict, stored, exported, warnings: list) -> dict:
+def _result(recipe: dict, environment: dict, notes: Notes, stored, exported, warnings: list) -> dict:
     """The result.json of one model (contract kind "result")."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "model": recipe["model"],
         "environment": environment["name"],
         "status": "built",
+        "defaults": {"taken": notes.defaults, "differing": notes.differing},
+        "translated": notes.translated,
         "onnx": exported.summary,
         "untrusted_types": stored.untrusted_types,
         "warnings": warnings,

@@ -79,6 +79,7 @@ class Composed(Choice):
     """Checked by remodel.retirement, and in no recipe: it does not change what is built where it is not retired."""
     seed: int = Field(ge=0)
     threads: int = Field(ge=1)
+    parameter_defaults: Literal["pinned", "library"]
     dataset: Dataset
     cv: CrossValidation
     environment: EnvironmentChoice

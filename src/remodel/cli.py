@@ -62,6 +62,9 @@ def parser() -> argparse.ArgumentParser:
     _engine_option(repro)
     listing = commands.add_parser("environments", help="list the locked environments and their images")
     _engine_option(listing)
+    matrix = commands.add_parser("matrix", help="build the zoo in every environment and write docs/matrix.md")
+    _engine_option(matrix)
+    _environment_commands(commands)
     lock = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
     lock.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
     _verify_options(commands.add_parser("verify", help="build models again and compare every byte with models/"))
@@ -89,6 +92,19 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _environment_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    environment = commands.add_parser("environment", help="list, add or check environments")
+    actions = environment.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=Parser)
+    actions.add_parser("list", help="the same as `remodel environments`")
+    add = actions.add_parser("add", help="write, lock and build an environment, and build the zoo in it")
+    add.add_argument("version", help="of scikit-learn, such as 1.10.0")
+    check = actions.add_parser("check", help="build the zoo in one environment, and say what works and why not")
+    check.add_argument("name", help="such as sklearn-1.5")
+    actions.add_parser("record", help="ask every environment for its parameters and defaults again")
+    for action in actions.choices.values():
+        _engine_option(action)
+
+
 def _engine_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--engine", help="podman, docker or venv (also: REMODEL_ENGINE); none: the first that works")
 
@@ -110,6 +126,8 @@ def _run(arguments: argparse.Namespace) -> int:
         "explain": _explain,
         "measure": _measure,
         "estimate": _estimate,
+        "environment": _environment,
+        "matrix": _matrix,
         "stage": _stage,
     }
     commands[arguments.command](find_workspace(), arguments)
@@ -136,6 +154,26 @@ def _environments(workspace: Workspace, arguments: argparse.Namespace) -> None:
     from remodel.listing import list_environments
 
     list_environments(workspace, arguments.engine)
+
+
+def _environment(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel import environment_commands as actions
+
+    if arguments.action == "list":
+        _environments(workspace, arguments)
+    elif arguments.action == "add":
+        actions.add(workspace, arguments.version, arguments.engine)
+    elif arguments.action == "check":
+        actions.check(workspace, arguments.name, arguments.engine)
+    else:
+        actions.record(workspace, arguments.engine)
+
+
+def _matrix(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.engines import choose_engine
+    from remodel.matrix_command import make_matrix
+
+    make_matrix(workspace, choose_engine(arguments.engine))
 
 
 def _lock(workspace: Workspace, arguments: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from remodel.errors import RemodelError
 from remodel.results import MissingResult, Result, check_owner, read_document, read_result
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 RECORDED = ("build", "recipe")
 """The kinds of error (contract kind "error") that say something about a model in an environment, on every machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -33,6 +34,10 @@ must be complete: the Python packages of the conda half (pip and what it needs) 
 
 CONDA_URL = re.compile(r"^(  url: )\S+?/((?:linux-64|noarch)/\S+)$", re.MULTILINE)
 WHEEL_URL = re.compile(r"^(  url: )\S+?/(packages/\S+?|[^/\s]+)(?:#\S*)?$", re.MULTILINE)
+PROOF = re.compile(r"^.*?\b(Because )")
+"""How the solver begins to say why there is no solution."""
+LONGEST = 400
+"""How many letters of a solver's words are shown."""
 ADDRESS = re.compile(r"\b(?:https?|file|ssh|git)(?:\+\w+)?://[^\s$]+")
 
 
@@ -142,7 +147,15 @@ def _died_by_signal(output: str) -> bool:
 
 
 def _reason(finished: process.Finished) -> str:
-    """The line of the solver that says most; addresses left out."""
+    """The solver's own words, shortened, addresses left out: its proof where it gives one, else its telling line."""
     lines = [line.strip() for line in finished.output.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"version solving failed|Because|message|Error", line)]
-    return ADDRESS.sub("<index>", (telling or lines or [f"exit code {finished.code}"])[-1])
+    proof = next((at for at, line in enumerate(lines) if PROOF.search(line)), None)
+    if proof is not None:
+        rest = lines[proof + 1 :]
+        after = itertools.takewhile(lambda line: not line.startswith(("During handling", "Traceback")), rest)
+        words = " ".join([PROOF.sub(r"\1", lines[proof]), *after])
+    else:
+        telling = [line for line in lines if re.search(r"version solving failed|message|Error", line)]
+        words = (telling or lines or [f"exit code {finished.code}"])[-1]
+    words = ADDRESS.sub("<index>", words).replace("-dummy-package-", "environment.yml").rstrip(".")
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}..."

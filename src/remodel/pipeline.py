@@ -20,7 +20,9 @@ from remodel.workspace import Workspace
 RUNNING = re.compile(r"^Running stage '(?P<name>[^']+)':$")
 DONE_BEFORE = re.compile(r"^Stage '(?P<name>[^']+)' (didn't change, skipping|is cached - skipping run, .*)$")
 
-FAILED = re.compile(r"failed to reproduce '(?P<name>[^']+)'(.*exited with (?P<code>\d+)$)?")
+EXITED = re.compile(r"failed to run: .*, exited with (?P<code>\d+)$")
+FAILED = re.compile(r"failed to reproduce(?: stages:)? (?P<names>'.*)$")
+NAMES = re.compile(r"'([^']+)'")
 
 ADVICE = re.compile(r"^(> |\t?git add |\t?dvc config |To (track|enable) |Use `dvc push`|(Updat|Generat)ing lock file)")
 """What DVC says besides its stages: advice for someone who types its commands."""
@@ -40,9 +42,10 @@ def stage_names(params: Params) -> list[str]:
 def reproduce(
     workspace: Workspace, engine: str, on_stage: Callable[[str, bool], None], on_line: Callable[[str], None]
 ) -> None:
-    """Run `dvc repro` on this engine; `on_stage` gets each stage's name and whether it runs, `on_line` all else.
+    """Run `dvc repro` on this engine, past stages that fail.
 
-    Raises the error of the stage that fails, else BuildError with DVC's own last words.
+    `on_stage` gets each stage's name and whether it runs, `on_line` all else.
+    Raises the error of the first stage that failed at the end, else BuildError with DVC's own last words.
     """
     words: list[str] = []
 
@@ -55,7 +58,7 @@ def reproduce(
             words.append(line.strip())
             on_line(line)
 
-    argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro"]
+    argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro", "--keep-going"]
     # At SIGINT DVC waits for its stage, which removes its container, and lets go of its own locks.
     finished = process.run(argv, cwd=workspace.root, env=environment(engine), on_line=take, stop=signal.SIGINT)
     if not finished.ok:
@@ -100,13 +103,15 @@ def remove_stale(workspace: Workspace, params: Params) -> list[str]:
 
 
 def _failure(words: list[str]) -> RemodelError:
-    """What went wrong in the words of the stage that failed and with its exit code, else in DVC's own words."""
+    """The words and the exit code of the first stage that failed, and which others did; else DVC's own words."""
     advice = "Mend it and run the same command again: what is built stays"
     own = [word.removeprefix("remodel: ") for word in words if word.startswith("remodel: ")]
-    failed = [match for word in words if (match := FAILED.search(word))]
+    codes = [int(match["code"]) for word in words if (match := EXITED.search(word))]
+    failed = [name for word in words if (match := FAILED.search(word)) for name in NAMES.findall(match["names"])]
     if own and failed:
-        kind = error_class(int(failed[-1]["code"] or 0)) or BuildError
-        return kind(f"stage {failed[-1]['name']}: {own[-1]}", advice)
+        kind = error_class(codes[0] if codes else 0) or BuildError
+        others = f" (failed too: {', '.join(failed[1:])})" if len(failed) > 1 else ""
+        return kind(f"stage {failed[0]}: {own[0]}{others}", advice)
     errors = [position for position, word in enumerate(words) if word.startswith("ERROR: ")]
     last = " ".join(words[errors[-1] :] if errors else words[-1:]).removeprefix("ERROR: ")
     kind = StorageError if any(os.strerror(number) in last for number in STORAGE) else BuildError

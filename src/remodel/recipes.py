@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -75,10 +76,11 @@ def make_recipe(selection: Selection, snapshot: Path) -> dict[str, Any]:
     composed = selection.composed
     folds = snapshot / "folds" / f"{composed.cv.name}.json"
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "model": selection.model,
         "seed": composed.seed,
         "threads": composed.threads,
+        "defaults": composed.parameter_defaults,
         "choices": dict(selection.choices),
         "snapshot": {
             "data.parquet": sha256_file(snapshot / "data.parquet"),
@@ -145,6 +147,7 @@ def specification(node: Any) -> Any:
     """The estimator in a choice: what stands under `estimator`, or the choice itself; null where there is none.
 
     Named steps become lists of [name, step] pairs, because JSON with sorted keys keeps no order of a mapping.
+    JSON has no infinity and no nan either: {"_value_": "inf"}.
     """
     if isinstance(node, Mapping) and "_target_" not in node and "_object_" not in node and "estimator" in node:
         return specification(node["estimator"])
@@ -156,6 +159,8 @@ def _ordered(node: Any) -> Any:
         return {key: _pairs(value) if key in NAMED_STEPS else _ordered(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_ordered(item) for item in node]
+    if isinstance(node, float) and not math.isfinite(node):
+        return {"_value_": str(node)}
     return node
 
 

@@ -61,6 +61,16 @@ class Workspace:
         return self.root / "experiments"
 
     @property
+    def zoo(self) -> Path:
+        """The declaration of what every environment has to build, and its data."""
+        return self.root / "tests" / "zoo"
+
+    @property
+    def history(self) -> Path:
+        """What every environment says of its estimators' parameters, for the builder."""
+        return self.source / "builder" / "compat" / "history.json"
+
+    @property
     def state(self) -> Path:
         """Volatile and private: logs, build records, unfinished outputs. Never tracked."""
         return self.root / ".remodel"

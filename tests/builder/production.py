@@ -136,10 +136,11 @@ def recipe(folder: Path, preprocessing, classifier, cv: str = "shuffled", **chan
         chosen["classifier"] = CLASSIFIERS[classifier]
     pins = {name: files.sha256_file(folder / name) for name in ("data.parquet", "schema.json")}
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "model": f"{dataset}-model",
         "seed": 0,
         "threads": 1,
+        "defaults": "pinned",
         "choices": {"dataset": dataset, "cv": cv},
         "snapshot": {**pins, "folds": files.sha256_file(folder / "folds" / f"{cv}.json")},
         "cv": {"name": cv, **CV[cv]},

@@ -72,8 +72,8 @@ def test_an_error_of_the_user_is_a_document(tmp_path, iris):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"schema_version": 2}, "recipe.json has recipe schema 2, this checkout reads 1: update the checkout"),
-        ({"schema_version": 0}, "recipe.json has recipe schema 0, this checkout reads 1: build it again"),
+        ({"schema_version": 3}, "recipe.json has recipe schema 3, this checkout reads 2: update the checkout"),
+        ({"schema_version": 1}, "recipe.json has recipe schema 1, this checkout reads 2: build it again"),
         ({"threads": 0}, "recipe.json is not a valid recipe: $.threads: 0 is less than the minimum of 1"),
     ],
 )

@@ -16,7 +16,7 @@ COLUMNS = instantiate.Columns(["age", "income"], ["plan"], ["age", "income", "pl
 
 def pipeline(preprocessing=None, classifier=None, seed=3, columns=COLUMNS):
     parts = {"preprocessing": preprocessing, "classifier": classifier or {"_target_": "sklearn.naive_bayes.GaussianNB"}}
-    return instantiate.pipeline({"pipeline": parts, "seed": seed}, columns)
+    return instantiate.pipeline({"pipeline": parts, "seed": seed, "defaults": "pinned"}, columns)
 
 
 def failure(**parts):

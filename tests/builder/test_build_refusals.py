@@ -49,7 +49,7 @@ def test_a_category_that_an_encoder_does_not_know_is_explained(credit):
 
 
 def test_a_classifier_without_probabilities_is_refused(iris):
-    """SVC without probability=True, before any time is spent on fitting."""
+    """SVC without probability=True: the parameter to set is named."""
     error = failure(iris, production.recipe(iris, None, {"_target_": "sklearn.svm.SVC", "probability": False}))
     assert (error.kind, error.advice) == ("recipe", "Set probability: true")
     assert error.message == "pipeline.classifier: SVC gives no probabilities (no predict_proba)"
@@ -193,4 +193,4 @@ def test_warnings_are_counted_and_not_lost(iris):
 def test_an_output_that_breaks_its_contract_is_not_written():
     """That is a defect of ours and crashes: there is nothing that a user could mend."""
     with pytest.raises(contract.ContractError, match=r"result\.json is not a valid result"):
-        documents.spelled("result", {"schema_version": 1})
+        documents.spelled("result", {"schema_version": 2})

@@ -104,10 +104,12 @@ class Folder:
             "difference_below": "1e-06" if exported else None,
         }
         return {
-            "schema_version": 1,
+            "schema_version": 2,
             "model": self.model,
             "environment": self.environment,
             "status": "built",
+            "defaults": {"taken": "pinned", "differing": []},
+            "translated": [],
             "onnx": onnx,
             "untrusted_types": [],
             "warnings": [{"category": "UserWarning", "message": text, "count": n} for text, n in self.warnings],
@@ -117,8 +119,9 @@ class Folder:
         names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json")
         packages = ("numpy", "onnx", "pandas", "pyarrow", "python", "scikit-learn", "scipy", "skops")
         recipe = {
-            "schema_version": 1,
+            "schema_version": 2,
             "model": self.model,
+            "defaults": "pinned",
             "pipeline": {"preprocessing": None, "classifier": self.recipe},
             "snapshot": self.snapshot,
             "seed": self.seed,

@@ -39,16 +39,19 @@ def test_stale_outputs_are_removed_and_named(workspace: Workspace) -> None:
     assert kept.is_dir()
 
 
-def fake_dvc(monkeypatch: pytest.MonkeyPatch, lines: list[str], code: int) -> None:
-    """DVC's output as recorded, so that no real run is needed to read it."""
+def fake_dvc(monkeypatch: pytest.MonkeyPatch, lines: list[str], code: int) -> list[list[str]]:
+    """DVC's output as recorded, so that no real run is needed to read it; the command lines are collected."""
+    calls: list[list[str]] = []
 
-    def run(argv: object, *, on_line: object, **rest: object) -> Finished:
+    def run(argv: list[str], *, on_line: object, **rest: object) -> Finished:
         assert callable(on_line)
+        calls.append(argv)
         for line in lines:
             on_line(line)
         return Finished(("dvc",), code, "\n".join(lines))
 
     monkeypatch.setattr(pipeline.process, "run", run)
+    return calls
 
 
 def test_the_words_of_dvc_become_stages(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +79,24 @@ def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypa
     with pytest.raises(UsageError) as caught:
         pipeline.reproduce(checkout, "podman", lambda name, runs: None, lambda line: None)
     assert caught.value.message == "stage train@x-sklearn-1.5: LogisticRegression has no parameter 'Cc'"
+
+
+def test_stages_after_a_failed_one_are_built(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One estimator that one version lacks stops that version only; the error names all that failed."""
+    lines = [
+        "remodel: scikit-learn 0.24.2 has no 'TargetEncoder': it came in scikit-learn 1.3",
+        "WARNING: failed to run: python -m remodel stage ..., exited with 2",
+        "remodel: scikit-learn 1.0.2 has no 'TargetEncoder': it came in scikit-learn 1.3",
+        "ERROR: failed to reproduce stages: 'train@x-sklearn-0.24' and 'train@x-sklearn-1.0'",
+    ]
+    calls = fake_dvc(monkeypatch, lines, 255)
+    with pytest.raises(UsageError) as caught:
+        pipeline.reproduce(checkout, "podman", lambda name, runs: None, lambda line: None)
+    assert calls[0][-1] == "--keep-going"
+    assert caught.value.message == (
+        "stage train@x-sklearn-0.24: scikit-learn 0.24.2 has no 'TargetEncoder': it came in scikit-learn 1.3 "
+        "(failed too: train@x-sklearn-1.0)"
+    )
 
 
 def test_dvc_lock_holds_nothing_volatile(checkout: Workspace) -> None:

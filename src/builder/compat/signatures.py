@@ -1,0 +1,91 @@
+"""The estimators of the installed scikit-learn: their parameters and defaults, as plain JSON."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import warnings
+from typing import Any
+
+import numpy
+
+from builder.compat import experimental
+from builder.compat.versions import installed
+
+REQUIRED = {"_required_": True}
+
+
+def parameters(cls: type) -> dict[str, inspect.Parameter]:
+    """Parameters of a constructor by name."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    found = inspect.signature(cls).parameters
+    return {name: parameter for name, parameter in found.items() if parameter.kind not in kinds}
+
+
+def document(modules: frozenset) -> dict:
+    """What this version of scikit-learn has (contract kind "parameters"), of the public modules given."""
+    return {
+        "schema_version": 1,
+        "scikit_learn": installed("scikit-learn"),
+        "estimators": {cls.__name__: _described(cls) for cls in _estimators() if _module(cls).split(".")[1] in modules},
+    }
+
+
+def default_of(parameter: inspect.Parameter) -> Any:
+    """A parameter's default in JSON; REQUIRED where it has none."""
+    return REQUIRED if parameter.default is inspect.Parameter.empty else encoded(parameter.default)
+
+
+def encoded(value: Any) -> Any:
+    """A default as JSON: what has no JSON of its own is a mapping with one key that begins with "_"."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"_value_": str(value)}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (tuple, list)):
+        return {"_tuple_": [encoded(item) for item in value]}
+    if callable(value) and hasattr(value, "__name__"):
+        return {"_object_": value.__name__}
+    return {"_class_": type(value).__name__}
+
+
+def decoded(value: Any) -> Any:
+    """The value itself. Raises ValueError where JSON cannot hold it."""
+    if not isinstance(value, dict):
+        return value
+    if "_value_" in value:
+        return numpy.nan if value["_value_"] == "nan" else float(value["_value_"])
+    if "_tuple_" in value:
+        return tuple(decoded(item) for item in value["_tuple_"])
+    raise ValueError(value)
+
+
+def _estimators() -> list:
+    """Every class that can stand in a pipeline: whatever transforms, and every classifier; by name."""
+    from sklearn.base import ClassifierMixin
+    from sklearn.utils import all_estimators
+
+    for row in experimental.TABLE:
+        experimental.enable(row.name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = [cls for _, cls in sorted(all_estimators())]
+    return [cls for cls in found if hasattr(cls, "transform") or _is_classifier(cls, ClassifierMixin)]
+
+
+def _is_classifier(cls: type, mixin: type) -> bool:
+    """By its mixin, or as older versions mark a meta-estimator."""
+    return issubclass(cls, mixin) or getattr(cls, "_estimator_type", None) == "classifier"
+
+
+def _module(cls: type) -> str:
+    """The public module: "sklearn.preprocessing" of sklearn.preprocessing._encoders."""
+    return re.split(r"\._", cls.__module__)[0]
+
+
+def _described(cls: type) -> dict:
+    return {
+        "module": _module(cls),
+        "parameters": {name: default_of(found) for name, found in parameters(cls).items()},
+    }

@@ -1,0 +1,99 @@
+"""What the zoo's outcomes say of every estimator in every environment: pure functions from outcomes to cells.
+
+A cell counts what was built and exported, and names the reasons for what was not by letters, which the page explains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from remodel.zoo_builds import Outcome
+
+GROUPS = ("classifier", "preprocessing")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One known kind of reason: a pattern in the words of the builder or of a library, and where to read on."""
+
+    match: str
+    because: str
+    see: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One estimator in one environment: recipes, how many were built and exported, and reasons for the others."""
+
+    recipes: int
+    built: int
+    exported: int
+    difference_below: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was built and exported."""
+        return self.exported == self.recipes
+
+
+Table = Mapping[tuple[str, str], Cell]
+"""Cells by (estimator, environment)."""
+
+
+def table(group: str, outcomes: Mapping[str, Sequence[Outcome]]) -> dict[tuple[str, str], Cell]:
+    """The cells of one group of choices, of the outcomes by environment."""
+    cells = {}
+    for environment, all_of_it in outcomes.items():
+        for name in dict.fromkeys(getattr(outcome, group) for outcome in all_of_it):
+            cells[name, environment] = cell([one for one in all_of_it if getattr(one, group) == name])
+    return cells
+
+
+def cell(outcomes: Sequence[Outcome]) -> Cell:
+    """The cell of these recipes."""
+    built = [one for one in outcomes if one.refusal is None]
+    exported = [one for one in built if one.no_onnx is None]
+    return Cell(
+        recipes=len(outcomes),
+        built=len(built),
+        exported=len(exported),
+        difference_below=max((one.difference_below or "" for one in exported), key=_size, default=None),
+        reasons=tuple(sorted({reason for one in outcomes if (reason := why_not(one)) is not None})),
+    )
+
+
+def why_not(outcome: Outcome) -> str | None:
+    """Why a recipe was not built or not exported, without what differs between recipes and environments."""
+    reason = outcome.refusal or outcome.no_onnx
+    if reason is None:
+        return None
+    # The check of predictions does not say which estimator made them differ.
+    return general(f"{outcome.classifier}: {reason}" if reason.startswith("parity") else reason)
+
+
+def general(reason: str) -> str:
+    """A reason without places, versions and numbers."""
+    text = re.sub(r"^(skl2onnx|ONNX Runtime) [\d.]+", r"\1", reason)
+    text = re.sub(r"^(fold \d+ of \d+|final \w+), ", "", text)
+    text = re.sub(r"^pipeline\.[\w.\[\]]+: ", "", text)
+    text = re.sub(r"\b(scikit-learn) \d+\.\d+\.\d+\b", r"this \1", text)
+    text = re.sub(r" and attributes=.*|\. You may raise an issue at .*", "", text)
+    text = re.sub(r"shape=\[\d+\]", "shape=[...]", text)
+    return re.sub(r"\b\d+ of \d+\b", "some", text)
+
+
+def unexplained(reasons: Iterable[str], known: Sequence[Explanation]) -> list[str]:
+    """The reasons that no explanation fits."""
+    return sorted({reason for reason in reasons if explanation(reason, known) is None})
+
+
+def explanation(reason: str, known: Sequence[Explanation]) -> Explanation | None:
+    """The first explanation whose pattern is found in the reason."""
+    return next((one for one in known if re.search(one.match, reason)), None)
+
+
+def _size(bound: str) -> float:
+    return float(bound or 0)

@@ -1,0 +1,111 @@
+"""`remodel environment record`: asks every locked environment which estimators, parameters and defaults it has.
+
+The answers become src/builder/compat/history.json, from which the builder knows the baseline's defaults and since when
+a parameter exists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import contract
+from remodel.builds import BUILDER
+from remodel.engines.engine import Engine
+from remodel.environments import Environment, version_key
+from remodel.errors import BuildError
+from remodel.files import read_json, write_bytes
+from remodel.jobs import Task, run_task, scratch_folder, source_mounts
+from remodel.workspace import Workspace
+
+ABSENT = {"_absent_": True}
+"""Stands in the history where a version has no such parameter."""
+
+
+def record(workspace: Workspace, engine: Engine, environments: Iterable[Environment]) -> int:
+    """Write the history of these environments; the number of estimators in it."""
+    documents = [ask(workspace, engine, environment) for environment in environments]
+    history = merged(documents)
+    write_bytes(workspace.history, spelled(history).encode())
+    return len(history["estimators"])
+
+
+def ask(workspace: Workspace, engine: Engine, environment: Environment) -> dict[str, Any]:
+    """What one environment says of itself (contract kind "parameters")."""
+    task = Task(
+        name=f"parameters@{environment.name}",
+        environment=environment,
+        argv=("-m", "builder", "parameters", "--out", "/out"),
+        inputs=source_mounts(workspace, BUILDER),
+    )
+    with scratch_folder(workspace) as scratch:
+        out = run_task(workspace, engine, task, scratch)
+        try:
+            document: dict[str, Any] = contract.check("parameters", read_json(out / "parameters.json"), task.name)
+        except contract.ContractError as error:
+            raise BuildError(str(error)) from error
+        return document
+
+
+def merged(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """One history of several versions: of each default only where it begins."""
+    ordered = {minor(one["scikit_learn"]): one["estimators"] for one in documents}
+    ordered = dict(sorted(ordered.items(), key=lambda item: version_key(item[0])))
+    names = sorted({name for estimators in ordered.values() for name in estimators})
+    return {"versions": list(ordered), "estimators": {name: _estimator(name, ordered) for name in names}}
+
+
+def spelled(history: Mapping[str, Any]) -> str:
+    """The history as JSON with one line an estimator, which a diff can show."""
+    lines = [
+        f"    {json.dumps(name)}: {json.dumps(one, sort_keys=True)}" for name, one in history["estimators"].items()
+    ]
+    head = '{\n  "made_by": "remodel environment record",\n  "schema_version": 1,\n'
+    listed = ",\n".join(lines)
+    return f'{head}  "versions": {json.dumps(history["versions"])},\n  "estimators": {{\n{listed}\n  }}\n}}\n'
+
+
+def minor(version: str) -> str:
+    """ "1.5" from "1.5.2"."""
+    return ".".join(version.split(".")[:2])
+
+
+def _estimator(name: str, ordered: Mapping[str, Any]) -> dict[str, Any]:
+    having = {version: estimators[name] for version, estimators in ordered.items() if name in estimators}
+    keys = sorted({key for one in having.values() for key in one["parameters"]})
+    over_time = {key: {version: one["parameters"].get(key, ABSENT) for version, one in having.items()} for key in keys}
+    return {
+        "module": list(having.values())[-1]["module"],
+        "in": list(having),
+        "parameters": {key: _spans(defaults) for key, defaults in over_time.items()},
+    }
+
+
+def _spans(defaults: Mapping[str, Any]) -> list[list[Any]]:
+    """[version, default] wherever another default begins; 0 is not False and 1 is not 1.0."""
+    spans: list[list[Any]] = []
+    for version, default in defaults.items():
+        if not spans or json.dumps(spans[-1][1]) != json.dumps(default):
+            spans.append([version, default])
+    return spans
+
+
+def news(history: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    """What a version has, lacks or sets otherwise, compared with the newest version of the history; a line each."""
+    lines = []
+    for name, found in document["estimators"].items():
+        known = history["estimators"].get(name)
+        if known is None:
+            lines.append(f"{name} is new")
+            continue
+        before = {key: spans[-1][1] for key, spans in known["parameters"].items() if spans[-1][1] != ABSENT}
+        lines += [f"{name}: {line}" for line in _changes(before, found["parameters"])]
+    return lines + [f"{name} is gone" for name in history["estimators"] if name not in document["estimators"]]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    lines = [f"{key} is new" for key in after if key not in before]
+    lines += [f"{key} is gone" for key in before if key not in after]
+    both = [key for key in after if key in before and json.dumps(after[key]) != json.dumps(before[key])]
+    return lines + [f"{key} is {json.dumps(after[key])}, was {json.dumps(before[key])}" for key in both]

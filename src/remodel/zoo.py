@@ -1,0 +1,135 @@
+"""The zoo: a small declaration (tests/zoo/zoo.yaml) that becomes one recipe for every pair that makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+from pydantic import BaseModel, ConfigDict, Field
+
+from remodel.choices import CrossValidation, Dataset
+from remodel.composition import compose_config
+from remodel.config_errors import parse
+from remodel.errors import UnknownName
+from remodel.files import sha256_file
+from remodel.recipes import specification
+from remodel.workspace import Workspace
+from remodel.yaml_files import read_yaml
+
+ALL = "all"
+Names = list[str] | str
+
+
+class Pair(BaseModel):
+    """Every classifier, but those in `without`, is built with every preprocessing on every dataset."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    classifiers: Names
+    preprocessing: Names
+    datasets: Names
+    without: list[str] = []
+
+
+class Zoo(BaseModel):
+    """The content of zoo.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int = Field(ge=0)
+    cv: CrossValidation
+    datasets: dict[str, dict[str, Any]]
+    classifiers: dict[str, dict[str, Any]]
+    preprocessing: dict[str, dict[str, Any]]
+    pairs: list[Pair]
+
+    def dataset(self, name: str) -> Dataset:
+        """One dataset, as conf/dataset would declare it."""
+        return parse(Dataset, {"name": name, **self.datasets[name]}, "zoo.yaml")
+
+
+def read_zoo(workspace: Workspace) -> Zoo:
+    """Read and check the declaration; UsageError names the key."""
+    return parse(Zoo, read_yaml(workspace.zoo / "zoo.yaml"), "zoo.yaml")
+
+
+def recipes(workspace: Workspace, zoo: Zoo, snapshots: Path) -> dict[str, dict[str, Any]]:
+    """Every recipe of the zoo by its name, on the snapshots of its datasets in this folder."""
+    parts = {
+        "classifier": _specifications(workspace, "classifier", zoo.classifiers, zoo.seed),
+        "preprocessing": _specifications(workspace, "preprocessing", zoo.preprocessing, zoo.seed),
+    }
+    pins = {name: _pins(snapshots / name, zoo.cv.name) for name in zoo.datasets}
+    return {"-".join(choice): _recipe(zoo, parts, pins, choice) for choice in choices(zoo)}
+
+
+def choices(zoo: Zoo) -> Iterator[tuple[str, str, str]]:
+    """(classifier, preprocessing, dataset) of every recipe, each once, in the order of the declaration."""
+    groups = {"classifiers": zoo.classifiers, "preprocessing": zoo.preprocessing, "datasets": zoo.datasets}
+    seen = {
+        (classifier, preprocessing, dataset): None
+        for pair in zoo.pairs
+        for classifier in _names(pair.classifiers, "classifiers", groups)
+        for preprocessing in _names(pair.preprocessing, "preprocessing", groups)
+        for dataset in _names(pair.datasets, "datasets", groups)
+        if classifier not in pair.without
+    }
+    yield from seen
+
+
+def _names(names: Names, group: str, groups: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    if names == ALL:
+        return list(groups[group])
+    for name in names:
+        if name not in groups[group]:
+            raise UnknownName(group, name, groups[group], "zoo.yaml")
+    return list(names)
+
+
+def _specifications(
+    workspace: Workspace, group: str, declared: Mapping[str, Mapping[str, Any]], seed: int
+) -> dict[str, Any]:
+    return {name: _specification(workspace, group, name, dict(own), seed) for name, own in declared.items()}
+
+
+def _specification(workspace: Workspace, group: str, name: str, own: dict[str, Any], seed: int) -> Any:
+    """The zoo's own estimator, or a choice of conf/ with changes."""
+    if "_target_" in own:
+        return specification(own)
+    changes = [f"{group}.{key}={value}" for key, value in own.items()]
+    config = compose_config(workspace, [f"{group}={name}", f"seed={seed}", *changes])
+    node = OmegaConf.to_container(OmegaConf.masked_copy(config, [group, "seed"]), resolve=True)
+    assert isinstance(node, dict)
+    return specification(node[group])
+
+
+def _pins(folder: Path, cv: str) -> dict[str, str]:
+    files = {"data.parquet": "data.parquet", "schema.json": "schema.json", "folds": f"folds/{cv}.json"}
+    return {name: sha256_file(folder / file) for name, file in files.items()}
+
+
+def _recipe(
+    zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str, Any], choice: Sequence[str]
+) -> dict[str, Any]:
+    classifier, preprocessing, dataset = choice
+    return {
+        "schema_version": 2,
+        "model": "-".join(choice),
+        "seed": zoo.seed,
+        "threads": 1,
+        "defaults": "pinned",
+        "choices": {
+            "dataset": dataset,
+            "preprocessing": preprocessing,
+            "classifier": classifier,
+            "cv": zoo.cv.name,
+        },
+        "snapshot": pins[dataset],
+        "cv": zoo.cv.model_dump(),
+        "pipeline": {
+            "preprocessing": parts["preprocessing"][preprocessing],
+            "classifier": parts["classifier"][classifier],
+        },
+    }

@@ -1,0 +1,112 @@
+"""Builds the whole zoo in one environment: one container, one child process a recipe."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import contract
+from remodel.builds import BUILDER, describe, make_snapshot
+from remodel.engines.engine import Engine, Mount
+from remodel.environments import Environment, find_environment
+from remodel.errors import BuildError
+from remodel.files import canonical_json, read_json, write_json
+from remodel.jobs import Task, Watch, ignore, run_task, scratch_folder, source_mounts
+from remodel.params import read_params
+from remodel.snapshots import own_file, snapshot_request
+from remodel.trust import trust_document
+from remodel.workspace import Workspace
+from remodel.zoo import Zoo, read_zoo, recipes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one recipe: `refusal` is why it was not built, `no_onnx` why it has no model.onnx."""
+
+    classifier: str
+    preprocessing: str
+    dataset: str
+    refusal: str | None = None
+    no_onnx: str | None = None
+    difference_below: str | None = None
+
+
+def zoo_outcomes(
+    workspace: Workspace, engine: Engine, environment: Environment, watch: Watch = ignore
+) -> list[Outcome]:
+    """The outcome of every recipe in one environment.
+
+    What the same lock, source and zoo gave before is not built again.
+    """
+    zoo = read_zoo(workspace)
+    snapshots = ensure_snapshots(workspace, engine, zoo)
+    wanted = recipes(workspace, zoo, snapshots)
+    about = describe(workspace, environment)
+    kept = workspace.state / "zoo" / f"{environment.name}-{_digest([wanted, about, trust_document(workspace)])}.json"
+    if not kept.is_file():
+        outcomes = _build(workspace, engine, environment, wanted, snapshots, about, watch)
+        write_json(kept, [asdict(outcome) for outcome in outcomes])
+    return [Outcome(**fields) for fields in read_json(kept)]
+
+
+def ensure_snapshots(workspace: Workspace, engine: Engine, zoo: Zoo) -> Path:
+    """The folder with a snapshot of every dataset of the zoo, made now where it is missing."""
+    requests = {name: snapshot_request(zoo.dataset(name), [zoo.cv]) for name in zoo.datasets}
+    environment = find_environment(workspace, read_params(workspace).snapshot_environment)
+    folder = workspace.state / "zoo" / f"data-{_digest([requests, environment.lock_sha256])}"
+    for name, request in requests.items():
+        if not (folder / name / "schema.json").is_file():
+            engine.prepare(environment, lambda line: None)
+            file = own_file(workspace, zoo.dataset(name))
+            make_snapshot(workspace, engine, environment, request, file, folder / name)
+    return folder
+
+
+def _build(
+    workspace: Workspace,
+    engine: Engine,
+    environment: Environment,
+    wanted: Mapping[str, Any],
+    snapshots: Path,
+    about: Mapping[str, Any],
+    watch: Watch,
+) -> list[Outcome]:
+    folders = {
+        "recipes": "/recipes",
+        "snapshots": "/snapshots",
+        "environment": "/in/environment.json",
+        "trust": "/in/trust.json",
+    }
+    options = [word for name, path in folders.items() for word in (f"--{name}", path)]
+    with scratch_folder(workspace) as scratch:
+        for name, recipe in wanted.items():
+            write_json(scratch / "recipes" / f"{name}.json", recipe)
+        write_json(scratch / "in" / "environment.json", about)
+        write_json(scratch / "in" / "trust.json", trust_document(workspace))
+        mounts = (Mount(scratch / "recipes", "/recipes"), Mount(scratch / "in", "/in"), Mount(snapshots, "/snapshots"))
+        task = Task(
+            name=f"zoo@{environment.name}",
+            environment=environment,
+            argv=("-m", "builder", "batch", *options, "--out", "/out"),
+            inputs=(*mounts, *source_mounts(workspace, BUILDER)),
+        )
+        out = run_task(workspace, engine, task, scratch, watch)
+        return [_outcome(out / name, recipe["choices"]) for name, recipe in wanted.items()]
+
+
+def _outcome(folder: Path, choice: Mapping[str, str]) -> Outcome:
+    names = {key: choice[key] for key in ("classifier", "preprocessing", "dataset")}
+    if not (folder / "result.json").is_file():
+        return Outcome(**names, refusal=read_json(folder / "error.json")["message"])
+    try:
+        onnx = contract.check("result", read_json(folder / "result.json"), f"{folder.name}/result.json")["onnx"]
+    except contract.ContractError as error:
+        raise BuildError(str(error)) from error
+    return Outcome(**names, no_onnx=onnx["reason"], difference_below=onnx["difference_below"])
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(canonical_json(content)).hexdigest()[:12]
