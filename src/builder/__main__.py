@@ -44,7 +44,7 @@ def _diff(arguments: argparse.Namespace, progress: Progress) -> None:
 def _measure(arguments: argparse.Namespace, progress: Progress) -> None:
     from builder import measure
 
-    measure.run(arguments.runtime, arguments.model, arguments.snapshot, arguments.out)
+    measure.run(arguments.runtime, arguments.model, arguments.snapshot, arguments.trust, arguments.out)
 
 
 def _batch(arguments: argparse.Namespace, progress: Progress) -> None:
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "batch", _batch, "build many models", options)
     _add(commands, "parameters", _parameters, "list the estimators, their parameters and defaults", ("out",))
     _add(commands, "diff", _diff, "name what differs between two builds", ("left", "right", "out"))
-    _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "out"))
+    _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "trust", "out"))
     commands.choices["measure"].add_argument("--runtime", choices=("skops", "onnx"), required=True)
     return parser
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import pickle
 import resource
 import statistics
 import time
+from collections.abc import Collection
 from pathlib import Path
+from pickle import dumps
 from typing import Callable
 
-from builder import cpu, files
+from builder import cpu, documents, files
 
 REPEATS = 20
 """How often one row is predicted; the median counts."""
@@ -19,20 +20,21 @@ BATCH_REPEATS = 3
 """How often the model is loaded again, and all rows are predicted. The first load imports libraries: told apart."""
 
 
-def run(runtime: str, model: Path, snapshot: Path, out: Path) -> None:
+def run(runtime: str, model: Path, snapshot: Path, trust: Path, out: Path) -> None:
     """Measure the model in the folder `model` on its snapshot; one runtime a process, as memory only grows."""
     recipe = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["source"]["recipe"]
     cpu.pin(recipe["threads"])
     from builder import data
 
     rows = data.load(snapshot, recipe).X
+    trusted = documents.read("trust", trust, "build")["types"]
     before = _peak_memory()
     load = {"skops": _load_skops, "onnx": _load_onnx}[runtime]
     started = time.perf_counter()
-    predict, extra = load(model, rows)
+    predict, extra = load(model, trusted)
     found = {
         "first_load_seconds": time.perf_counter() - started,
-        "load_seconds": _median(lambda: load(model, rows), BATCH_REPEATS),
+        "load_seconds": _median(lambda: load(model, trusted), BATCH_REPEATS),
         "one_row_seconds": _median(lambda: predict(rows.iloc[:1]), REPEATS),
         "all_rows_seconds": _median(lambda: predict(rows), BATCH_REPEATS),
         "rows": len(rows),
@@ -56,16 +58,16 @@ def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _load_skops(folder: Path, rows):
-    import skops.io
+def _load_skops(folder: Path, trusted: Collection[str]):
+    """As the product loads: with the check of types and trees."""
+    from builder import trust
 
-    path = folder / "model.skops"
-    model = skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
-    # Pickled only now and here: a pickle is written to nowhere.
-    return model.predict_proba, lambda: {"pickle_size": len(pickle.dumps(model, protocol=4))}
+    model = trust.loads((folder / "model.skops").read_bytes(), trusted)
+    # Pickled only now and here: a pickle is written to nowhere, and nothing is ever unpickled.
+    return model.predict_proba, lambda: {"pickle_size": len(dumps(model, protocol=4))}
 
 
-def _load_onnx(folder: Path, rows):
+def _load_onnx(folder: Path, trusted: Collection[str]):
     import numpy
     import onnxruntime
 

@@ -39,8 +39,9 @@ def _nearest(kind: type[BaseModel], problem: ErrorDetails) -> str:
     *parents, key = (str(part) for part in problem["loc"])
     inner: Any = kind
     for parent in parents:
-        # A model's field, or the values of a mapping.
-        inner = inner.model_fields[parent].annotation if hasattr(inner, "model_fields") else get_args(inner)[-1]
+        # A model's field, the values of a mapping, or the items of a sequence.
+        items = [item for item in get_args(inner) if item is not ...]
+        inner = inner.model_fields[parent].annotation if hasattr(inner, "model_fields") else items[-1]
     valid = sorted(inner.model_fields)
     near = difflib.get_close_matches(key, valid, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""

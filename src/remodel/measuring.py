@@ -11,6 +11,7 @@ from remodel.engines.engine import Engine, Mount
 from remodel.environments import find_environment
 from remodel.files import read_json, write_json
 from remodel.jobs import Task, run_task, scratch_folder, source_mounts
+from remodel.trust import trust_document
 from remodel.workspace import Workspace
 
 RUNTIMES = {"skops": "model.skops", "onnx": "model.onnx"}
@@ -33,15 +34,17 @@ def measure(workspace: Workspace, engine: Engine, model: str, environment_name: 
 def _run(workspace: Workspace, engine: Engine, folder: Path, runtime: str, recipe: dict[str, Any]) -> Any:
     environment = find_environment(workspace, folder.name)
     with scratch_folder(workspace) as scratch:
+        write_json(scratch / "trust.json", trust_document(workspace))
         task = Task(
             name=f"measure-{recipe['model']}@{environment.name}-{runtime}",
             environment=environment,
             argv=(
                 *("-m", "builder", "measure", "--runtime", runtime),
-                *("--model", "/in/model", "--snapshot", "/snapshot", "--out", "/out"),
+                *("--model", "/in/model", "--snapshot", "/snapshot", "--trust", "/in/trust.json", "--out", "/out"),
             ),
             inputs=(
                 Mount(folder, "/in/model"),
+                Mount(scratch / "trust.json", "/in/trust.json"),
                 Mount(workspace.data / recipe["choices"]["dataset"], "/snapshot"),
                 *source_mounts(workspace, BUILDER),
             ),

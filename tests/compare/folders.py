@@ -169,7 +169,7 @@ def write_ending(models: Path, model: str, environment: str, **content) -> None:
     """A folder whose result.json alone says how the build ended."""
     folder = models / model / environment
     folder.mkdir(parents=True)
-    owner = {"schema_version": 1, "model": model, "environment": environment}
+    owner = {"schema_version": 2, "model": model, "environment": environment}
     write_json(folder / "result.json", {**owner, **content})
 
 

@@ -69,5 +69,5 @@ def test_without_a_record_there_is_no_estimate(workspace):
 
 
 def test_an_unknown_environment_is_named(workspace):
-    with pytest.raises(UnknownName, match=r"unknown environment 'sklearn-1\.8' in docker/"):
-        estimate(workspace, Images(), OLD, "sklearn-1.8")
+    with pytest.raises(UnknownName, match=r"unknown environment 'sklearn-2\.0' in docker/"):
+        estimate(workspace, Images(), OLD, "sklearn-2.0")

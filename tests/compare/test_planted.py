@@ -13,11 +13,12 @@ from remodel.engines import choose_engine
 from remodel.engines.engine import Job, Mount
 from remodel.environments import find_environment
 from remodel.errors import EngineError
-from remodel.files import read_json
+from remodel.files import read_json, write_json
 from remodel.jobs import source_mounts
 from remodel.measuring import described
 from remodel.params import read_params
 from remodel.results import read_result
+from remodel.trust import trust_document
 from remodel.verdict import judge
 
 HERE = Path(__file__).parent
@@ -110,13 +111,15 @@ def test_another_engine_is_identical(checkout, builds, tmp_path):
 def test_a_model_is_timed_and_weighed(checkout, builds, tmp_path, runtime):
     """Every number is there and is more than nothing."""
     environment = find_environment(checkout, ENVIRONMENT)
+    write_json(tmp_path / "trust.json", trust_document(checkout))
     mounts = (
         *source_mounts(checkout, BUILDER),
         Mount(builds / "with ONNX", "/in/model"),
         Mount(builds / "work" / "with ONNX" / "data", "/snapshot"),
         Mount(tmp_path, "/out", writable=True),
     )
-    words = ("--runtime", runtime, "--model", "/in/model", "--snapshot", "/snapshot", "--out", "/out")
+    words = ("--runtime", runtime, "--model", "/in/model", "--snapshot", "/snapshot")
+    words += ("--trust", "/out/trust.json", "--out", "/out")
     job = Job(environment, ("-m", "builder", "measure", *words), mounts, name="measure")
     assert choose_engine().run(job, print) == 0
     found = read_json(tmp_path / "measurement.json")
