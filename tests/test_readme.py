@@ -75,7 +75,7 @@ def test_following_the_readme(checkout: Workspace, clone: Path) -> None:
     assert todo[0] == Step("sh", "make repro")
     first = run("make repro", clone)
     assert first.returncode == 0, first.stdout + first.stderr
-    assert "report: reports/comparison.md" in first.stdout
+    assert "report: reports/index.html" in first.stdout
     assert run("git diff --exit-code", clone).returncode == 0
     assert run("git status --porcelain", clone).stdout == ""
     assert "up to date" in run("dvc status", clone).stdout

@@ -27,6 +27,11 @@ baseline: sklearn-1.9
 release_environment: sklearn-1.9
 datasets: [iris]
 models: [{model}]
+tolerances:
+  confidence: 0.95
+  scores: {{accuracy: 0.005, balanced_accuracy: 0.01, log_loss: 0.01, roc_auc: 0.005}}
+  labels: 0.005
+  probabilities: {{quantile: 0.99, at_most: 0.02}}
 """
 
 

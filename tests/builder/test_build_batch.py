@@ -26,7 +26,7 @@ def batch(tmp_path_factory, iris):
     (folder / "snapshots" / "iris").symlink_to(iris)
     (folder / "out").mkdir()
     files.write_json(folder / "environment.json", production.environment())
-    files.write_json(folder / "trust.json", {"schema_version": 1, "types": []})
+    files.write_json(folder / "trust.json", {"schema_version": 1, "types": sorted(production.TRUSTED)})
     for name, classifier in (("a-tree", "tree"), ("b-slip", SLIP), ("c-logistic", "logistic"), ("d-bad", CRASHING)):
         files.write_json(folder / "recipes" / f"{name}.json", production.recipe(iris, "scale", classifier))
     options = {

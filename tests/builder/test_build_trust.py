@@ -36,7 +36,7 @@ def written(model):
 def boosted():
     """A fitted HistGradientBoostingClassifier of this version, with one categorical column."""
     spec = {**production.CLASSIFIERS["hist_gradient_boosting"], "categorical_features": [3], "min_samples_leaf": 5}
-    recipe = {"pipeline": {"preprocessing": None, "classifier": spec}, "seed": 0}
+    recipe = {"defaults": "library", "pipeline": {"preprocessing": None, "classifier": spec}, "seed": 0}
     model = instantiate.pipeline(recipe, instantiate.Columns([], [], [])).steps[-1][1]
     table = numpy.column_stack([X[:, :3], numpy.arange(90) % 5])
     return model.fit(table, numpy.where(numpy.arange(90) % 5 < 2, "a", "b"))

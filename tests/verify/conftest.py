@@ -23,6 +23,11 @@ baseline: {ENVIRONMENT}
 release_environment: {ENVIRONMENT}
 datasets: [iris]
 models: [{MODEL}]
+tolerances:
+  confidence: 0.95
+  scores: {{accuracy: 0.005, balanced_accuracy: 0.01, log_loss: 0.01, roc_auc: 0.005}}
+  labels: 0.005
+  probabilities: {{quantile: 0.99, at_most: 0.02}}
 """
 
 PLANTS = '''
