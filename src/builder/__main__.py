@@ -54,6 +54,12 @@ def _batch(arguments: argparse.Namespace, progress: Progress) -> None:
     batch.build_all(arguments.recipes, told, arguments.out, progress)
 
 
+def _warm(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import warm
+
+    warm.serve(arguments.requests, arguments.out, progress)
+
+
 def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
     from builder import allowed, documents
     from builder.compat import signatures
@@ -69,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "train", _train, "build one model", ("recipe", "snapshot", "environment", "trust", "out"))
     options = ("recipes", "snapshots", "environment", "trust", "out")
     _add(commands, "batch", _batch, "build many models", options)
+    _add(commands, "warm", _warm, "build the models asked for on standard input", ("requests", "out"))
     _add(commands, "parameters", _parameters, "list the estimators, their parameters and defaults", ("out",))
     _add(commands, "diff", _diff, "name what differs between two builds", ("left", "right", "out"))
     _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "trust", "out"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 import inspect
@@ -39,6 +40,14 @@ def find_function(name: str, place: str) -> Any:
     if inspect.isclass(found) or not callable(found):
         raise recipe_error(f"{place}: {name!r} is not a function")
     return found
+
+
+def import_module_of(name: str) -> None:
+    """Import the module of a dotted name, as finding its class would; nothing where it is not allowed or not there."""
+    module_name, _, attribute = name.rpartition(".")
+    if _is_allowed(module_name, attribute):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module_name)
 
 
 def _find(name: str, place: str) -> Any:

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Optional, TextIO
 
 PHASES = ("load", "fold", "fit", "skops", "onnx", "write")
 
@@ -16,17 +16,28 @@ PHASES = ("load", "fold", "fit", "skops", "onnx", "write")
 class Progress:
     """Events on a stream, and the seconds that each phase took."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, about: Optional[dict] = None) -> None:
+        """`about` goes into every event: which of several builds on one stream it is of."""
         self._stream = stream
+        self._about = about or {}
         self._last: dict = {}
         self.seconds: dict[str, float] = {}
 
     def report(self, name: str, done: int, total: int) -> None:
         """Say that `done` of `total` parts of a phase are done."""
-        event = {"event": "phase", "name": name, "done": done, "total": total}
+        event = {"event": "phase", "name": name, "done": done, "total": total, **self._about}
         if event != self._last:
             self._last = event
-            print(json.dumps(event), file=self._stream, flush=True)
+            self.tell(event)
+
+    def tell(self, event: dict) -> None:
+        """Write an event. One call of write(2), so that processes that share the stream do not mix their lines."""
+        self._stream.write(json.dumps(event) + "\n")
+        self._stream.flush()
+
+    def of(self, request: str) -> Progress:
+        """The progress of one of several builds that share the stream."""
+        return Progress(self._stream, {"request": request})
 
     @contextlib.contextmanager
     def phase(self, name: str, total: int = 1) -> Iterator[None]:

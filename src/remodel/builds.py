@@ -1,6 +1,7 @@
 """The one way to build: a recipe and a snapshot go into a locked container, a folder of artifacts comes out.
 
-`dvc repro` and `python -m train` both end here, with the same recipe, and get the same bytes.
+`dvc repro`, `remodel rebuild` and `python -m train` all end here, with the same recipe, and get the same bytes;
+`warm.py` puts the same inputs into a container that is already there, and takes its results in the same way.
 """
 
 from __future__ import annotations
@@ -38,18 +39,14 @@ def build_model(
     with scratch_folder(workspace) as scratch:
         task = build_task(workspace, environment, recipe, snapshot, scratch / "in")
         out = run_task(workspace, engine, task, scratch, watch)
-        _keep_record(workspace, engine, environment, task.name, out)
-        _check(out, task.name, environment)
-        replace_folder(out, destination)
+        keep(workspace, engine_facts(engine, environment), environment, task.name, out, destination)
 
 
 def build_task(
     workspace: Workspace, environment: Environment, recipe: dict[str, Any], snapshot: Path, inputs: Path
 ) -> Task:
     """The job that builds one model; what it reads beside the snapshot is written to the folder `inputs`."""
-    write_json(inputs / "recipe.json", recipe)
-    write_json(inputs / "environment.json", describe(workspace, environment))
-    write_json(inputs / "trust.json", trust_document(workspace))
+    write_inputs(inputs, recipe, describe(workspace, environment), trust_document(workspace))
     options = {name: f"/in/{name}.json" for name in ("recipe", "environment", "trust")}
     options |= {"snapshot": "/snapshot", "out": "/out"}
     words = [word for name, path in options.items() for word in (f"--{name}", path)]
@@ -60,6 +57,12 @@ def build_task(
         inputs=(Mount(inputs, "/in"), Mount(snapshot, "/snapshot"), *source_mounts(workspace, BUILDER)),
         threads=recipe["threads"],
     )
+
+
+def write_inputs(inputs: Path, recipe: dict[str, Any], about: dict[str, Any], trust: dict[str, Any]) -> None:
+    """What every build is told beside its snapshot: the recipe, the environment, the trusted types."""
+    for name, document in (("recipe", recipe), ("environment", about), ("trust", trust)):
+        write_json(inputs / f"{name}.json", document)
 
 
 def make_snapshot(
@@ -110,18 +113,26 @@ def source_sha256(workspace: Workspace) -> str:
     return sha256_trees([workspace.source / package for package in BUILDER])
 
 
-def _keep_record(workspace: Workspace, engine: Engine, environment: Environment, name: str, out: Path) -> None:
-    """Move the volatile facts out of what DVC tracks, and add the engine's."""
+def keep(
+    workspace: Workspace, engine: dict[str, Any], environment: Environment, name: str, out: Path, destination: Path
+) -> None:
+    """Take what a build left in `out`: check it, move its volatile facts aside, put it where it belongs."""
     record = read_json(out / "record.json") if (out / "record.json").is_file() else {}
     (out / "record.json").unlink(missing_ok=True)
+    write_json(workspace.state / "builds" / f"{name}.json", {**record, "engine": engine})
+    _check(out, name, environment)
+    replace_folder(out, destination)
+
+
+def engine_facts(engine: Engine, environment: Environment) -> dict[str, Any]:
+    """What a build record says of the engine and the image."""
     image = engine.image_of(environment)
-    record["engine"] = {
+    return {
         "name": engine.name,
         "isolated": engine.isolated,
         "image": image.digest if image else None,
         "base": image.base_digest if image else None,
     }
-    write_json(workspace.state / "builds" / f"{name}.json", record)
 
 
 def _check(out: Path, name: str, environment: Environment) -> None:

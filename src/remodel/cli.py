@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     repro = commands.add_parser("repro", help="set up what is missing, rebuild what changed, show the results")
     _engine_option(repro)
+    _rebuild_options(commands.add_parser("rebuild", help="bring stages up to date, in parallel, as dvc repro would"))
     listing = commands.add_parser("environments", help="list the locked environments and their images")
     _engine_option(listing)
     matrix = commands.add_parser("matrix", help="build the zoo in every environment and write docs/matrix.md")
@@ -109,6 +110,21 @@ def _engine_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--engine", help="podman, docker or venv (also: REMODEL_ENGINE); none: the first that works")
 
 
+def _rebuild_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("target", nargs="*", help="a stage, model, environment or MODEL@ENVIRONMENT; none: everything")
+    command.add_argument("-j", "--jobs", type=_count, help="builds at once; none: as many as there are cores")
+    command.add_argument("-k", "--keep-going", action="store_true", help="build what does not need a stage that failed")
+    command.add_argument("-n", "--dry-run", action="store_true", help="say what is out of date, and build nothing")
+    command.add_argument("--json", action="store_true", help="one JSON line an event on standard output")
+    _engine_option(command)
+
+
+def _count(word: str) -> int:
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of 1 or more")
+    return int(word)
+
+
 def _verify_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("model", nargs="*", help="model@environment, such as credit_mlp@sklearn-1.9")
     command.add_argument("--all", action="store_true", help="every model in every environment of params.yaml")
@@ -119,6 +135,7 @@ def _verify_options(command: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     commands = {
         "repro": _repro,
+        "rebuild": _rebuild,
         "environments": _environments,
         "lock": _lock,
         "verify": _verify,
@@ -148,6 +165,12 @@ def _repro(workspace: Workspace, arguments: argparse.Namespace) -> None:
     Console().print(results_table(comparison))
     print("report: reports/index.html (as text: reports/comparison.md, for machines: reports/comparison.json)")
     print("release: release/; may the models move there? remodel gate")
+
+
+def _rebuild(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.rebuild.front import run
+
+    run(workspace, arguments)
 
 
 def _environments(workspace: Workspace, arguments: argparse.Namespace) -> None:

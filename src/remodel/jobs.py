@@ -96,7 +96,7 @@ def run_task(workspace: Workspace, engine: Engine, task: Task, scratch: Path, wa
     with stream:
         code = engine.run(job, lambda line: _take(line, write, watch, last))
     if code != 0:
-        raise _error(code, out, last, log)
+        raise job_error(code, out, last, log)
     return out
 
 
@@ -106,16 +106,25 @@ def source_mounts(workspace: Workspace, packages: Sequence[str]) -> tuple[Mount,
 
 
 def _take(line: str, write: Callable[[str], Any], watch: Watch, last: list[str]) -> None:
-    if line.startswith('{"event"'):
-        with contextlib.suppress(ValueError):
-            watch(json.loads(line))
-            return
+    if (event := progress_event(line)) is not None:
+        watch(event)
+        return
     write(line + "\n")
     if line.strip():
         last[:] = [line.strip()]
 
 
-def _error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError:
+def progress_event(line: str) -> dict[str, Any] | None:
+    """The event in a line of a job's output; None where it is any other line."""
+    if line.startswith('{"event"'):
+        with contextlib.suppress(ValueError):
+            event: dict[str, Any] = json.loads(line)
+            return event
+    return None
+
+
+def job_error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError:
+    """The error of a job that ended with an exit code: what it described itself, else its last line."""
     described = out / "error.json"
     if code == USER_ERROR and described.is_file():
         content = read_json(described)

@@ -65,6 +65,22 @@ def reproduce(
         raise _failure(words)
 
 
+def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None]) -> None:
+    """Have DVC run one stage, whatever its command is, and record it. Raises as `reproduce` does."""
+    words: list[str] = []
+
+    def take(line: str) -> None:
+        if line.strip() and not ADVICE.match(line) and not RUNNING.match(line):
+            words.append(line.strip())
+            on_line(line)
+
+    argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro", "--single-item", name]
+    variables = environment(os.environ.get("REMODEL_ENGINE", ""))
+    finished = process.run(argv, cwd=workspace.root, env=variables, on_line=take, stop=signal.SIGINT)
+    if not finished.ok:
+        raise _failure(words)
+
+
 def environment(engine: str) -> Mapping[str, str]:
     """This process' environment with this interpreter's programs first: stages call `python` and find ours."""
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

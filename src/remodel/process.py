@@ -53,15 +53,17 @@ def run(
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
     stop: signal.Signals = signal.SIGTERM,
+    stdin: int | None = None,
 ) -> Finished:
     """Run a program to its end, standard error with standard output, each line passed to `on_line`.
 
-    `env` replaces the whole environment where given. On an exception (Ctrl-C included) the child's process
-    group gets the signal `stop`, then SIGTERM and SIGKILL, each after GRACE_SECONDS, before the exception goes on.
+    `stdin` is a file descriptor that the program reads; without it there is nothing to read. `env` replaces the
+    whole environment where given. On an exception (Ctrl-C included) the child's process group gets the signal
+    `stop`, then SIGTERM and SIGKILL, each after GRACE_SECONDS, before the exception goes on.
     Raises EngineError where the program does not exist.
     """
     words = tuple(str(word) for word in argv)
-    with _spawn(words, cwd, env, stop) as child:
+    with _spawn(words, cwd, env, stop, stdin) as child:
         lines: list[str] = []
         assert child.stdout is not None
         for line in child.stdout:
@@ -83,14 +85,18 @@ def output_of(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = Non
 
 @contextlib.contextmanager
 def _spawn(
-    argv: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stop: signal.Signals
+    argv: tuple[str, ...],
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
+    stop: signal.Signals,
+    stdin: int | None,
 ) -> Iterator[subprocess.Popen[str]]:
     try:
         child = subprocess.Popen(
             argv,
             cwd=cwd,
             env=dict(env) if env is not None else None,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

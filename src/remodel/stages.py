@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,30 +40,40 @@ def snapshot(workspace: Workspace, dataset: str) -> None:
     pin_dataset(workspace, _ready(environment), environment, dataset)
 
 
+Build = Callable[[dict[str, Any], Path, Path], None]
+"""Builds a recipe on the snapshot in one folder into another folder, which is replaced as a whole; or raises."""
+
+
 def train(workspace: Workspace, model: str, environment_name: str) -> None:
     """Build one model in one environment: models/<model>/<environment>/ and its metrics."""
     environment = find_environment(workspace, environment_name)
-    if reason := retired_reason(workspace, model, environment.name):
-        _keep_unbuilt(workspace, retired_document(model, environment.name, reason))
-        return
+
+    def build(recipe: dict[str, Any], snapshot: Path, destination: Path) -> None:
+        build_model(workspace, _ready(environment), environment, recipe, snapshot, destination)
+
+    print(train_with(workspace, model, environment.name, read_params(workspace).baseline, build))
+
+
+def train_with(workspace: Workspace, model: str, environment: str, baseline: str, build: Build) -> str:
+    """What the train stage does, whoever builds: one line on how it ended, a recorded failure included."""
+    if reason := retired_reason(workspace, model, environment):
+        return _keep_unbuilt(workspace, retired_document(model, environment, reason))
     recipe = read_recipe(workspace, model)
-    destination = workspace.models / model / environment.name
-    snapshot_folder = workspace.data / recipe["choices"]["dataset"]
+    destination = workspace.models / model / environment
     try:
-        build_model(workspace, _ready(environment), environment, recipe, snapshot_folder, destination)
+        build(recipe, workspace.data / recipe["choices"]["dataset"], destination)
     except RemodelError as error:
-        if not is_recorded(error, environment.name, read_params(workspace).baseline):
+        if not is_recorded(error, environment, baseline):
             raise
-        _keep_unbuilt(workspace, failed_document(model, environment.name, error))
-        return
+        return _keep_unbuilt(workspace, failed_document(model, environment, error))
     scores = read_json(destination / "scores.json")
-    write_json(workspace.metrics / model / f"{environment.name}.json", flat_metrics(scores))
+    write_json(workspace.metrics / model / f"{environment}.json", flat_metrics(scores))
     accuracy = scores["metrics"]["accuracy"]
     onnx = read_json(destination / "result.json")["onnx"]["status"]
-    print(f"{model} @ {environment.name}: accuracy {accuracy['mean']:.4f} +- {accuracy['std']:.4f}, ONNX {onnx}")
+    return f"{model} @ {environment}: accuracy {accuracy['mean']:.4f} +- {accuracy['std']:.4f}, ONNX {onnx}"
 
 
-def _keep_unbuilt(workspace: Workspace, document: dict[str, Any]) -> None:
+def _keep_unbuilt(workspace: Workspace, document: dict[str, Any]) -> str:
     """A result.json alone, and metrics without a number: DVC has its outputs, `compare` the reason."""
     model, environment = document["model"], document["environment"]
     with scratch_folder(workspace) as scratch:
@@ -70,7 +81,7 @@ def _keep_unbuilt(workspace: Workspace, document: dict[str, Any]) -> None:
         replace_folder(scratch / "out", workspace.models / model / environment)
     write_json(workspace.metrics / model / f"{environment}.json", {})
     reason = document["reason"] if document["status"] == "retired" else document["error"]["message"]
-    print(f"{model} @ {environment}: {document['status']}: {reason}")
+    return f"{model} @ {environment}: {document['status']}: {reason}"
 
 
 def recipes(workspace: Workspace) -> None:

@@ -22,7 +22,7 @@ from remodel.engines.images import (
     image_reference,
     read_inspected,
 )
-from remodel.engines.ownership import check_readable, handed_over
+from remodel.engines.ownership import check_readable, handed_over, take_back
 from remodel.engines.sandbox import PLATFORM, run_arguments
 from remodel.environments import Environment
 from remodel.errors import EngineError
@@ -109,7 +109,7 @@ class ContainerEngine(Engine):
             try:
                 # From the cache's folder: podman's monitor leaves a file `oom` where it was started.
                 cache_folder().mkdir(parents=True, exist_ok=True)
-                finished = process.run(argv, cwd=cache_folder(), env=self.variables, on_line=on_line)
+                finished = process.run(argv, cwd=cache_folder(), env=self.variables, on_line=on_line, stdin=job.stdin)
                 if finished.code < 0:
                     # The client was killed; the container was not.
                     leftovers.remove_container(self.client, name)
@@ -120,6 +120,9 @@ class ContainerEngine(Engine):
                 leftovers.remove_container(self.client, name)
                 raise
         return self._exit_code(finished, job)
+
+    def take_back(self, folder: Path) -> None:
+        take_back(folder)
 
     def starter(self, words: list[str]) -> list[str]:
         """The program that runs a job, which must end at SIGTERM at once."""

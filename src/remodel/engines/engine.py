@@ -55,6 +55,8 @@ class Job:
     memory: str | None = None
     """A limit as engines write it ("2g"), or None for the machine's."""
     conditions: Conditions = USUAL
+    stdin: int | None = None
+    """A file descriptor that the job reads as its standard input; None: nothing to read."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -96,6 +98,9 @@ class Engine(ABC):
 
         Raises EngineError where the engine fails, or the job is killed from outside or for want of memory.
         """
+
+    def take_back(self, folder: Path) -> None:  # noqa: B027
+        """Make what a job that still runs has written into `folder` the caller's own."""
 
 
 def fixed_environment(threads: int) -> dict[str, str]:

@@ -27,8 +27,9 @@ SANDBOX = (
 def run_arguments(job: Job, image: str, name: str, options: list[str]) -> list[str]:
     """What follows `podman` or `docker` to run a job in a container called `name`."""
     mounts = [f"--mount={mount_option(mount)}" for mount in job.mounts]
+    reads = ["--interactive"] if job.stdin is not None else []
     named = [f"--name={name}", f"--hostname={job.conditions.hostname}"]
-    return ["run", *named, *SANDBOX, *options, *mounts, image, *command(job)]
+    return ["run", *named, *reads, *SANDBOX, *options, *mounts, image, *command(job)]
 
 
 def command(job: Job) -> list[str]:

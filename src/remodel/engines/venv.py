@@ -62,7 +62,11 @@ class Venv(Engine):
                 [rewritten(word, view, job.mounts) for word in words] for words in (job.conditions.starter, job.argv)
             )
             finished = process.run(
-                [*starter, python, *argv], cwd=view / "tmp", env=_variables(job, view), on_line=on_line
+                [*starter, python, *argv],
+                cwd=view / "tmp",
+                env=_variables(job, view),
+                on_line=on_line,
+                stdin=job.stdin,
             )
         return _exit_code(finished, job)
 

@@ -1,0 +1,145 @@
+"""A warm environment: what a build imports is imported once, and every model is built in a child process of its own.
+
+A request is a line on standard input: the name of a folder with what a build reads. Events of the build and its end go
+to standard output, one JSON line each, with the request's name. At the end of standard input everything ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from builder import cpu, guard, train
+from builder.progress import Progress
+
+CRASHED = 1
+"""Exit code of a child that a defect ended: its traceback is in its log."""
+
+
+def serve(requests: Path, out: Path, progress: Progress) -> None:
+    """Build `requests`/<name>/ into `out`/<name>/result/, its log beside it, for every name that is asked for.
+
+    The number of threads is the environment's: a build that needs another one needs another process.
+    """
+    cpu.check()
+    cpu.pin(int(os.environ["OMP_NUM_THREADS"]))
+    from builder import make_model
+
+    assert make_model  # imported for the children
+    progress.tell({"event": "warm"})
+    children: dict[int, str] = {}
+    with _woken_by_children() as awake:
+        for names in _requests(awake):
+            for name in names:
+                children[_start(requests / name, out / name, progress)] = name
+            _reap(children, progress)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _woken_by_children() -> Iterator[int]:
+    """A file descriptor that becomes readable when a child ends."""
+    awake, wakes = os.pipe()
+    os.set_blocking(awake, False)
+    os.set_blocking(wakes, False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.set_wakeup_fd(wakes)
+    yield awake
+
+
+def _requests(awake: int) -> Iterator[list[str]]:
+    """The names that were asked for since the last time, none where a child has ended; until standard input ends."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(0, selectors.EVENT_READ)
+        selector.register(awake, selectors.EVENT_READ)
+        rest = b""
+        while True:
+            ready = {key.fd for key, _ in selector.select()}
+            if awake in ready:
+                os.read(awake, 4096)
+            if 0 in ready:
+                content = os.read(0, 65536)
+                if not content:
+                    return
+                *lines, rest = (rest + content).split(b"\n")
+                yield [line.decode() for line in lines if line]
+            else:
+                yield []
+
+
+def _start(request: Path, out: Path, progress: Progress) -> int:
+    """Start the child that builds one request; its process number."""
+    with contextlib.suppress(OSError, ValueError):
+        _import_what_it_names(json.loads((request / "recipe.json").read_bytes())["pipeline"])
+    gc.collect()
+    gc.freeze()  # the garbage collector of a child would otherwise copy every page it looks at
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    os._exit(_child(request, out, progress))
+
+
+def _child(request: Path, out: Path, progress: Progress) -> int:
+    code = CRASHED
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        result = out / "result"
+        result.mkdir(parents=True)
+        _redirect(out / "log")
+        code = _build(request, result, progress.of(request.name))
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+def _build(request: Path, result: Path, progress: Progress) -> int:
+    recipe, environment, trust = (request / f"{name}.json" for name in ("recipe", "environment", "trust"))
+    paths = (recipe, request / "snapshot", environment, trust, result)
+    return guard.guarded(result, lambda: train.build(*paths, progress))
+
+
+def _redirect(log: Path) -> None:
+    """Nothing to read, and everything that is printed goes to the log: the pipes are the parent's."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
+
+
+def _import_what_it_names(node: Any) -> None:
+    """Import the modules of a recipe's estimators here, once, instead of in every child, which says what is wrong."""
+    from builder import allowed
+
+    if isinstance(node, dict):
+        for key in ("_target_", "_object_"):
+            if isinstance(node.get(key), str):
+                allowed.import_module_of(node[key])
+    if isinstance(node, (dict, list)):
+        for item in node.values() if isinstance(node, dict) else node:
+            _import_what_it_names(item)
+
+
+def _reap(children: dict[int, str], progress: Progress) -> None:
+    """Tell how the children ended that have: an exit code as a shell would report it."""
+    while children:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if child == 0:
+            return
+        code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        if child in children:
+            progress.tell({"event": "ended", "request": children.pop(child), "code": code})

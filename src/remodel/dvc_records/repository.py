@@ -1,0 +1,282 @@
+"""The DVC repository of a checkout: its stages in the order in which `dvc repro` runs them, and what is done to them.
+
+Not for two threads at once: one writer asks and records, whoever builds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remodel.dvc_records.failures import as_ours, dvc_errors, message
+from remodel.dvc_records.lockfile import LockFile
+from remodel.errors import UsageError
+from remodel.workspace import Workspace
+
+WAIT_SECONDS = 60.0
+"""How long a DVC command of somebody else's may hold DVC's own lock: they hold it for moments, or for a transfer."""
+
+
+@dataclass(frozen=True)
+class StageFacts:
+    """A stage as dvc.yaml describes it. `plain`: it has nothing but a command, dependencies and outputs."""
+
+    name: str
+    command: str
+    plain: bool
+    after: tuple[str, ...]
+
+
+class Repository:
+    """DVC's view of a checkout. Stages are named as `dvc repro` names them."""
+
+    def __init__(self, workspace: Workspace, say: Callable[[str], None]) -> None:
+        """Read dvc.yaml and dvc.lock. UsageError where they are wrong: a cycle, two stages with one output."""
+        logging.getLogger("dvc").setLevel(logging.CRITICAL)  # what it has to say comes as exceptions
+        with dvc_errors():
+            from dvc.repo import Repo
+
+            self._repo = Repo(str(workspace.root))
+        self._workspace, self._say = workspace, say
+        self._lock = LockFile(workspace.root / "dvc.lock")
+        self._depth = 0
+        self._remote = bool(self._repo.config["core"].get("remote"))
+        self.reload()
+
+    def reload(self) -> None:
+        """Read dvc.yaml and dvc.lock again: somebody else may have written them."""
+        import networkx
+        from dvc.repo.reproduce import get_active_graph
+
+        with dvc_errors():
+            self._repo._reset()
+            graph = get_active_graph(self._repo.index.graph)
+            order = list(networkx.dfs_postorder_nodes(graph))
+        self._stages = {stage.addressing: stage for stage in order}
+        self._after = {
+            stage.addressing: tuple(other.addressing for other in graph.successors(stage)) for stage in order
+        }
+        self._seen: dict[str, Any] = {}
+
+    @property
+    def order(self) -> list[str]:
+        """Every stage, in the order in which a serial `dvc repro` comes to it."""
+        return list(self._stages)
+
+    def facts(self) -> list[StageFacts]:
+        """Every stage in that order."""
+        return [
+            StageFacts(name, _command(stage), self._is_plain(stage), self._after[name])
+            for name, stage in self._stages.items()
+        ]
+
+    def check_dependencies(self, names: Iterable[str]) -> None:
+        """UsageError where a stage needs a file that is not there and that no stage makes."""
+        for name in names:
+            for dep in self._stages[name].deps:
+                if dep.protocol == "local" and not self._makers(dep) and not dep.exists:
+                    raise UsageError(
+                        f"stage {name} depends on {dep}, which does not exist and which no stage makes",
+                        "Put it there, or correct dvc.yaml",
+                    )
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else's DVC may write what the stages write, or change what they read: it is told who does."""
+        from dvc.rwlock import rwlock
+
+        stages = self._stages.values()
+        writes = self._tops(out.fs_path for stage in stages for out in stage.outs)
+        reads = self._tops(dep.fs_path for stage in stages for dep in stage.deps) - writes
+        hardlink = self._repo.config["core"].get("hardlink_lock", False)
+        held = rwlock(self._repo.tmp_dir, self._repo.fs, _this_command(), sorted(reads), sorted(writes), hardlink)
+        with dvc_errors():
+            held.__enter__()
+        try:
+            yield
+        finally:
+            with dvc_errors():
+                held.__exit__(None, None, None)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """DVC's own lock, which its commands hold while they look and write; waited for. May be nested."""
+        self._depth += 1
+        try:
+            if self._depth == 1:
+                self._take_lock()
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0 and self._repo.lock.is_locked:
+                self._repo.lock.unlock()
+
+    def _take_lock(self) -> None:
+        from dvc.lock import LockError
+
+        deadline, told = time.monotonic() + WAIT_SECONDS, False
+        while True:
+            try:
+                self._repo.lock.lock()
+                return
+            except LockError as error:
+                if time.monotonic() > deadline:
+                    raise as_ours(error) from error
+                if not told:
+                    self._say("waiting for another DVC command in this checkout")
+                    told = True
+
+    def new_wave(self) -> None:
+        """Files that earlier stages made may differ from what was seen before."""
+        self._seen.clear()
+
+    def is_changed(self, name: str) -> bool:
+        """Whether `dvc repro` would do anything for this stage now."""
+        stage = self._stages[name]
+        with dvc_errors(f"stage {name}"):
+            if not self._is_plain(stage):
+                return bool(stage.changed())
+            return stage.changed_stage() or self._deps_changed(stage) or any(out.status() for out in stage.outs)
+
+    def fetch(self, name: str) -> bool:
+        """Whether the outputs could be taken from the cache, the run-cache or the remote; they are in place then."""
+        from dvc.stage.cache import RunCacheNotFoundError
+
+        stage, cache = self._stages[name], self._repo.stage_cache
+        unchanged = not stage.changed_stage() and not self._deps_changed(stage)
+        with dvc_errors(f"stage {name}"):
+            self._save_deps(stage)
+            if not unchanged and not (stage.outs and stage.deps and cache._load(stage)):
+                return False
+            self.clear(name)
+            try:
+                cache.restore(stage, run_cache=True, pull=self._remote)
+            except RunCacheNotFoundError:
+                return False
+            except Exception as error:
+                if not self._remote:
+                    raise
+                self._without_remote(error)
+                return self.fetch(name)
+        return True
+
+    def fetch_runs(self) -> None:
+        """Take the remote's run-cache, where there is a remote: what others have built. An absent one is no error."""
+        if self._remote:
+            try:
+                self._repo.stage_cache.pull(None)
+            except Exception as error:
+                self._without_remote(error)
+
+    def clear(self, name: str) -> None:
+        """Remove a stage's outputs, as DVC does before it runs one: no old result stays where a build fails."""
+        with dvc_errors(f"stage {name}"):
+            for out in self._stages[name].outs:
+                if not out.persist:
+                    out.remove(ignore_remove=False)
+
+    def record(self, name: str) -> None:
+        """Put a stage's outputs into the cache and the run-cache. dvc.lock is written by `write_lock`."""
+        stage = self._stages[name]
+        with dvc_errors(f"stage {name}"), self.locked():
+            self._save_deps(stage)
+            stage.save_outs()
+            self._repo.stage_cache.save(stage)
+            for out in stage.outs:
+                out.commit()
+            stage.cmd_changed = False
+
+    def write_lock(self, names: Sequence[str], movable: Sequence[str], remember: Callable[[list[str]], None]) -> None:
+        """Write these recorded stages into dvc.lock at once. See LockFile.write."""
+        from dvc.stage.serialize import to_single_stage_lockfile
+
+        with dvc_errors(), self.locked(), self._repo.scm_context(quiet=True):
+            place = {name: position for position, name in enumerate(self._stages)}
+            chosen = [self._stages[name] for name in sorted(names, key=place.__getitem__)]
+            entries = {stage.name: to_single_stage_lockfile(stage) for stage in chosen}
+            self._lock.write(entries, list(self._stages), movable, remember)
+            self._repo.scm_context.track_file("dvc.lock")
+
+    def files(self) -> tuple[list[str], list[str]]:
+        """Every path that decides whether something is out of date, and every file of the cache that results need."""
+        entries = [entry for stage in self._stages.values() for entry in (*stage.deps, *stage.outs)]
+        dvc = [self._repo.dvc_dir + name for name in ("/config", "/config.local")]
+        own = [str(self._workspace.root / name) for name in ("dvc.yaml", "dvc.lock", "params.yaml", ".dvcignore")]
+        cached = [path for stage in self._stages.values() for out in stage.outs for path in self._cached(out)]
+        return sorted({*own, *dvc, *(entry.fs_path for entry in entries)}), sorted(set(cached))
+
+    def _cached(self, out: Any) -> list[str]:
+        if not out.use_cache or not out.hash_info:
+            return []
+        found, tree = [out.hash_info.value], out.get_obj()
+        if out.hash_info.isdir and tree is not None:
+            found += [oid.value for _, _, oid in tree]
+        return [str(out.cache.oid_to_path(value)) for value in found]
+
+    def _is_plain(self, stage: Any) -> bool:
+        from dvc.stage import PipelineStage
+
+        odd = stage.frozen or stage.always_changed or stage.is_callback
+        at_top = stage.path == str(self._workspace.root / "dvc.yaml") and stage.wdir == str(self._workspace.root)
+        return isinstance(stage, PipelineStage) and bool(stage.cmd) and not odd and at_top
+
+    def _tops(self, paths: Iterable[str]) -> set[str]:
+        """The entries of the checkout's folder that these paths are in: few words in DVC's lock, for all stages."""
+        root = self._workspace.root
+        inside = (Path(path) for path in paths)
+        return {str(root / path.relative_to(root).parts[0]) for path in inside if root in path.parents}
+
+    def _makers(self, dep: Any) -> list[Any]:
+        parts = dep.fs.parts(dep.fs_path)
+        outs = self._repo.index.outs_trie
+        return [*outs.prefixes(parts), *(outs.values(prefix=parts) if outs.has_subtrie(parts) else [])]
+
+    def _deps_changed(self, stage: Any) -> bool:
+        for dep in stage.deps:
+            now = self._now(dep)
+            if now is None:
+                if dep.status():
+                    return True
+            elif not dep.hash_info or dep.hash_info != now.hash_info:
+                return True
+        return False
+
+    def _save_deps(self, stage: Any) -> None:
+        for dep in stage.deps:
+            now = self._now(dep)
+            if now is None:
+                dep.save()
+            else:
+                dep.hash_info, dep.meta, dep.obj, dep.files = now.hash_info, now.meta, now.obj, None
+
+    def _now(self, dep: Any) -> Any:
+        """What a file or folder is now, looked at once a wave for all stages; None where DVC has to look itself."""
+        from dvc.dependency import Dependency
+
+        if type(dep) is not Dependency or dep.protocol != "local" or dep.hash_name != "md5" or not dep.exists:
+            return None
+        if dep.fs_path not in self._seen:
+            probe = copy.copy(dep)
+            probe.save()
+            self._seen[dep.fs_path] = probe
+        return self._seen[dep.fs_path]
+
+    def _without_remote(self, error: Exception) -> None:
+        self._remote = False
+        self._say(f"the remote cannot be used, so what is not in the cache is built: {message(error)}")
+
+
+def _command(stage: Any) -> str:
+    return stage.cmd if isinstance(stage.cmd, str) else ""
+
+
+def _this_command() -> str:
+    """As DVC itself names the process that holds a lock."""
+    return " ".join(sys.argv)

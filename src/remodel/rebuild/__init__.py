@@ -1,0 +1,1 @@
+"""`remodel rebuild`: what `dvc repro` would do, in parallel, in warm environments, with one writer of DVC's records."""

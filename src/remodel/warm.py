@@ -1,0 +1,173 @@
+"""A warm environment: one container that imports once and builds every model it is asked for in a child of its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from remodel.builds import BUILDER, describe, engine_facts, keep, write_inputs
+from remodel.engines.engine import Engine, Job, Mount
+from remodel.environments import Environment
+from remodel.errors import BuildError, EngineError, RemodelError
+from remodel.files import storage_errors
+from remodel.jobs import Watch, ignore, job_error, progress_event, scratch_folder, source_mounts
+from remodel.trust import trust_document
+from remodel.workspace import Workspace
+
+KILLED = (128 + 9, 128 + 15)
+"""Exit codes of a child that was killed from outside, for want of memory as a rule."""
+
+
+class WarmEnvironment:
+    """A container that waits for requests; a context manager, whose end ends the container and what it builds.
+
+    The threads of a build are set before its libraries are imported, so an environment is warm for one number of them.
+    """
+
+    def __init__(self, workspace: Workspace, engine: Engine, environment: Environment, threads: int = 1) -> None:
+        self.environment, self.threads = environment, threads
+        self._workspace, self._engine = workspace, engine
+        self._about, self._trust = describe(workspace, environment), trust_document(workspace)
+        self._facts = engine_facts(engine, environment)
+        self._numbers = itertools.count(1)
+        self._waiting: dict[str, tuple[Future[int], Watch]] = {}
+        self._lock, self._leave = threading.Lock(), ExitStack()
+        self._ended: RemodelError | None = None
+
+    def __enter__(self) -> WarmEnvironment:
+        scratch = self._leave.enter_context(scratch_folder(self._workspace))
+        self._in, self._out = scratch / "in", scratch / "out"
+        for folder in (self._in, self._out):
+            folder.mkdir(mode=0o755)
+        reads, self._writes = os.pipe()
+        self._thread = threading.Thread(target=self._run, args=(reads,), name=f"warm {self.environment.name}")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+        self._thread.join()
+        self._leave.close()
+
+    def release(self) -> None:
+        """Nothing more will be asked: the container ends at the end of its standard input, with what it builds."""
+        with self._lock:
+            writes, self._writes = self._writes, -1
+        if writes >= 0:
+            os.close(writes)
+
+    def build(self, recipe: dict[str, Any], snapshot: Path, destination: Path, watch: Watch = ignore) -> None:
+        """Build one model as `builds.build_model` does, with the same bytes; from any thread. Raises what it raises."""
+        name = f"{recipe['model']}@{self.environment.name}"
+        request = f"{next(self._numbers)}-{recipe['model']}"
+        try:
+            write_inputs(self._in / request, recipe, self._about, self._trust)
+            put_snapshot(snapshot, self._in / request / "snapshot")
+            code = self._ask(request, watch)
+            self._engine.take_back(self._out / request)
+            out = self._out / request / "result"
+            log = self._keep_log(self._out / request / "log", name)
+            if code != 0:
+                raise _error(code, name, out, log)
+            keep(self._workspace, self._facts, self.environment, name, out, destination)
+        finally:
+            for folder in (self._in, self._out):
+                shutil.rmtree(folder / request, ignore_errors=True)
+
+    def _ask(self, request: str, watch: Watch) -> int:
+        """Send a request and wait for its end: the exit code."""
+        answer: Future[int] = Future()
+        with self._lock:
+            if self._ended is not None or self._writes < 0:
+                raise self._ended or EngineError(f"{self.environment.name} is no longer warm")
+            self._waiting[request] = (answer, watch)
+            os.write(self._writes, f"{request}\n".encode())
+        return answer.result()
+
+    def _run(self, reads: int) -> None:
+        """The container's life, in a thread of its own."""
+        name = f"warm-{self.environment.name}"
+        log = self._workspace.state / "logs" / f"{name}.log"
+        last: list[str] = []
+        try:
+            with storage_errors(log, "write"):
+                log.parent.mkdir(parents=True, exist_ok=True)
+                stream = log.open("w")
+            with stream:
+                code = self._engine.run(self._job(name, reads), lambda line: self._take(line, stream.write, last))
+            said = last[0] if last else f"exit code {code}"
+            ended: RemodelError = BuildError(f"{name} ended: {said}", f"Its whole output is in {log}")
+        except RemodelError as error:
+            ended = error
+        finally:
+            os.close(reads)
+        with self._lock:
+            self._ended = ended
+            waiting, self._waiting = self._waiting, {}
+        for answer, _ in waiting.values():
+            answer.set_exception(ended)
+
+    def _job(self, name: str, reads: int) -> Job:
+        return Job(
+            environment=self.environment,
+            argv=("-m", "builder", "warm", "--requests", "/in", "--out", "/out"),
+            mounts=(
+                Mount(self._in, "/in"),
+                *source_mounts(self._workspace, BUILDER),
+                Mount(self._out, "/out", writable=True),
+            ),
+            threads=self.threads,
+            name=name,
+            stdin=reads,
+        )
+
+    def _take(self, line: str, write: Callable[[str], Any], last: list[str]) -> None:
+        event = progress_event(line)
+        if event is None:
+            write(line + "\n")
+            last[:] = [line.strip()] if line.strip() else last
+            return
+        request = event.get("request", "")
+        if event["event"] == "ended":
+            with self._lock:
+                answer, _ = self._waiting.pop(request)
+            answer.set_result(event["code"])
+        elif request in self._waiting:
+            self._waiting[request][1](event)
+
+    def _keep_log(self, log: Path, name: str) -> Path:
+        """The log of a build, where that of a build in a container of its own would be."""
+        kept = self._workspace.state / "logs" / f"{name}.log"
+        with suppress(FileNotFoundError), storage_errors(kept, "write"):
+            log.replace(kept)
+        return kept
+
+
+def put_snapshot(snapshot: Path, target: Path) -> None:
+    """The files of a snapshot in another folder of the same file system, without a second copy of their content."""
+    with storage_errors(target, "write"):
+        for path in sorted(snapshot.rglob("*")):
+            place = target / path.relative_to(snapshot)
+            if path.is_dir():
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                place.hardlink_to(path.resolve())
+            except OSError:
+                shutil.copyfile(path, place)
+
+
+def _error(code: int, name: str, out: Path, log: Path) -> RemodelError:
+    if code in KILLED:
+        message = f"the process of {name} was killed by signal {code - 128}: out of memory, or by hand"
+        return EngineError(message, "Free some memory if it was short. Run the same command again: the rest is kept")
+    lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+    said = [line.strip() for line in lines if line.strip()]
+    return job_error(code, out, said[-1:], log)
