@@ -71,12 +71,21 @@ class EnvironmentChoice(Choice):
     name: str
 
 
+class Resources(Choice):
+    """What a model needs while it is built: memory as "4GiB", threads of BLAS and OpenMP."""
+
+    memory: str | None = None
+    threads: int | None = Field(default=None, ge=1)
+
+
 class Composed(Choice):
     """One composed configuration, interpolations resolved: what a recipe is made of."""
 
     name: str | None
     retired: str | dict[str, str] | None = None
     """Checked by remodel.retirement, and in no recipe: it does not change what is built where it is not retired."""
+    resources: Resources = Resources()
+    """The memory is for remodel.rebuild.budget, and in no recipe. The threads are: another number gives other bits."""
     seed: int = Field(ge=0)
     threads: int = Field(ge=1)
     parameter_defaults: Literal["pinned", "library"]

@@ -1,4 +1,4 @@
-"""The one module that knows DVC: which stages there are, and reproducing them."""
+"""Which stages there are, what params.yaml no longer lists, and DVC as a program: for stages that are not ours."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from remodel.files import storage_errors
 from remodel.params import Params
 from remodel.workspace import Workspace
 
-RUNNING = re.compile(r"^Running stage '(?P<name>[^']+)':$")
-DONE_BEFORE = re.compile(r"^Stage '(?P<name>[^']+)' (didn't change, skipping|is cached - skipping run, .*)$")
-
 EXITED = re.compile(r"failed to run: .*, exited with (?P<code>\d+)$")
-FAILED = re.compile(r"failed to reproduce(?: stages:)? (?P<names>'.*)$")
-NAMES = re.compile(r"'([^']+)'")
+FAILED = re.compile(r"failed to reproduce '(?P<name>[^']+)'")
 
-ADVICE = re.compile(r"^(> |\t?git add |\t?dvc config |To (track|enable) |Use `dvc push`|(Updat|Generat)ing lock file)")
+ADVICE = re.compile(
+    r"^(> |Running stage |\t?git add |\t?dvc config |To (track|enable) |Use `dvc push`|(Updat|Generat)ing lock file)"
+)
 """What DVC says besides its stages: advice for someone who types its commands."""
 
 
@@ -39,52 +37,29 @@ def stage_names(params: Params) -> list[str]:
     ]
 
 
-def reproduce(
-    workspace: Workspace, engine: str, on_stage: Callable[[str, bool], None], on_line: Callable[[str], None]
-) -> None:
-    """Run `dvc repro` on this engine, past stages that fail.
+def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None]) -> None:
+    """Have DVC run one stage, whatever its command is, and record it; `on_line` gets what it prints.
 
-    `on_stage` gets each stage's name and whether it runs, `on_line` all else.
-    Raises the error of the first stage that failed at the end, else BuildError with DVC's own last words.
+    Raises the error of the stage with its own words, else BuildError with DVC's own last words.
     """
     words: list[str] = []
 
     def take(line: str) -> None:
-        if match := RUNNING.match(line):
-            on_stage(match["name"], True)
-        elif match := DONE_BEFORE.match(line):
-            on_stage(match["name"], False)
-        elif line.strip() and not ADVICE.match(line):
-            words.append(line.strip())
-            on_line(line)
-
-    argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro", "--keep-going"]
-    # At SIGINT DVC waits for its stage, which removes its container, and lets go of its own locks.
-    finished = process.run(argv, cwd=workspace.root, env=environment(engine), on_line=take, stop=signal.SIGINT)
-    if not finished.ok:
-        raise _failure(words)
-
-
-def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None]) -> None:
-    """Have DVC run one stage, whatever its command is, and record it. Raises as `reproduce` does."""
-    words: list[str] = []
-
-    def take(line: str) -> None:
-        if line.strip() and not ADVICE.match(line) and not RUNNING.match(line):
+        if line.strip() and not ADVICE.match(line):
             words.append(line.strip())
             on_line(line)
 
     argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro", "--single-item", name]
-    variables = environment(os.environ.get("REMODEL_ENGINE", ""))
-    finished = process.run(argv, cwd=workspace.root, env=variables, on_line=take, stop=signal.SIGINT)
+    # At SIGINT DVC waits for its stage, which removes its container, and lets go of its own locks.
+    finished = process.run(argv, cwd=workspace.root, env=environment(), on_line=take, stop=signal.SIGINT)
     if not finished.ok:
         raise _failure(words)
 
 
-def environment(engine: str) -> Mapping[str, str]:
+def environment() -> Mapping[str, str]:
     """This process' environment with this interpreter's programs first: stages call `python` and find ours."""
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": programs, "REMODEL_ENGINE": engine}
+    return {**os.environ, "PATH": programs}
 
 
 def stale_outputs(workspace: Workspace, params: Params) -> Iterator[Path]:
@@ -119,15 +94,14 @@ def remove_stale(workspace: Workspace, params: Params) -> list[str]:
 
 
 def _failure(words: list[str]) -> RemodelError:
-    """The words and the exit code of the first stage that failed, and which others did; else DVC's own words."""
+    """The words and the exit code of the stage that failed; else DVC's own words."""
     advice = "Mend it and run the same command again: what is built stays"
     own = [word.removeprefix("remodel: ") for word in words if word.startswith("remodel: ")]
     codes = [int(match["code"]) for word in words if (match := EXITED.search(word))]
-    failed = [name for word in words if (match := FAILED.search(word)) for name in NAMES.findall(match["names"])]
+    failed = any(FAILED.search(word) for word in words)
     if own and failed:
         kind = error_class(codes[0] if codes else 0) or BuildError
-        others = f" (failed too: {', '.join(failed[1:])})" if len(failed) > 1 else ""
-        return kind(f"stage {failed[0]}: {own[0]}{others}", advice)
+        return kind(own[0], advice)
     errors = [position for position, word in enumerate(words) if word.startswith("ERROR: ")]
     last = " ".join(words[errors[-1] :] if errors else words[-1:]).removeprefix("ERROR: ")
     kind = StorageError if any(os.strerror(number) in last for number in STORAGE) else BuildError

@@ -79,7 +79,7 @@ def make_recipe(selection: Selection, snapshot: Path) -> dict[str, Any]:
         "schema_version": 2,
         "model": selection.model,
         "seed": composed.seed,
-        "threads": composed.threads,
+        "threads": composed.resources.threads or composed.threads,
         "defaults": composed.parameter_defaults,
         "choices": dict(selection.choices),
         "snapshot": {

@@ -1,4 +1,4 @@
-"""`remodel repro`: engine, wheels, images, then `dvc repro`, shown as it goes, and a table at the end."""
+"""`remodel repro`: engine, wheels, images, then a rebuild of everything, and a table at the end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from remodel.engines.engine import Engine
 from remodel.environments import Environment, control_environment, find_environment
 from remodel.files import write_json
 from remodel.params import Params, read_params
+from remodel.rebuild.command import Options, rebuild
+from remodel.rebuild.view import Shown
 from remodel.workspace import Workspace
 
 WORKERS = 2
@@ -32,9 +34,13 @@ def repro(workspace: Workspace, display: Display, engine_name: str | None = None
     engine = choose_engine(engine_name)
     started = time.monotonic()
     prepare_all(engine, environments, display)
+
+    def skip(engine: Engine, environments: Sequence[Environment]) -> None:
+        """The images are there."""
+
     seconds["images"] = time.monotonic() - started
     started = time.monotonic()
-    run_stages(workspace, params, engine, display)
+    rebuild(workspace, Options(keep_going=True, engine=engine.name), Shown(display), skip)
     seconds["stages"] = time.monotonic() - started
     write_json(workspace.state / "phases.json", seconds)
     return seconds
@@ -69,20 +75,3 @@ def prepare_all(engine: Engine, environments: Sequence[Environment], display: Di
                 process.end_all()
             raise
     phase.finish(f"{len(missing)} built")
-
-
-def run_stages(workspace: Workspace, params: Params, engine: Engine, display: Display) -> None:
-    """Run `dvc repro` with a bar over all stages."""
-    names = pipeline.stage_names(params)
-    phase = display.phase("dvc repro", total=len(names))
-    passed: list[str] = []
-    ran: list[str] = []
-
-    def on_stage(name: str, runs: bool) -> None:
-        phase.event({"name": name, "done": len(passed), "total": len(names)})
-        passed.append(name)
-        if runs:
-            ran.append(name)
-
-    pipeline.reproduce(workspace, engine.name, on_stage, display.note)
-    phase.finish(f"{len(names)} stages, {len(ran)} had to run")

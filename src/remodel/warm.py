@@ -43,8 +43,8 @@ class WarmEnvironment:
 
     def __enter__(self) -> WarmEnvironment:
         scratch = self._leave.enter_context(scratch_folder(self._workspace))
-        self._in, self._out = scratch / "in", scratch / "out"
-        for folder in (self._in, self._out):
+        self._new, self._in, self._out = scratch / "new", scratch / "in", scratch / "out"
+        for folder in (self._new, self._in, self._out):
             folder.mkdir(mode=0o755)
         reads, self._writes = os.pipe()
         self._thread = threading.Thread(target=self._run, args=(reads,), name=f"warm {self.environment.name}")
@@ -68,8 +68,10 @@ class WarmEnvironment:
         name = f"{recipe['model']}@{self.environment.name}"
         request = f"{next(self._numbers)}-{recipe['model']}"
         try:
-            write_inputs(self._in / request, recipe, self._about, self._trust)
-            put_snapshot(snapshot, self._in / request / "snapshot")
+            write_inputs(self._new / request, recipe, self._about, self._trust)
+            put_snapshot(snapshot, self._new / request / "snapshot")
+            # Whole: the engine looks at the folder when it starts.
+            (self._new / request).rename(self._in / request)
             code = self._ask(request, watch)
             self._engine.take_back(self._out / request)
             out = self._out / request / "result"
@@ -78,7 +80,7 @@ class WarmEnvironment:
                 raise _error(code, name, out, log)
             keep(self._workspace, self._facts, self.environment, name, out, destination)
         finally:
-            for folder in (self._in, self._out):
+            for folder in (self._new, self._in, self._out):
                 shutil.rmtree(folder / request, ignore_errors=True)
 
     def _ask(self, request: str, watch: Watch) -> int:

@@ -1,4 +1,4 @@
-"""`remodel rebuild` on a small project: what serial DVC writes, whatever is built beside what, and every wrong input."""
+"""`remodel rebuild` on a small project: what serial DVC writes, whatever runs beside what, and every wrong input."""
 
 from __future__ import annotations
 
@@ -48,8 +48,7 @@ def test_every_way_to_build_gives_the_same_bytes(serial: Project) -> None:
         assert serial.lock == lock
         assert serial.results() == results
         assert "up to date" in serial.run("dvc", "status").out
-    again = serial.run("remodel", "rebuild")
-    assert "10 unchanged" not in again.out or again.code == 0
+    assert "8 unchanged" in serial.run("remodel", "rebuild").out
     assert serial.lock == lock
     assert serial.train("model=deep").code == 0
     (built,) = (serial.root / "experiments" / "deep").glob("*/sklearn-1.9")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from remodel import pipeline
-from remodel.errors import UsageError
+from remodel.errors import BuildError, UsageError
 from remodel.params import read_params
 from remodel.process import Finished
 from remodel.workspace import Workspace
@@ -54,20 +54,6 @@ def fake_dvc(monkeypatch: pytest.MonkeyPatch, lines: list[str], code: int) -> li
     return calls
 
 
-def test_the_words_of_dvc_become_stages(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stages that run, that are up to date and that come from the run cache are told apart."""
-    lines = [
-        "Stage 'snapshot@iris' didn't change, skipping",
-        "Running stage 'train@iris_decision_tree-sklearn-1.5':",
-        "> python -m remodel stage train iris_decision_tree sklearn-1.5",
-        "Stage 'compare' is cached - skipping run, checking out outputs",
-    ]
-    seen: list[tuple[str, bool]] = []
-    fake_dvc(monkeypatch, lines, 0)
-    pipeline.reproduce(checkout, "podman", lambda name, runs: seen.append((name, runs)), lambda line: None)
-    assert seen == [("snapshot@iris", False), ("train@iris_decision_tree-sklearn-1.5", True), ("compare", False)]
-
-
 def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line that our stage printed, and not DVC's summary of it; and the stage's own kind of error."""
     lines = [
@@ -75,28 +61,18 @@ def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypa
         "remodel: LogisticRegression has no parameter 'Cc'",
         "ERROR: failed to reproduce 'train@x-sklearn-1.5': failed to run: python -m remodel stage ..., exited with 2",
     ]
-    fake_dvc(monkeypatch, lines, 255)
-    with pytest.raises(UsageError) as caught:
-        pipeline.reproduce(checkout, "podman", lambda name, runs: None, lambda line: None)
-    assert caught.value.message == "stage train@x-sklearn-1.5: LogisticRegression has no parameter 'Cc'"
-
-
-def test_stages_after_a_failed_one_are_built(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One estimator that one version lacks stops that version only; the error names all that failed."""
-    lines = [
-        "remodel: scikit-learn 0.24.2 has no 'TargetEncoder': it came in scikit-learn 1.3",
-        "WARNING: failed to run: python -m remodel stage ..., exited with 2",
-        "remodel: scikit-learn 1.0.2 has no 'TargetEncoder': it came in scikit-learn 1.3",
-        "ERROR: failed to reproduce stages: 'train@x-sklearn-0.24' and 'train@x-sklearn-1.0'",
-    ]
     calls = fake_dvc(monkeypatch, lines, 255)
     with pytest.raises(UsageError) as caught:
-        pipeline.reproduce(checkout, "podman", lambda name, runs: None, lambda line: None)
-    assert calls[0][-1] == "--keep-going"
-    assert caught.value.message == (
-        "stage train@x-sklearn-0.24: scikit-learn 0.24.2 has no 'TargetEncoder': it came in scikit-learn 1.3 "
-        "(failed too: train@x-sklearn-1.0)"
-    )
+        pipeline.reproduce_one(checkout, "train@x-sklearn-1.5", lambda line: None)
+    assert caught.value.message == "LogisticRegression has no parameter 'Cc'"
+    assert calls[0][-3:] == ["repro", "--single-item", "train@x-sklearn-1.5"]
+
+
+def test_dvcs_own_error_is_told_where_a_stage_has_none(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is not ours fails in DVC's words."""
+    fake_dvc(monkeypatch, ["ERROR: failed to reproduce 'own': failed to run: false, exited with 1"], 255)
+    with pytest.raises(BuildError, match="failed to run: false"):
+        pipeline.reproduce_one(checkout, "own", lambda line: None)
 
 
 def test_dvc_lock_holds_nothing_volatile(checkout: Workspace) -> None:

@@ -26,11 +26,13 @@ WAIT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class StageFacts:
-    """A stage as dvc.yaml describes it. `plain`: it has nothing but a command, dependencies and outputs."""
+    """A stage as DVC knows it. `plain`: it has nothing but a command, dependencies and outputs; `top`: `dvc repro`
+    runs it without being told its name."""
 
     name: str
     command: str
     plain: bool
+    top: bool
     after: tuple[str, ...]
 
 
@@ -73,7 +75,7 @@ class Repository:
     def facts(self) -> list[StageFacts]:
         """Every stage in that order."""
         return [
-            StageFacts(name, _command(stage), self._is_plain(stage), self._after[name])
+            StageFacts(name, _command(stage), self._is_plain(stage), self._is_top(stage), self._after[name])
             for name, stage in self._stages.items()
         ]
 
@@ -208,7 +210,8 @@ class Repository:
         """Every path that decides whether something is out of date, and every file of the cache that results need."""
         entries = [entry for stage in self._stages.values() for entry in (*stage.deps, *stage.outs)]
         dvc = [self._repo.dvc_dir + name for name in ("/config", "/config.local")]
-        own = [str(self._workspace.root / name) for name in ("dvc.yaml", "dvc.lock", "params.yaml", ".dvcignore")]
+        own = [str(self._workspace.root / name) for name in ("dvc.lock", "params.yaml", ".dvcignore")]
+        own += [stage.path for stage in self._stages.values()]
         cached = [path for stage in self._stages.values() for out in stage.outs for path in self._cached(out)]
         return sorted({*own, *dvc, *(entry.fs_path for entry in entries)}), sorted(set(cached))
 
@@ -224,8 +227,11 @@ class Repository:
         from dvc.stage import PipelineStage
 
         odd = stage.frozen or stage.always_changed or stage.is_callback
-        at_top = stage.path == str(self._workspace.root / "dvc.yaml") and stage.wdir == str(self._workspace.root)
-        return isinstance(stage, PipelineStage) and bool(stage.cmd) and not odd and at_top
+        here = self._is_top(stage) and stage.wdir == str(self._workspace.root)
+        return isinstance(stage, PipelineStage) and bool(stage.cmd) and not odd and here
+
+    def _is_top(self, stage: Any) -> bool:
+        return bool(stage.path == str(self._workspace.root / "dvc.yaml"))
 
     def _tops(self, paths: Iterable[str]) -> set[str]:
         """The entries of the checkout's folder that these paths are in: few words in DVC's lock, for all stages."""

@@ -6,10 +6,10 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from remodel.choices import Resources
 from remodel.config_errors import parse
 from remodel.errors import UsageError
 from remodel.workspace import Workspace
@@ -46,17 +46,8 @@ class Budget:
         return cores <= self.cores and memory <= self.memory
 
 
-class Resources(BaseModel):
-    """The key `resources` of conf/model/<name>.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    memory: str | None = None
-    threads: Annotated[int, Field(ge=1)] | None = None
-
-
 class Declared(BaseModel):
-    """`resources` and `threads` among all other keys of the file, which are Hydra's to check."""
+    """The key `resources` among all other keys of the file, which are Hydra's to check."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from remodel import pipeline
 from remodel.dvc_records.repository import Repository
@@ -14,11 +14,13 @@ from remodel.engines import VARIABLE, choose_engine
 from remodel.engines.engine import Engine
 from remodel.environments import Environment
 from remodel.errors import RemodelError
+from remodel.rebuild import settled
 from remodel.rebuild.appended import Appended
 from remodel.rebuild.budget import Budget, Needs, machine, needs_of
 from remodel.rebuild.builders import Builders
 from remodel.rebuild.history import past_seconds
 from remodel.rebuild.holding import holding
+from remodel.rebuild.idle import nothing_to_do
 from remodel.rebuild.interrupts import uninterrupted
 from remodel.rebuild.plan import Step, blocked, by_expected_time, find_targets, ready, with_ancestors
 from remodel.rebuild.view import View
@@ -62,6 +64,8 @@ def rebuild(workspace: Workspace, options: Options, view: View, prepare: Prepare
     """
     os.chdir(workspace.root)  # DVC names stages and files as seen from the current folder
     with holding(workspace, view.say):
+        if known := settled.untouched(workspace):
+            return nothing_to_do(known, options.targets, view)
         return _Rebuild(workspace, options, view, prepare).run()
 
 
@@ -83,8 +87,9 @@ def dry_run(workspace: Workspace, options: Options, say: Callable[[str], None]) 
 
 def chosen(repository: Repository, targets: Sequence[str]) -> list[Step]:
     """The steps that targets ask for, with all that they need. UsageError where a target or a dependency is missing."""
-    steps = [Step(one.name, work_of(one.command, one.plain), one.after) for one in repository.facts()]
-    found = with_ancestors(steps, find_targets(steps, targets) or [step.name for step in steps])
+    facts = repository.facts()
+    steps = [Step(one.name, work_of(one.command, one.plain), one.after) for one in facts]
+    found = with_ancestors(steps, find_targets(steps, targets) or [one.name for one in facts if one.top])
     repository.check_dependencies(step.name for step in found)
     return found
 
@@ -99,9 +104,10 @@ class _Rebuild:
         self._hold = ExitStack()
 
     def run(self) -> Counter[str]:
+        settled.forget(self._workspace)
         steps = chosen(self._repository, self._options.targets)
         self._seconds = past_seconds(self._workspace, steps)
-        self._view.planned(steps, self._seconds)
+        self._view.planned(steps, self._seconds, self._options.budget.cores)
         with self._hold:
             self._hold.enter_context(self._repository.held())
             try:
@@ -113,7 +119,11 @@ class _Rebuild:
         counts = self._view.ended()
         if self._so_far.failed:
             raise self._failure(steps)
-        self._appended.clear()
+        if not self._options.targets:
+            self._appended.clear()
+            with self._repository.locked():
+                stages = [settled.Known(**asdict(one)) for one in self._repository.facts()]
+                settled.remember(self._workspace, stages, *self._repository.files())
         return counts
 
     def _run_waves(self, steps: Sequence[Step]) -> None:

@@ -1,46 +1,40 @@
-"""What `remodel rebuild` and `remodel repro` start: the rebuild with a display, or with JSON lines."""
+"""What `remodel rebuild` starts: the rebuild with a display, or with JSON lines."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from remodel.display import Display
-from remodel.engines.engine import Engine
-from remodel.environments import Environment
-from remodel.rebuild.command import Options, dry_run, rebuild
-from remodel.rebuild.view import JsonLines, Shown
-from remodel.repro import prepare_all
+from remodel.rebuild.idle import nothing_to_do
+from remodel.rebuild.settled import untouched
+from remodel.rebuild.view import JsonLines, Shown, View
 from remodel.workspace import Workspace
 
 
 def run(workspace: Workspace, arguments: argparse.Namespace) -> None:
     """`remodel rebuild` with the words of its command line."""
-    options = Options(tuple(arguments.target), arguments.jobs, arguments.keep_going, arguments.engine)
     if arguments.dry_run:
-        dry_run(workspace, options, lambda text: print(text, flush=True))
+        _dry_run(workspace, arguments)
     elif arguments.json:
-        in_json(workspace, options)
+        _rebuild(workspace, arguments, JsonLines(), None)
     else:
         with Display() as display:
-            shown(workspace, options, display)
+            _rebuild(workspace, arguments, Shown(display), display)
 
 
-def shown(workspace: Workspace, options: Options, display: Display) -> None:
-    """A rebuild with bars, or plain lines where there is no terminal."""
+def _rebuild(workspace: Workspace, arguments: argparse.Namespace, view: View, display: Display | None) -> None:
+    if known := untouched(workspace):
+        nothing_to_do(known, arguments.target, view)
+        return
+    # Only now: a rebuild with nothing to do ends before these are loaded.
+    from remodel.rebuild.command import Options, rebuild
+    from remodel.rebuild.images import preparing
 
-    def prepare(engine: Engine, environments: Sequence[Environment]) -> None:
-        prepare_all(engine, environments, display)
-
-    rebuild(workspace, options, Shown(display, options.budget.cores), prepare)
+    options = Options(tuple(arguments.target), arguments.jobs, arguments.keep_going, arguments.engine)
+    rebuild(workspace, options, view, preparing(view, display))
 
 
-def in_json(workspace: Workspace, options: Options) -> None:
-    """A rebuild that only prints JSON lines; what else is to say is among them."""
-    view = JsonLines()
+def _dry_run(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.rebuild.command import Options, dry_run
 
-    def prepare(engine: Engine, environments: Sequence[Environment]) -> None:
-        for environment in environments:
-            engine.prepare(environment, view.say)
-
-    rebuild(workspace, options, view, prepare)
+    dry_run(workspace, Options(tuple(arguments.target)), print)

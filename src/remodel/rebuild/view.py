@@ -21,7 +21,7 @@ ALL = "all"
 class View(Protocol):
     """Is told what becomes of each step; the methods are called from one thread."""
 
-    def planned(self, steps: Sequence[Step], seconds: Mapping[str, float]) -> None: ...
+    def planned(self, steps: Sequence[Step], seconds: Mapping[str, float], cores: int = 1) -> None: ...
     def say(self, text: str) -> None: ...
     def unchanged(self, step: Step) -> None: ...
     def fetched(self, step: Step) -> None: ...
@@ -40,14 +40,15 @@ def log_of(step: Step) -> str:
 class Shown:
     """On a screen or in a log, through the display of all commands."""
 
-    def __init__(self, display: Display, cores: int) -> None:
-        self._display, self._cores = display, cores
+    def __init__(self, display: Display) -> None:
+        self._display, self._cores = display, 1
         self._counts: Counter[str] = Counter()
         self._by_place: dict[str, Counter[str]] = {}
         self._bars: dict[str, Task] = {}
         self._left: dict[str, float] = {}
 
-    def planned(self, steps: Sequence[Step], seconds: Mapping[str, float]) -> None:
+    def planned(self, steps: Sequence[Step], seconds: Mapping[str, float], cores: int = 1) -> None:
+        self._cores = cores
         self._left = {step.name: seconds[step.name] for step in steps if step.name in seconds}
         self._bars[ALL] = self._display.phase("rebuild", total=len(steps))
         totals = Counter(_place(step) for step in steps)
@@ -109,7 +110,7 @@ class JsonLines:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
 
-    def planned(self, steps: Sequence[Step], seconds: Mapping[str, float]) -> None:
+    def planned(self, steps: Sequence[Step], seconds: Mapping[str, float], cores: int = 1) -> None:
         self._tell("planned", stages=[step.name for step in steps])
 
     def say(self, text: str) -> None:
