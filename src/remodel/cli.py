@@ -61,6 +61,11 @@ def parser() -> argparse.ArgumentParser:
     repro = commands.add_parser("repro", help="set up what is missing, rebuild what changed, show the results")
     _engine_option(repro)
     _rebuild_options(commands.add_parser("rebuild", help="bring stages up to date, in parallel, as dvc repro would"))
+    warm = commands.add_parser("warm", help="keep an environment warm in the background, for python -m train")
+    warm.add_argument("environment", help="such as sklearn-1.9")
+    warm.add_argument("--minutes", type=float, default=30.0, help="end when nothing was asked for so long (30)")
+    warm.add_argument("--end", action="store_true", help="end it now")
+    _engine_option(warm)
     listing = commands.add_parser("environments", help="list the locked environments and their images")
     _engine_option(listing)
     matrix = commands.add_parser("matrix", help="build the zoo in every environment and write docs/matrix.md")
@@ -136,6 +141,7 @@ def _run(arguments: argparse.Namespace) -> int:
     commands = {
         "repro": _repro,
         "rebuild": _rebuild,
+        "warm": _warm,
         "environments": _environments,
         "lock": _lock,
         "verify": _verify,
@@ -171,6 +177,15 @@ def _rebuild(workspace: Workspace, arguments: argparse.Namespace) -> None:
     from remodel.rebuild.front import run
 
     run(workspace, arguments)
+
+
+def _warm(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel import keeper
+
+    if arguments.end:
+        print(keeper.end(workspace, arguments.environment))
+    else:
+        print(keeper.start(workspace, arguments.environment, arguments.minutes, arguments.engine))
 
 
 def _environments(workspace: Workspace, arguments: argparse.Namespace) -> None:

@@ -75,6 +75,20 @@ def run(
         return Finished(words, child.wait(), "\n".join(lines))
 
 
+def start_alone(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Start a program that outlives this one, in a session of its own; what it prints goes to the file `log`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as printed:
+        return subprocess.Popen(
+            [str(word) for word in argv],
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 def output_of(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> str:
     """Standard output of a program that must succeed; EngineError with its last line where it does not."""
     finished = run(argv, env=env)

@@ -10,6 +10,7 @@ from typing import Any
 from remodel.builds import make_snapshot
 from remodel.choices import CrossValidation, Dataset
 from remodel.config_errors import parse
+from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
 from remodel.environments import Environment, find_environment
 from remodel.errors import DataError, UnknownName
@@ -52,7 +53,7 @@ def own_file(workspace: Workspace, dataset: Dataset) -> Path | None:
     return path.resolve()
 
 
-def ensure_snapshot(workspace: Workspace, engine: Engine, selection: Selection, watch: Watch = ignore) -> Path:
+def ensure_snapshot(workspace: Workspace, selection: Selection, watch: Watch = ignore) -> Path:
     """The folder of the snapshot that a selection asks for: the pipeline's own, or one made for this selection.
 
     A dataset or folds changed on the command line get a snapshot under `.remodel/snapshots`, named by its content.
@@ -66,6 +67,7 @@ def ensure_snapshot(workspace: Workspace, engine: Engine, selection: Selection, 
     folder = workspace.state / "snapshots" / f"{dataset.name}-{digest[:12]}"
     if not snapshot_fits(selection, folder):
         environment = find_environment(workspace, read_params(workspace).snapshot_environment)
+        engine = choose_engine()
         engine.prepare(environment, lambda line: None)
         make_snapshot(workspace, engine, environment, request, own_file(workspace, dataset), folder, watch)
     return folder

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from remodel.differences import KINDS
-from remodel.report import by_environment, spread
 from remodel.results import METRIC_TITLES
-from remodel.verdict import BASELINE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,6 +30,9 @@ class EnvironmentRow:
 
 def results_table(comparison: Mapping[str, Any]) -> Table:
     """Models as rows, environments as columns: the verdict, the accuracy, and what is not as in the baseline."""
+    # Here and below, not above: they load numpy, which the other tables do without.
+    from remodel.report import by_environment
+
     table = _table(caption=_legend(comparison["baseline"]), caption_justify="left")
     table.add_column("model", overflow="fold", min_width=12)
     for environment in comparison["environments"]:
@@ -52,6 +52,10 @@ def _legend(baseline: str) -> str:
 
 
 def _cell(entry: Mapping[str, Any]) -> list[str]:
+    from remodel.differences import KINDS
+    from remodel.report import spread
+    from remodel.verdict import BASELINE
+
     lines = [] if entry["verdict"] == BASELINE else [entry["verdict"]]
     found = entry["evidence"]
     if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import threading
@@ -18,6 +19,7 @@ from remodel.environments import Environment
 from remodel.errors import BuildError, EngineError, RemodelError
 from remodel.files import storage_errors
 from remodel.jobs import Watch, ignore, job_error, progress_event, scratch_folder, source_mounts
+from remodel.lockfile import sha256_text
 from remodel.trust import trust_document
 from remodel.workspace import Workspace
 
@@ -40,6 +42,7 @@ class WarmEnvironment:
         self._waiting: dict[str, tuple[Future[int], Watch]] = {}
         self._lock, self._leave = threading.Lock(), ExitStack()
         self._ended: RemodelError | None = None
+        self._imported = threading.Event()
 
     def __enter__(self) -> WarmEnvironment:
         scratch = self._leave.enter_context(scratch_folder(self._workspace))
@@ -55,6 +58,12 @@ class WarmEnvironment:
         self.release()
         self._thread.join()
         self._leave.close()
+
+    def wait(self) -> None:
+        """Wait until everything is imported. Raises the error of a container that ended instead."""
+        self._imported.wait()
+        if self._ended is not None:
+            raise self._ended
 
     def release(self) -> None:
         """Nothing more will be asked: the container ends at the end of its standard input, with what it builds."""
@@ -97,13 +106,14 @@ class WarmEnvironment:
         """The container's life, in a thread of its own."""
         name = f"warm-{self.environment.name}"
         log = self._workspace.state / "logs" / f"{name}.log"
+        container = f"{name}-{checkout_tag(self._workspace)}"
         last: list[str] = []
         try:
             with storage_errors(log, "write"):
                 log.parent.mkdir(parents=True, exist_ok=True)
                 stream = log.open("w")
             with stream:
-                code = self._engine.run(self._job(name, reads), lambda line: self._take(line, stream.write, last))
+                code = self._engine.run(self._job(container, reads), lambda line: self._take(line, stream.write, last))
             said = last[0] if last else f"exit code {code}"
             ended: RemodelError = BuildError(f"{name} ended: {said}", f"Its whole output is in {log}")
         except RemodelError as error:
@@ -113,6 +123,7 @@ class WarmEnvironment:
         with self._lock:
             self._ended = ended
             waiting, self._waiting = self._waiting, {}
+        self._imported.set()
         for answer, _ in waiting.values():
             answer.set_exception(ended)
 
@@ -137,6 +148,8 @@ class WarmEnvironment:
             last[:] = [line.strip()] if line.strip() else last
             return
         request = event.get("request", "")
+        if event["event"] == "warm":
+            self._imported.set()
         if event["event"] == "ended":
             with self._lock:
                 answer, _ = self._waiting.pop(request)
@@ -150,6 +163,16 @@ class WarmEnvironment:
         with suppress(FileNotFoundError), storage_errors(kept, "write"):
             log.replace(kept)
         return kept
+
+
+def identity(workspace: Workspace, environment: Environment) -> str:
+    """What decides whether a warm environment is the one that a build needs: lock, source, trusted types."""
+    return sha256_text(json.dumps([describe(workspace, environment), trust_document(workspace)], sort_keys=True))
+
+
+def checkout_tag(workspace: Workspace) -> str:
+    """Eight digits that tell a checkout's warm containers from another's."""
+    return sha256_text(str(workspace.root))[:8]
 
 
 def put_snapshot(snapshot: Path, target: Path) -> None:

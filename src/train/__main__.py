@@ -11,11 +11,21 @@ from remodel.cli import report_errors
 def main() -> int:
     """Compose, build, show; the exit code of the first that failed."""
     from remodel.workspace import find_workspace
-    from train.app import start
 
-    workspace = find_workspace()
+    workspace, words = find_workspace(), sys.argv[1:]
     os.chdir(workspace.root)
-    return start(workspace, sys.argv[1:])
+    if words in (["--help"], ["-h"]):
+        from train.help import text
+
+        print(text(workspace), end="")
+        return 0
+    from train.bench import Bench
+
+    with Bench(workspace) as bench:
+        bench.start(words)
+        from train.app import start  # loads Hydra, while the container starts
+
+        return start(workspace, words, bench)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ from remodel.errors import RemodelError, UsageError
 from remodel.files import as_storage_error
 from remodel.recipes import Selection, select
 from remodel.workspace import Workspace
+from train.bench import Bench
 from train.experiments import Experiment, build_experiment, show, show_ranking
 
 
-def start(workspace: Workspace, words: Sequence[str]) -> int:
+def start(workspace: Workspace, words: Sequence[str], bench: Bench) -> int:
     """Run Hydra on the command line `words`; every job is built and shown as it ends.
 
     The jobs of a multirun go on after one has failed; the first failure is raised at the end.
@@ -31,7 +32,7 @@ def start(workspace: Workspace, words: Sequence[str]) -> int:
         try:
             selection = _selected(workspace, config)
             with Display() as display:
-                built.append(build_experiment(workspace, selection, display))
+                built.append(build_experiment(workspace, bench, selection, display))
             show(workspace, built[-1])
         except RemodelError as error:
             # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.builds import build_model, source_sha256
+from remodel.builds import source_sha256
 from remodel.display import Display
-from remodel.engines import choose_engine
 from remodel.environments import Environment, find_environment
 from remodel.errors import StorageError
 from remodel.files import read_json
@@ -18,6 +17,7 @@ from remodel.results import Metric, Scores, read_scores
 from remodel.snapshots import ensure_snapshot
 from remodel.tables import scores_table
 from remodel.workspace import Workspace
+from train.bench import Bench
 
 RANKED_BY = "balanced_accuracy"
 """The score that decides which model of a dataset is the best: accuracy that no large class can buy."""
@@ -42,19 +42,17 @@ class Experiment:
         return f"{self.name} @ {self.environment}"
 
 
-def build_experiment(workspace: Workspace, selection: Selection, display: Display) -> Experiment:
+def build_experiment(workspace: Workspace, bench: Bench, selection: Selection, display: Display) -> Experiment:
     """Build a selection in its environment, or find what the same recipe, source and lock built before."""
     environment = find_environment(workspace, selection.composed.environment.name)
-    engine = choose_engine()
-    engine.prepare(environment, display.note)
     task = display.phase(f"{selection.model} @ {environment.name}")
-    snapshot = ensure_snapshot(workspace, engine, selection, task.event)
+    snapshot = ensure_snapshot(workspace, selection, task.event)
     recipe = make_recipe(selection, snapshot)
     folder = workspace.experiments / selection.model / experiment_key(workspace, recipe, environment) / environment.name
     if (folder / "result.json").is_file():
         task.finish("built before, from the same recipe, source and lock")
     else:
-        build_model(workspace, engine, environment, recipe, snapshot, folder, task.event)
+        bench.build(environment, recipe, (snapshot, folder), display, task.event)
         task.finish("built")
     scores = read_scores(folder / "scores.json")
     return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)

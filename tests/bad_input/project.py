@@ -108,12 +108,12 @@ class Project:
     @contextlib.contextmanager
     def running(self, *words: str, **variables: str) -> Iterator[Running]:
         """`python -m <words>` in its own process group, as in a terminal; it has ended when the block has."""
-        with (self.root / "stderr").open("w") as said:
+        with (self.root / "stderr").open("w") as said, (self.root / "stdout").open("w") as out:
             command = subprocess.Popen(
                 [sys.executable, "-m", *words],
                 cwd=self.root,
                 env=self.environment(**variables),
-                stdout=subprocess.DEVNULL,
+                stdout=out,
                 stderr=said,
                 start_new_session=True,
             )

@@ -30,9 +30,12 @@ def dvc_errors(doing: str = "") -> Iterator[None]:
 
 def as_ours(error: Exception, doing: str = "") -> RemodelError:
     """The RemodelError for an exception of DVC's: who holds its lock, what is wrong in dvc.yaml, or the disk."""
+    from dvc.exceptions import CyclicGraphError
     from dvc.lock import LockError
 
     text = message(error)
+    if isinstance(error, CyclicGraphError):
+        return UsageError(f"dvc.yaml has a cycle: {text}", "Take away a dependency that closes it")
     where = f"{doing}: " if doing else ""
     again = "Wait for it to end, and run the same command again"
     if isinstance(error, LockError):

@@ -41,10 +41,11 @@ class Repository:
 
     def __init__(self, workspace: Workspace, say: Callable[[str], None]) -> None:
         """Read dvc.yaml and dvc.lock. UsageError where they are wrong: a cycle, two stages with one output."""
-        logging.getLogger("dvc").setLevel(logging.CRITICAL)  # what it has to say comes as exceptions
         with dvc_errors():
             from dvc.repo import Repo
 
+            # After DVC is loaded, which sets it: what it has to say comes as exceptions.
+            logging.getLogger("dvc").setLevel(logging.CRITICAL)
             self._repo = Repo(str(workspace.root))
         self._workspace, self._say = workspace, say
         self._lock = LockFile(workspace.root / "dvc.lock")
@@ -92,15 +93,20 @@ class Repository:
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Nobody else's DVC may write what the stages write, or change what they read: it is told who does."""
-        from dvc.rwlock import rwlock
+        from dvc.rwlock import RWLOCK_FILE, RWLockFileCorruptedError, rwlock
 
         stages = self._stages.values()
         writes = self._tops(out.fs_path for stage in stages for out in stage.outs)
         reads = self._tops(dep.fs_path for stage in stages for dep in stage.deps) - writes
         hardlink = self._repo.config["core"].get("hardlink_lock", False)
-        held = rwlock(self._repo.tmp_dir, self._repo.fs, _this_command(), sorted(reads), sorted(writes), hardlink)
+        what = (self._repo.tmp_dir, self._repo.fs, _this_command(), sorted(reads), sorted(writes), hardlink)
         with dvc_errors():
-            held.__enter__()
+            try:
+                (held := rwlock(*what)).__enter__()
+            except RWLockFileCorruptedError:
+                # Nobody can write it now: whoever did was killed in the middle, and DVC would refuse for ever.
+                Path(self._repo.tmp_dir, RWLOCK_FILE).unlink()
+                (held := rwlock(*what)).__enter__()
         try:
             yield
         finally:
@@ -171,9 +177,13 @@ class Repository:
 
     def fetch_runs(self) -> None:
         """Take the remote's run-cache, where there is a remote: what others have built. An absent one is no error."""
+        from dvc.stage.cache import RunCacheNotSupported
+
         if self._remote:
             try:
                 self._repo.stage_cache.pull(None)
+            except RunCacheNotSupported:
+                return  # a remote of files only
             except Exception as error:
                 self._without_remote(error)
 

@@ -101,6 +101,7 @@ class _Rebuild:
         self._appended = Appended(workspace)
         self._so_far = Progress()
         self._builders: Builders | None = None
+        self._asked_remote = False
         self._hold = ExitStack()
 
     def run(self) -> Counter[str]:
@@ -155,6 +156,9 @@ class _Rebuild:
             if step not in changed:
                 self._so_far.settled.add(step.name)
                 self._view.unchanged(step)
+        if changed and not self._asked_remote:
+            self._repository.fetch_runs()
+            self._asked_remote = True
         return [step for step in changed if not self._fetch(step)]
 
     def _fetch(self, step: Step) -> bool:

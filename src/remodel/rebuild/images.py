@@ -14,7 +14,7 @@ Prepare = Callable[[Engine, Sequence[Environment]], None]
 
 
 def preparing(view: View, display: Display | None) -> Prepare:
-    """Make what is missing, two at a time where there is a display; and remove containers that killed runs have left."""
+    """Make what is missing, two at a time where there is a display; and remove containers that killed runs left."""
 
     def prepare(engine: Engine, environments: Sequence[Environment]) -> None:
         if display is not None:
