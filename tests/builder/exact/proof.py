@@ -20,7 +20,7 @@ def prove(name, model, classes=2, rows=260, tolerance=1e-12, frame=None, labels=
     """Fit, export, and demand equal labels and probabilities on unseen rows, adversarial rows and single rows."""
     if frame is None:
         frame, labels = make(rows, classes, seed=1, holes=holes)
-        test = make(300, classes, seed=2, holes=holes, unseen=0.1)[0]
+        test = make(200, classes, seed=2, holes=holes, unseen=0.1)[0]
     else:
         test = frame
     with warnings.catch_warnings():
@@ -31,7 +31,7 @@ def prove(name, model, classes=2, rows=260, tolerance=1e-12, frame=None, labels=
         found = [
             compare(model, file, test),
             compare(model, file, adversarial(model, test, per_column=PER_COLUMN, features=1)),
-            compare(model, file, test.iloc[:40], batch=1),
+            compare(model, file, test.iloc[:20], batch=1),
         ]
     _record(name, classes, found, len(file))
     for parity in found:

@@ -118,7 +118,7 @@ def test_a_wrong_file_is_found_wrong():
     values = next(a for a in node.attribute if a.name == "nodes_values")
     from builder.onnx.exact.parity import adversarial
 
-    rows = adversarial(model, frame)
+    rows = adversarial(model, frame, per_column=6)
     assert compare(model, file.SerializeToString(), rows).holds
     moved = np.nextafter(np.array(values.floats, np.float32), np.float32(np.inf))
     values.floats[:] = [float(v) for v in moved]

@@ -40,7 +40,7 @@ def test_another_models_file_is_found_wrong(right, wrong):
     """No exemption hides the file of another model."""
     model, file, frame = fitted(right)
     assert compare(model, file, frame).holds
-    parity = compare(model, fitted(wrong)[1], frame)
+    parity = compare(model, fitted(wrong)[1], frame.iloc[:40])
     assert not parity.holds and (parity.labels_different or parity.largest > 1e-9)
 
 

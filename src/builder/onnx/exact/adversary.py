@@ -7,11 +7,11 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
+from .crossings import Move, crossings
 from .thresholds import Threshold, thresholds
 
 PER_COLUMN = 60
 FEATURES = 6
-STEPS = 66
 
 
 def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COLUMN, features: int = FEATURES) -> Any:
@@ -28,8 +28,10 @@ def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COL
     groups += [_missing(frame, names, random) for names in [*([name] for name in frame.columns), list(frame.columns)]]
     groups += [_replaced(frame, name, _words(frame, name), random) for name in frame.columns if name not in numbers]
     groups += list(_at_thresholds(model, frame, numbers, random, per_column, features))
-    accepted = [group for group in groups if _accepts(model, group)]
-    return pandas.concat(accepted, ignore_index=True)
+    together = pandas.concat(groups, ignore_index=True)
+    if _accepts(model, together):
+        return together
+    return pandas.concat([group for group in groups if _accepts(model, group)], ignore_index=True)
 
 
 def _accepts(model: Any, group: Any) -> bool:
@@ -90,14 +92,16 @@ def _at_thresholds(
     found = thresholds(final)
     if not found:
         return
+    moves = []
     for name in numbers:
         for feature, values in _moved(inner, frame, name, found, random, features):
             chosen = values
             if len(values) > per_column:
                 chosen = [values[i] for i in random.choice(len(values), per_column, replace=False)]
-            crossing = _crossings(inner, frame, name, feature, chosen)
-            if crossing.size:
-                yield _replaced(frame, name, neighbours(crossing), random)
+            moves.append(Move(name, feature, tuple(chosen)))
+    for move, crossing in zip(moves, crossings(inner, frame, moves)):
+        if crossing.size:
+            yield _replaced(frame, move.name, neighbours(crossing), random)
 
 
 def _split(model: Any) -> tuple[Callable[[Any], np.ndarray], Any]:
@@ -139,35 +143,3 @@ def _moved(
     moved = [int(feature) for feature in np.flatnonzero(monotone) if int(feature) in found]
     for feature in moved if len(moved) <= features else random.choice(moved, features, replace=False):
         yield int(feature), found[int(feature)]
-
-
-def _crossings(
-    inner: Callable[[Any], np.ndarray], frame: Any, name: str, feature: int, chosen: list[Threshold]
-) -> np.ndarray:
-    """Last double, seen from below, before each threshold's answer changes."""
-    data = frame[name].dropna().to_numpy()
-    ends = np.array([data.min(), data.max()])
-    limit, single = np.array([t.value for t in chosen]), np.array([t.single for t in chosen])
-
-    def below(values: np.ndarray) -> np.ndarray:
-        got = inner(_probe(frame, name, values))[:, feature]
-        return np.where(single, got.astype(np.float32).astype(np.float64), got) <= limit
-
-    low, high = (_ordered(np.full(limit.size, end)) for end in ends)
-    at_low, at_high = below(_double(low)), below(_double(high))
-    for _ in range(STEPS):
-        middle = (low >> 1) + (high >> 1) + (low & high & 1)
-        same = below(_double(middle)) == at_low
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.asarray(_double(low)[at_low != at_high])
-
-
-def _ordered(values: np.ndarray) -> np.ndarray:
-    """Doubles as integers in the same order."""
-    bits = values.view(np.int64)
-    return np.asarray(np.where(bits < 0, np.int64(-(2**63)) - bits, bits))
-
-
-def _double(ordered: np.ndarray) -> np.ndarray:
-    bits: Any = np.where(ordered < 0, np.int64(-(2**63)) - ordered, ordered)
-    return np.asarray(bits.view(np.float64))
