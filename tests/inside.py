@@ -30,7 +30,7 @@ def run_inside(checkout: Workspace, name: str, scratch: Path, *words: str) -> No
         environment=environment,
         argv=(*PYTEST, CONFINED, *words),
         mounts=(
-            *source_mounts(checkout, BUILDER),
+            *source_mounts(checkout, (*BUILDER, "serving")),
             Mount(tests / "builder", "/tests/builder"),
             Mount(tests / "contract", "/tests/contract"),
             Mount(trust, "/tests/trust.json"),

@@ -16,6 +16,7 @@ FORBIDDEN = {
     "remodel": {"builder", "train", "sklearn", "pandas", "skops", "onnx", "onnxruntime", "skl2onnx"},
     "train": {"builder", "sklearn", "pandas", "skops", "onnx", "onnxruntime", "skl2onnx", "dvc"},
     "builder": {"remodel", "train", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
+    "serving": {"remodel", "train", "builder", "contract", "sklearn", "pandas", "skops", "onnx", "jsonschema"},
     "contract": {"remodel", "train", "builder", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
 }
 

@@ -68,6 +68,12 @@ def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
     files.write_bytes(arguments.out / "parameters.json", content)
 
 
+def _predict(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import predict
+
+    predict.run(arguments.runtime, arguments.model, arguments.rows, arguments.trust, arguments.out)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m builder", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, dest="command")
@@ -79,7 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "parameters", _parameters, "list the estimators, their parameters and defaults", ("out",))
     _add(commands, "diff", _diff, "name what differs between two builds", ("left", "right", "out"))
     _add(commands, "measure", _measure, "time a model that is built", ("model", "snapshot", "trust", "out"))
-    commands.choices["measure"].add_argument("--runtime", choices=("skops", "onnx"), required=True)
+    _add(commands, "predict", _predict, "answer the rows of a file", ("model", "rows", "trust", "out"))
+    for name in ("measure", "predict"):
+        commands.choices[name].add_argument("--runtime", choices=("skops", "onnx"), required=True)
     return parser
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import captured, crossval, data, documents, instantiate, manifest, onnx, predictions, scoring
+from builder import captured, crossval, data, documents, instantiate, manifest, onnx, predictions, scoring, signature
 from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
 from builder.export import skops_file
@@ -42,12 +42,15 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
             stored = skops_file.export(model, snapshot.X, fitted, trusted)
         with progress.phase("onnx"):
             exported = onnx.export_checked(model, snapshot, fitted)
+            names = {"model": recipe["model"], "environment": environment["name"]}
+            signed = signature.document(model, snapshot, exported.content, names)
     warnings = captured.counted(raised)
     captured.show(warnings)
     scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)
     artifacts = {
         "model.skops": stored.content,
         **({"model.onnx": exported.content} if exported.content else {}),
+        "signature.json": documents.spelled("signature", signed),
         "scores.json": documents.spelled("scores", scores),
         "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
     }

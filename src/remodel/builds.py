@@ -137,7 +137,7 @@ def engine_facts(engine: Engine, environment: Environment) -> dict[str, Any]:
 
 def _check(out: Path, name: str, environment: Environment) -> None:
     """What leaves the container has to keep the contract and come from the lock, or it is not taken for a result."""
-    for kind in ("scores", "result", "manifest"):
+    for kind in ("scores", "result", "manifest", "signature"):
         try:
             contract.check(kind, read_json(out / f"{kind}.json"), f"{name}: {kind}.json")
         except contract.ContractError as error:

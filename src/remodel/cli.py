@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 
 from remodel.errors import INTERRUPTED, RemodelError, StorageError, UnknownName, UsageError
@@ -74,6 +75,11 @@ def parser() -> argparse.ArgumentParser:
     lock = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
     lock.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
     _verify_options(commands.add_parser("verify", help="build models again and compare every byte with models/"))
+    predict = commands.add_parser("predict", help="answer the rows of a CSV or JSON file with a finished model")
+    predict.add_argument("folder", type=Path, help="such as release/credit_mlp or models/credit_mlp/sklearn-1.5")
+    predict.add_argument("rows", type=Path, help="a .csv or .json file; the answers have the same format")
+    predict.add_argument("--with", dest="runtime", choices=("onnx", "skops"), help="none: ONNX where there is one")
+    _engine_option(predict)
     gate = commands.add_parser("gate", help="may every model move to the release environment? one line a model")
     gate.add_argument("--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move")
     gate.add_argument("--reason", default="", help="why it may: needed with --accept")
@@ -145,6 +151,7 @@ def _run(arguments: argparse.Namespace) -> int:
         "environments": _environments,
         "lock": _lock,
         "verify": _verify,
+        "predict": _predict,
         "gate": _gate,
         "explain": _explain,
         "measure": _measure,
@@ -231,6 +238,12 @@ def _verify(workspace: Workspace, arguments: argparse.Namespace) -> None:
     from remodel.verify.command import verify
 
     verify(workspace, arguments.model, arguments.all, arguments.engine, arguments.cpu)
+
+
+def _predict(workspace: Workspace, arguments: argparse.Namespace) -> None:
+    from remodel.predict import predict
+
+    print(predict(workspace, arguments.folder, arguments.rows, arguments.runtime, arguments.engine), end="")
 
 
 def _gate(workspace: Workspace, arguments: argparse.Namespace) -> None:

@@ -1,4 +1,6 @@
-"""Collects release/: every model's artifacts from the release environment, each checked against its manifest."""
+"""Collects release/: every model's artifacts from the release environment, each checked against its manifest.
+
+Each model's folder is a program: `src/serving` goes with it, which checks requests and runs the ONNX file."""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import serving
 from remodel.endings import Retired, read_status
 from remodel.errors import StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
@@ -16,8 +19,10 @@ from remodel.results import Artifact, MissingResult, check_onnx, check_owner, re
 
 SCHEMA_VERSION = 1
 
-RELEASED = ("manifest.json", "model.onnx", "model.skops", "scores.json")
-"""The files of a released model (model.onnx where there is one), sorted by name."""
+RELEASED = ("manifest.json", "model.onnx", "model.skops", "scores.json", "signature.json")
+"""The built files of a released model (model.onnx where there is one), sorted by name."""
+
+PROGRAM = Path(serving.__file__).parent
 
 RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc repro`"
 
@@ -68,7 +73,8 @@ def _check(folder: Path, model: str, environment: str) -> dict[str, Any]:
     unlisted = [name for name in RELEASED[1:] if name not in manifest.artifacts and (folder / name).exists()]
     if unlisted:
         raise StorageError(f"{folder / unlisted[0]} is not in the manifest beside it", RESTORE)
-    files = {name: asdict(_artifact(folder / name)) for name in RELEASED if (folder / name).exists()}
+    sources = {name: folder / name for name in RELEASED if (folder / name).exists()} | _program()
+    files = {name: asdict(_artifact(path)) for name, path in sources.items()}
     return {"files": files, "no_onnx_reason": outcome.no_onnx_reason, "recipe_sha256": manifest.recipe_sha256}
 
 
@@ -88,9 +94,16 @@ def _artifact(path: Path) -> Artifact:
     return Artifact(sha256_file(path), path.stat().st_size)
 
 
+def _program() -> dict[str, Path]:
+    """What makes a model's folder a program, by name in that folder."""
+    modules = [path for path in sorted(PROGRAM.glob("*.py")) if path.name != "__main__.py"]
+    return {"__main__.py": PROGRAM / "__main__.py", **{f"{PROGRAM.name}/{path.name}": path for path in modules}}
+
+
 def _collect(source: Path, target: Path, files: Mapping[str, Any]) -> None:
+    program = _program()
     with storage_errors(target, "write"):
-        target.mkdir(parents=True, exist_ok=True)
+        (target / PROGRAM.name).mkdir(parents=True, exist_ok=True)
         for name in files:
-            shutil.copyfile(source / name, target / name)
+            shutil.copyfile(program.get(name, source / name), target / name)
     write_bytes(target / "SHA256SUMS", sha256sums(files).encode())

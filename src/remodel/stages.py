@@ -21,7 +21,7 @@ from remodel.results import read_document
 from remodel.retirement import retired_reason
 from remodel.workspace import Workspace
 
-CONTROL = ("remodel", "contract")
+CONTROL = ("remodel", "contract", "serving")
 """The packages of src/ that a container of the host's own stages sees."""
 
 INPUTS = {

@@ -63,6 +63,7 @@ class Folder:
             (folder / "model.onnx").write_bytes(b"onnx")
         self._write_predictions(folder / "predictions.parquet")
         write_json(folder / "scores.json", self._scores())
+        write_json(folder / "signature.json", self._signature())
         write_json(folder / "result.json", self._result())
         write_json(folder / "manifest.json", self._manifest(folder))
         return folder
@@ -94,6 +95,18 @@ class Folder:
         owner = {"model": self.model, "environment": self.environment}
         return {"schema_version": 1, **owner, "cv": "stratified_5", "rows": ROWS, "metrics": self._metrics()}
 
+    def _signature(self) -> dict:
+        age = {"name": "age", "kind": "numeric", "minimum": 0.0, "maximum": 90.0}
+        missing = {"allowed": False, "because": "the pipeline refuses rows without it"}
+        return {
+            "schema_version": 1,
+            "model": self.model,
+            "environment": self.environment,
+            "target": "risk",
+            "classes": list(CLASSES),
+            "columns": [{**age, "missing": missing}],
+        }
+
     def _result(self) -> dict:
         exported = self.no_onnx_reason is None
         onnx = {
@@ -116,7 +129,7 @@ class Folder:
         }
 
     def _manifest(self, folder: Path) -> dict:
-        names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json")
+        names = ("model.onnx", "model.skops", "predictions.parquet", "scores.json", "signature.json")
         packages = ("numpy", "onnx", "pandas", "pyarrow", "python", "scikit-learn", "scipy", "skops")
         recipe = {
             "schema_version": 2,

@@ -48,13 +48,17 @@ def names(folder):
 
 
 def test_the_release_holds_what_the_release_environment_built(params, models, out):
+    """And the program that answers requests with it."""
     package(params, models, out)
+    built = ("manifest.json", "model.onnx", "model.skops", "scores.json")
+    program = ("__init__", "command", "model", "rows", "signature")
+    released = ("__main__.py", *built, *(f"serving/{name}.py" for name in program), "signature.json")
     assert names(out) == [
-        *(f"credit_mlp/{name}" for name in ("SHA256SUMS", "manifest.json", "model.onnx", "model.skops", "scores.json")),
+        *(f"credit_mlp/{name}" for name in ("SHA256SUMS", *released)),
         "index.json",
-        *(f"wine_svc/{name}" for name in ("SHA256SUMS", "manifest.json", "model.skops", "scores.json")),
+        *(f"wine_svc/{name}" for name in ("SHA256SUMS", *released) if name != "model.onnx"),
     ]
-    for name in ("manifest.json", "model.onnx", "model.skops", "scores.json"):
+    for name in built:
         assert (out / "credit_mlp" / name).read_bytes() == (models / "credit_mlp" / RELEASE / name).read_bytes()
 
 
@@ -99,7 +103,7 @@ def test_the_release_has_the_same_bytes_again(params, models, out, tmp_path):
         assert (out / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
-@pytest.mark.parametrize("name", ["model.skops", "model.onnx", "scores.json", "predictions.parquet"])
+@pytest.mark.parametrize("name", ["model.skops", "model.onnx", "scores.json", "predictions.parquet", "signature.json"])
 def test_a_tampered_artifact_is_refused_and_nothing_is_written(params, models, out, name):
     path = models / "credit_mlp" / RELEASE / name
     before = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,55 @@
+"""signature.json: what the model may be asked, found by asking it: missing values, other words, numbers far away."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from builder.data import Snapshot
+from builder.signature.asked import Asked
+from builder.signature.ranges import ranges
+
+
+def document(model: Any, snapshot: Snapshot, onnx: Optional[bytes], names: dict) -> dict:
+    """The signature of a fitted pipeline (contract kind "signature"); `names` holds its model and environment.
+
+    What the ONNX file `onnx` does not answer as the model does is left out of the ranges of numbers.
+    """
+    asked = Asked(model, snapshot.X, onnx)
+    found = ranges(asked, snapshot.schema)
+    return {
+        "schema_version": 1,
+        **names,
+        "target": snapshot.schema["target"]["name"],
+        "classes": [str(label) for label in model.classes_],
+        "columns": [_column(asked, column, found, len(snapshot.y)) for column in snapshot.schema["columns"]],
+    }
+
+
+def _column(asked: Asked, column: dict, found: dict, rows: int) -> dict:
+    missing = _missing(asked, column, rows)
+    if column["kind"] == "numeric":
+        low, high = found.get(column["name"], (None, None))
+        return {"name": column["name"], "kind": "numeric", "minimum": low, "maximum": high, "missing": missing}
+    other = asked.accepts({column["name"]: asked.other_word(column)})
+    categories = {"categories": column["categories"], "other_values": other}
+    return {"name": column["name"], "kind": "categorical", **categories, "missing": missing}
+
+
+def _missing(asked: Asked, column: dict, rows: int) -> dict:
+    """Whether a request may leave this column's value out, and why.
+
+    A model that has an answer although no training row lacked the value, and no step fills it in, has never learned
+    what it answers: histogram boosting, say, sends such rows wherever most rows went.
+    """
+    name, lacking = column["name"], column["missing"]
+    if not asked.accepts({name: None}):
+        return _decided(False, "the pipeline refuses rows without it")
+    if lacking:
+        return _decided(True, f"{lacking} of {rows} training rows have none, and the pipeline answers them")
+    if asked.fills_in(name):
+        return _decided(True, "no training row is without it, but the preprocessing fills it in")
+    return _decided(False, "no training row is without it, and no step of the preprocessing fills it in")
+
+
+def _decided(allowed: bool, because: str) -> dict:
+    return {"allowed": allowed, "because": because}

@@ -1,0 +1,75 @@
+"""A fitted pipeline and its ONNX file, asked what they do with changed rows of the snapshot."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import numpy
+
+from builder.onnx import parity
+
+ROWS = 8
+"""So many rows of the snapshot are changed and asked."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The model, the rows to change, and the ONNX file where there is one."""
+
+    model: Any
+    X: Any
+    onnx: Optional[bytes]
+
+    def rows(self, values: Mapping[str, Any], count: int = ROWS) -> Any:
+        """Rows of the snapshot, with these values (None: missing) in some columns."""
+        frame = self.X.iloc[numpy.linspace(0, len(self.X) - 1, count).astype(int)].reset_index(drop=True).copy()
+        for name, value in values.items():
+            frame[name] = numpy.full(count, numpy.nan if value is None else value, dtype=self.X[name].dtype)
+        return frame
+
+    def accepts(self, values: Mapping[str, Any]) -> bool:
+        """Whether the model answers such rows, and with numbers."""
+        return self.answers(self.rows(values)) is not None
+
+    def agrees(self, frame: Any) -> bool:
+        """Whether the model answers these rows, and the ONNX file in the same way."""
+        expected = self.answers(frame)
+        if expected is None or self.onnx is None:
+            return expected is not None
+        found = parity.compare(self.onnx, frame, expected)
+        return isinstance(found, parity.Difference) and found.objection() is None
+
+    def answers(self, frame: Any) -> Optional[Any]:
+        """What the model predicts, None where it refuses a row or has a number that is none."""
+        from builder.crossval import Predicted
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                found = Predicted(self.model.predict(frame), numpy.asarray(self.model.predict_proba(frame)))
+            except (ValueError, TypeError, FloatingPointError):
+                return None
+        return found if numpy.isfinite(found.probabilities).all() else None
+
+    def fills_in(self, name: str) -> bool:
+        """Whether the preprocessing turns rows without a value in this column into finite numbers."""
+        if len(self.model.steps) < 2:
+            return False
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                values = self.model[:-1].transform(self.rows({name: None}))
+            except (ValueError, TypeError):
+                return False
+        values = numpy.asarray(values.toarray() if hasattr(values, "toarray") else values)
+        return values.dtype.kind in "fiub" and bool(numpy.isfinite(values).all())
+
+    def other_word(self, column: dict) -> str:
+        """A word that is none of a column's categories."""
+        word = "another value"
+        while word in column["categories"]:
+            word += " "
+        return word

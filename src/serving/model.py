@@ -1,0 +1,150 @@
+"""A released model: a folder with its manifest, its signature and its ONNX file, each checked before it is used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from serving.signature import VERSION, BadRequest, Problem, Signature
+
+OUTPUTS = ["label", "probabilities"]
+
+CHUNK = 1000
+"""Rows in one call of ONNX Runtime: tree ensembles need memory for every row and tree."""
+
+NOT_FINITE = "the model has no finite answer: these numbers together are too far from those that it knows"
+
+
+class ModelError(Exception):
+    """The folder holds no model that can be run: a file is missing, damaged, or not the one that was released."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The label of one row, and the probability of each class."""
+
+    label: str
+    probabilities: dict[str, float]
+
+
+class Model:
+    """A released model. The signature is read at once, the ONNX file at the first prediction."""
+
+    def __init__(self, folder: Any) -> None:
+        """Raises ModelError where the signature in `folder` is missing or not the one that the manifest names."""
+        self.folder = Path(folder)
+        self.signature = _signature(self.folder)
+        self._session: Any = None
+
+    def check(self, rows: Any) -> tuple[Problem, ...]:
+        """Everything that is wrong with a request; needs neither numpy nor ONNX Runtime."""
+        return self.signature.check(rows)
+
+    def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """One answer a row. Raises BadRequest before ONNX Runtime sees a row that is not fit, and ModelError."""
+        if problems := self.check(rows):
+            raise BadRequest(problems)
+        if self._session is None:
+            self._session = _session(self.folder, self.signature)
+        chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        answers = [answer for chunk in chunks for answer in self._answers(chunk)]
+        strange = [number for number, answer in enumerate(answers, 1) if not _is_finite(answer)]
+        if strange:
+            raise BadRequest([Problem(NOT_FINITE, number) for number in strange])
+        return answers
+
+    def _answers(self, rows: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        feed = {entry.name: _tensor(rows, entry.name, entry.type) for entry in self._session.get_inputs()}
+        try:
+            found = self._session.run(OUTPUTS, feed)
+        except Exception as error:
+            raise ModelError(f"{self.folder}/model.onnx does not run: {_first_line(error)}") from error
+        return [Answer(str(label), dict(zip(self.signature.classes, map(float, row)))) for label, row in zip(*found)]
+
+
+def verified(folder: Path, name: str) -> bytes:
+    """The bytes of one file of a model, which have to be those that the manifest beside it names.
+
+    Raises ModelError.
+    """
+    listed = _json(folder, "manifest.json", _read(folder, "manifest.json")).get("artifacts")
+    expected = listed.get(name) if isinstance(listed, dict) else None
+    if not isinstance(expected, dict):
+        why = "; result.json or release/index.json says why" if name == "model.onnx" else ""
+        raise ModelError(f"{folder} holds a model without {name}{why}")
+    content = _read(folder, name)
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected.get("sha256"):
+        raise ModelError(
+            f"{folder}/{name} is not the file that was built: its sha256 is {found} ({len(content)} bytes), "
+            f"the manifest says {expected.get('sha256')} ({expected.get('size')} bytes)"
+        )
+    return content
+
+
+def _signature(folder: Path) -> Signature:
+    document = _json(folder, "signature.json", verified(folder, "signature.json"))
+    if document.get("schema_version") != VERSION:
+        found = document.get("schema_version")
+        raise ModelError(f"{folder}/signature.json has schema {found}, this program reads {VERSION}")
+    return Signature(tuple(document["columns"]), tuple(document["classes"]))
+
+
+def _session(folder: Path, signature: Signature) -> Any:
+    """An ONNX Runtime session of the file that the manifest names, whose inputs and outputs fit the signature."""
+    content = verified(folder, "model.onnx")
+    import onnxruntime
+
+    try:
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise ModelError(f"{folder}/model.onnx cannot be loaded: {_first_line(error)}") from error
+    known = {column["name"]: column["kind"] for column in signature.columns}
+    for entry in session.get_inputs():
+        if known.get(entry.name) != ("categorical" if entry.type == "tensor(string)" else "numeric"):
+            raise ModelError(f"{folder}: model.onnx has an input {entry.name!r} that signature.json does not describe")
+    if [entry.name for entry in session.get_outputs()] != OUTPUTS:
+        raise ModelError(f"{folder}: model.onnx has other outputs than {' and '.join(OUTPUTS)}")
+    return session
+
+
+def _tensor(rows: Sequence[Mapping[str, Any]], name: str, kind: str) -> Any:
+    """A [rows, 1] tensor of one column: missing numbers are NaN, missing texts empty."""
+    import numpy
+
+    values = [row[name] for row in rows]
+    if kind == "tensor(string)":
+        return numpy.array(["" if value is None else value for value in values], dtype=object).reshape(-1, 1)
+    numbers = [math.nan if value is None else float(value) for value in values]
+    dtype = numpy.float64 if kind == "tensor(double)" else numpy.float32
+    return numpy.array(numbers, dtype=dtype).reshape(-1, 1)
+
+
+def _is_finite(answer: Answer) -> bool:
+    return all(math.isfinite(value) for value in answer.probabilities.values())
+
+
+def _json(folder: Path, name: str, content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError as error:
+        raise ModelError(f"{folder}/{name} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ModelError(f"{folder}/{name} holds no JSON object")
+    return found
+
+
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise ModelError(f"{folder}/{name} cannot be read: {error.strerror}") from None
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200]

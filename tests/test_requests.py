@@ -1,0 +1,188 @@
+"""Every bad request is answered with its rows and columns; nothing but the signature is needed for that."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from remodel.workspace import Workspace
+from serving.rows import read_rows
+from serving.signature import BadRequest, Problem, Signature
+
+REFUSED = {"allowed": False, "because": "the pipeline refuses rows without it"}
+ALLOWED = {"allowed": True, "because": "3 of 90 training rows have none, and the pipeline answers them"}
+SIGNATURE = Signature(
+    (
+        {"name": "age", "kind": "numeric", "minimum": -100.0, "maximum": 200.0, "missing": REFUSED},
+        {"name": "income", "kind": "numeric", "minimum": None, "maximum": None, "missing": ALLOWED},
+        {
+            "name": "city",
+            "kind": "categorical",
+            "categories": ["bonn", "ulm"],
+            "other_values": False,
+            "missing": ALLOWED,
+        },
+        {"name": "job", "kind": "categorical", "categories": ["baker"], "other_values": True, "missing": REFUSED},
+    ),
+    ("no", "yes"),
+)
+GOOD = {"age": 41.5, "income": 2e4, "city": "ulm", "job": "baker"}
+HEADER = "age,income,city,job\n"
+
+
+def only(rows: object) -> Problem:
+    """The one problem of a request."""
+    problems = SIGNATURE.check(rows)
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"age": 41},
+        {"age": -100},
+        {"age": 200.0},
+        {"income": None},
+        {"city": None},
+        {"job": "never seen"},
+        {"job": " "},
+    ],
+    ids=str,
+)
+def test_good_rows_pass(change: dict[str, object]) -> None:
+    """Whole numbers, both ends of a range, missing values and new words where they are allowed."""
+    assert SIGNATURE.check([GOOD, {**GOOD, **change}]) == ()
+
+
+def test_the_order_of_an_objects_keys_means_nothing() -> None:
+    """JSON objects have no order."""
+    assert SIGNATURE.check([dict(reversed(GOOD.items()))]) == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("age", float("nan"), "NaN is not a number; a missing value is null"),
+        ("age", float("inf"), "inf is not between -100.0 and 200.0"),
+        ("age", float("-inf"), "-inf is not between"),
+        ("age", 1e60, "1e+60 is not between"),
+        ("age", 200.00000000000003, "200.00000000000003 is not between"),
+        ("income", 1e60, "1e+60 is not between -3.4028234663852886e+38 and"),
+        ("income", 10**400, "inf is not between"),
+        ("age", "41", "'41' is not a number"),
+        ("age", True, "True is not a number"),
+        ("age", [41], "[41] is not a number"),
+        ("age", None, "no value, and there has to be one: the pipeline refuses rows without it"),
+        ("city", "köln", "'köln' is a value that the model refuses; it knows 'bonn', 'ulm'"),
+        ("city", 7, "7 is not a text"),
+        ("city", float("nan"), "nan is not a text"),
+        ("job", "", "the text is empty; a missing value is null"),
+        ("job", "a\0b", "holds what is no character"),
+        ("job", "\ud800", "holds what is no character"),
+        ("job", None, "no value, and there has to be one"),
+    ],
+    ids=repr,
+)
+def test_a_bad_value_is_named_by_row_and_column(column: str, value: object, words: str) -> None:
+    """The row counts from 1."""
+    problem = only([GOOD, GOOD, {**GOOD, column: value}])
+    assert (problem.row, problem.column) == (3, column)
+    assert words in problem.message
+
+
+def test_a_missing_and_an_unknown_column_are_both_named() -> None:
+    """A typing error is both: the right name is suggested."""
+    row = {"incme" if name == "income" else name: value for name, value in GOOD.items()}
+    unknown, missing = SIGNATURE.check([row])
+    assert str(unknown) == "row 1, column 'incme': the model has no such column: did you mean 'income'?"
+    assert str(missing) == "row 1, column 'income': the column is missing"
+
+
+@pytest.mark.parametrize("rows", [[], ()])
+def test_an_empty_batch_is_refused(rows: object) -> None:
+    """No rows, no question."""
+    assert only(rows).message == "there are no rows"
+
+
+@pytest.mark.parametrize("rows", [GOOD, "rows", None, 3, b"rows"])
+def test_what_is_no_list_is_refused(rows: object) -> None:
+    """One row alone is no list, either."""
+    assert only(rows).message == "a list of rows is expected"
+
+
+def test_a_row_that_is_no_mapping_is_refused() -> None:
+    """Values without names could stand in any order."""
+    assert str(only([GOOD, [41.5, 2e4, "ulm", "baker"]])).startswith(
+        "row 2: [41.5, 20000.0, 'ulm', 'baker'] is no mapping"
+    )
+
+
+def refused(content: bytes, kind: str = "csv") -> list[str]:
+    """What is wrong with a text, read or checked."""
+    try:
+        return [str(problem) for problem in SIGNATURE.check(read_rows(SIGNATURE, content, kind))]
+    except BadRequest as error:
+        return [str(problem) for problem in error.problems]
+
+
+def test_csv_and_json_say_the_same() -> None:
+    """An empty cell is a missing value."""
+    rows = read_rows(SIGNATURE, (HEADER + "41.5,2e4,ulm,baker\n-3, ,bonn,x\n").encode(), "csv")
+    assert rows[0] == GOOD == read_rows(SIGNATURE, json.dumps([GOOD]).encode(), "json")[0]
+    assert read_rows(SIGNATURE, (HEADER + "1,,,b").encode(), "csv") == [
+        {"age": 1.0, "income": None, "city": None, "job": "b"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no header"),
+        (HEADER, "there are no rows"),
+        ("age,city,income,job\n1,ulm,2,b\n", "column 'city': stands where 'income' has to stand"),
+        ("age,income,city\n1,2,ulm\n", "column 'job': the column is missing"),
+        (HEADER.strip() + ",shoe\n1,2,ulm,b,3\n", "column 'shoe': the model has no such column"),
+        ("age,age,income,city,job\n1,1,2,ulm,b\n", "column 'age': stands in the header twice"),
+        (HEADER + "1,2,ulm,b\n1,2\n", "row 2: there are 2 cells, the header has 4"),
+        (HEADER + "1,2,ulm,b\nx1,2,ulm,b\n", "row 2, column 'age': 'x1' is not a number"),
+        (HEADER + "1_0,2,ulm,b\n", "row 1, column 'age': '1_0' is not a number"),
+        (HEADER + "nan,2,ulm,b\n", "row 1, column 'age': NaN is not a number"),
+        (HEADER + "1e60,2,ulm,b\n", "row 1, column 'age': 1e+60 is not between"),
+        (HEADER + "1,-Inf,ulm,b\n", "row 1, column 'income': -inf is not between"),
+        (HEADER + '1,2,"ulm,b\n', "the text is not CSV"),
+    ],
+)
+def test_bad_csv_is_named(text: str, words: str) -> None:
+    """Columns in another order are refused, as scikit-learn does: they may be another table."""
+    assert words in refused(text.encode())[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[{", "the text is not JSON"),
+        (b"\xff\xfe", "the text is not UTF-8"),
+        (b"{}", "a list of rows is expected"),
+        (b"[]", "there are no rows"),
+        (b'[{"age": NaN, "income": 1, "city": "ulm", "job": "b"}]', "row 1, column 'age': NaN is not a number"),
+        (b'[{"age": Infinity, "income": 1, "city": "ulm", "job": "b"}]', "row 1, column 'age': inf is not between"),
+        (b'[{"age": 1, "age": 2}]', "column 'age': a row names it twice"),
+        (b"[" * 100_000, "the text is not JSON"),
+    ],
+)
+def test_bad_json_is_named(content: bytes, words: str) -> None:
+    """Python reads NaN and Infinity where the standard has none: they are named by row and column."""
+    assert words in refused(content, "json")[0]
+
+
+def test_the_check_needs_no_numpy_and_no_onnxruntime(checkout: Workspace) -> None:
+    """A gateway can check requests with nothing but Python."""
+    code = "import sys; import serving.rows, serving.model; print({*sys.modules} & {'numpy', 'onnxruntime'})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(checkout.source), capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
