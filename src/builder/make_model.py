@@ -41,9 +41,9 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
         with progress.phase("skops"):
             stored = skops_file.export(model, snapshot.X, fitted, trusted)
         with progress.phase("onnx"):
-            exported = onnx.export_checked(model, snapshot, fitted)
+            exported = onnx.export_checked(model, snapshot, fitted, recipe.get("onnx", "exact"))
             names = {"model": recipe["model"], "environment": environment["name"]}
-            signed = signature.document(model, snapshot, exported.content, names)
+            signed = signature.document(model, snapshot, exported.content, float(exported.summary["limit"]), names)
     warnings = captured.counted(raised)
     captured.show(warnings)
     scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)

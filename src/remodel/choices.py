@@ -89,6 +89,7 @@ class Composed(Choice):
     seed: int = Field(ge=0)
     threads: int = Field(ge=1)
     parameter_defaults: Literal["pinned", "library"]
+    onnx: Literal["exact", "float32"] = "exact"
     dataset: Dataset
     cv: CrossValidation
     environment: EnvironmentChoice

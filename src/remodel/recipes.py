@@ -81,6 +81,7 @@ def make_recipe(selection: Selection, snapshot: Path) -> dict[str, Any]:
         "seed": composed.seed,
         "threads": composed.resources.threads or composed.threads,
         "defaults": composed.parameter_defaults,
+        "onnx": composed.onnx,
         "choices": dict(selection.choices),
         "snapshot": {
             "data.parquet": sha256_file(snapshot / "data.parquet"),

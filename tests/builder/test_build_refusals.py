@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import numpy
@@ -11,7 +12,9 @@ import pytest
 import contract
 from builder import cpu, crossval, data, documents, instantiate, manifest, onnx
 from builder.errors import BuilderError
+from builder.onnx.gate import Measured
 from builder.onnx.impossible import Impossible
+from builder.onnx.parity import Difference
 
 
 def failure(folder, recipe):
@@ -84,16 +87,81 @@ def test_a_model_that_cannot_be_onnx_is_built_all_the_same(iris, monkeypatch):
         "model.skops",
         "predictions.parquet",
         "scores.json",
+        "signature.json",
     }
 
 
 def test_what_has_no_exact_form_goes_to_skl2onnx(iris, monkeypatch):
-    """The other exporter's file is held against the model too, and the build record says why it was asked."""
-    monkeypatch.setattr(onnx.exact_export, "export", lambda model, schema: Impossible("exact export: not known"))
+    """Its file is in single precision, and held to the same limit: the step, the rows and the size are told."""
+    monkeypatch.setattr(
+        onnx.exact_export, "export", lambda model, schema: Impossible("exact export: Scaler: not known")
+    )
     naive = production.build(iris, production.recipe(iris, "scale", "naive_bayes"))
-    assert json.loads(naive.artifacts["result.json"])["onnx"]["difference_below"] == "1e-04"
-    assert naive.onnx_facts["exporter"] == "skl2onnx"
-    assert naive.onnx_facts["because"] == "exact export: not known"
+    summary = json.loads(naive.artifacts["result.json"])["onnx"]
+    assert summary["status"] == "impossible" and "model.onnx" not in naive.artifacts
+    words = "parity: probabilities differ from scikit-learn's by more than 1e-09"
+    assert summary["reason"] == (
+        f"exact export: Scaler: not known; skl2onnx: {words} (`onnx: float32` in the recipe accepts 1e-04)"
+    )
+    assert (summary["exporter"], summary["limit"], summary["difference_below"]) == ("skl2onnx", "1e-09", "1e-04")
+    assert summary["beyond"]["step"] == "Scaler"
+    assert len(summary["beyond"]["first"]) == 5 and 5 <= summary["beyond"]["rows"] <= 150
+    assert naive.onnx_facts["because"] == "exact export: Scaler: not known"
+
+
+def test_single_precision_is_the_recipes_choice(iris):
+    """Measured in the same way, with a limit of its own."""
+    naive = production.build(iris, production.recipe(iris, "scale", "naive_bayes", onnx="float32"))
+    summary = json.loads(naive.artifacts["result.json"])["onnx"]
+    assert (summary["status"], summary["precision"], summary["limit"]) == ("exported", "float32", "1e-04")
+    assert summary["adversarial_rows"] > 500
+    exact = production.build(iris, production.recipe(iris, "scale", "naive_bayes"))
+    assert naive.onnx_facts["largest_difference"] > 1e-9 > exact.onnx_facts["largest_difference"]
+
+
+def test_single_precision_that_is_too_coarse_is_refused(iris):
+    """Trees on adversarial rows: whoever asked for single precision is told, too."""
+    steps = production.steps(("scale", production.SCALE), ("power", {"_target_": "sklearn.preprocessing.MinMaxScaler"}))
+    tree = production.build(iris, production.recipe(iris, steps, "tree", onnx="float32"))
+    summary = json.loads(tree.artifacts["result.json"])["onnx"]
+    assert summary["status"] == "impossible" and summary["reason"].startswith("parity: ")
+    assert summary["beyond"]["step"] == "single precision"
+
+
+@pytest.mark.parametrize("step", ["preprocessing", "classifier"])
+def test_a_file_that_answers_otherwise_names_the_step(iris, monkeypatch, step):
+    """The numbers before the classifier are compared, too."""
+    from builder.onnx.exact import registry
+
+    table, name = {
+        "preprocessing": (registry._TRANSFORMERS, "StandardScaler"),
+        "classifier": (registry._CLASSIFIERS, "LogisticRegression"),
+    }[step]
+    right = table[name]
+
+    def wrong(g, estimator, frame):
+        changed = copy.deepcopy(estimator)
+        attribute = "mean_" if step == "preprocessing" else "coef_"
+        setattr(changed, attribute, getattr(changed, attribute) * 1.001)
+        return right(g, changed, frame)
+
+    monkeypatch.setitem(table, name, wrong)
+    built = production.build(iris, production.recipe(iris, "scale", "logistic"))
+    summary = json.loads(built.artifacts["result.json"])["onnx"]
+    assert (summary["status"], summary["exporter"]) == ("impossible", "exact")
+    assert summary["beyond"]["step"] == step and summary["beyond"]["rows"] > 100
+    assert summary["difference_below"] in ("1e-04", "1e-02")
+
+
+def test_exempt_rows_are_counted_and_named():
+    """By reason: the number of the snapshot's rows, the first of them, and the number of adversarial rows."""
+    own = tuple((row, "tie") for row in (3, 9, 11, 12, 40, 41, 77))
+    measured = Measured(Difference(0, 150, 0.0), own, ((1, "tie"), (2, "margin")), 600)
+    assert measured.exempted() == {
+        "margin": {"rows": 0, "first": [], "adversarial_rows": 1},
+        "tie": {"rows": 7, "first": [3, 9, 11, 12, 40], "adversarial_rows": 1},
+    }
+    assert measured.facts()["exempt"] == [list(row) for row in own]
 
 
 def test_words_and_missing_values_are_exported_exactly(credit):

@@ -66,7 +66,7 @@ def signed(dataset, preprocessing, classifier):
     snapshot = data.load(dataset, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), Notes("pinned"))
     model.fit(snapshot.X, snapshot.y)
-    return signature.document(model, snapshot, None, {"model": "m", "environment": "e"})
+    return signature.document(model, snapshot, None, 1e-9, {"model": "m", "environment": "e"})
 
 
 def test_missing_values_are_refused_where_nothing_fills_them_in(iris):

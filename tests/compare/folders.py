@@ -114,7 +114,13 @@ class Folder:
             "reason": self.no_onnx_reason,
             "labels_different": 0 if exported else None,
             "rows": ROWS,
-            "difference_below": "1e-06" if exported else None,
+            "difference_below": "1e-09" if exported else None,
+            "precision": "exact",
+            "limit": "1e-09",
+            "exporter": "exact" if exported else None,
+            "adversarial_rows": 100 if exported else 0,
+            "exempt": {},
+            "beyond": None,
         }
         return {
             "schema_version": 2,

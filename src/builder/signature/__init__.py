@@ -9,12 +9,12 @@ from builder.signature.asked import Asked
 from builder.signature.ranges import ranges
 
 
-def document(model: Any, snapshot: Snapshot, onnx: Optional[bytes], names: dict) -> dict:
+def document(model: Any, snapshot: Snapshot, onnx: Optional[bytes], limit: float, names: dict) -> dict:
     """The signature of a fitted pipeline (contract kind "signature"); `names` holds its model and environment.
 
-    What the ONNX file `onnx` does not answer as the model does is left out of the ranges of numbers.
+    What the ONNX file `onnx` does not answer as the model does, within `limit`, is left out of the ranges of numbers.
     """
-    asked = Asked(model, snapshot.X, onnx)
+    asked = Asked(model, snapshot.X, onnx, limit)
     found = ranges(asked, snapshot.schema)
     return {
         "schema_version": 1,

@@ -17,11 +17,12 @@ ROWS = 8
 
 @dataclass(frozen=True)
 class Asked:
-    """The model, the rows to change, and the ONNX file where there is one."""
+    """The model, the rows to change, and the ONNX file where there is one, with what its probabilities may differ."""
 
     model: Any
     X: Any
     onnx: Optional[bytes]
+    limit: float = parity.EXACT
 
     def rows(self, values: Mapping[str, Any], count: int = ROWS) -> Any:
         """Rows of the snapshot, with these values (None: missing) in some columns."""
@@ -39,7 +40,7 @@ class Asked:
         expected = self.answers(frame)
         if expected is None or self.onnx is None:
             return expected is not None
-        found = parity.compare(self.onnx, frame, expected)
+        found = parity.compare(self.onnx, frame, expected, self.limit)
         return isinstance(found, parity.Difference) and found.objection() is None
 
     def answers(self, frame: Any) -> Optional[Any]:

@@ -7,9 +7,9 @@ emits one family of estimators; `supported()` lists them.
 from __future__ import annotations
 
 from . import classifiers, transformers
-from .emit import export
+from .emit import export, export_numbers
 from .frame import Column
 from .registry import supported
 from .unsupported import Unsupported
 
-__all__ = ["Column", "Unsupported", "classifiers", "export", "supported", "transformers"]
+__all__ = ["Column", "Unsupported", "classifiers", "export", "export_numbers", "supported", "transformers"]

@@ -10,7 +10,7 @@ import numpy as np
 from .cells import MISSING
 from .frame import Column, Frame, Piece
 from .graph import Graph
-from .registry import classify
+from .registry import classify, transform
 from .unsupported import Unsupported
 
 OUTPUTS = ("label", "probabilities")
@@ -44,6 +44,13 @@ def export(model: Any, columns: Iterable[Any]) -> bytes:
         p = g.alias(scores.probabilities, "probabilities")
         outputs.append((p, "double", ["N", len(scores.classes)]))
     return g.finish(outputs, {"missing_category": MISSING, "missing_number": "NaN", "refused": json.dumps(g.refused)})
+
+
+def export_numbers(model: Any, columns: Iterable[Any]) -> bytes:
+    """The steps before a classifier as ONNX with one output, `numbers`: double [N, features]."""
+    g = Graph()
+    frame = transform(g, model, _inputs(g, columns_of(columns)))
+    return g.finish([(g.alias(frame.matrix(g), "numbers"), "double", ["N", frame.width])], {})
 
 
 def _inputs(g: Graph, columns: Sequence[Column]) -> Frame:

@@ -15,13 +15,16 @@ ROUNDING = {"PCA", "IncrementalPCA", "TruncatedSVD", "PowerTransformer", "Quanti
 """Transformers whose results may differ in the last bits, so that a tree behind them may jump a few ulps away."""
 
 
-def reason_of(model: Any, row: Any, frame: Any, number: int, distance: float, same_label: bool) -> str | None:
+def reason_of(
+    model: Any, row: Any, frame: Any, number: int, distance: float, same_label: bool, margin: float = MARGIN
+) -> str | None:
     """Why a row of a frame is exempt, or None.
 
-    `row` is the row alone, `number` its place in the frame, `distance` by how much the file's probabilities differ.
+    `row` is the row alone, `number` its place in the frame, `distance` by how much the file's probabilities differ; the
+    label may be wrong where it is nearer to the boundary between labels than `margin`.
     """
-    if distance <= MARGIN and _margin(model, row) < MARGIN:
-        return "margin below 1e-9"
+    if distance <= margin and _margin(model, row) < margin:
+        return f"margin below {margin:g}"
     if _neighbours_tie(model, row):
         return "tie at the k-th neighbour"
     if _on_a_neighbour(model, row):

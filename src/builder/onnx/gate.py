@@ -1,0 +1,92 @@
+"""The parity gate: a file is held against the model on the whole snapshot and on adversarial rows made from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Union
+
+import numpy
+
+from builder.crossval import Predicted
+from builder.onnx import parity
+from builder.onnx.impossible import Impossible, impossible
+from builder.onnx.parity import Difference
+
+PROBES = 600
+"""About so many values of all columns together are tried on, beside and around each threshold and value."""
+
+NAMED = 5
+"""So many rows of a kind are named in result.json."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How far a file is from its model, and the rows that were left out because the model has no stable answer there:
+    pairs of a row number, of the snapshot and of the adversarial rows, and the reason."""
+
+    difference: Difference
+    exempt: tuple[tuple[int, str], ...] = ()
+    exempt_adversarial: tuple[tuple[int, str], ...] = ()
+    adversarial_rows: int = 0
+
+    def facts(self) -> dict:
+        """All of it, for the build record: exact numbers may depend on the CPU."""
+        return {
+            **self.difference.facts(),
+            "adversarial_rows": self.adversarial_rows,
+            "exempt": [list(row) for row in self.exempt],
+            "exempt_adversarial": len(self.exempt_adversarial),
+        }
+
+    def exempted(self) -> dict:
+        """The exempt rows by reason: how many, and the first of the snapshot's (kind "result", `onnx.exempt`)."""
+        adversarial = Counter(reason for _, reason in self.exempt_adversarial)
+        own: dict[str, list[int]] = {reason: [] for reason in sorted({*adversarial, *(why for _, why in self.exempt)})}
+        for row, reason in self.exempt:
+            own[reason].append(row)
+        return {
+            reason: {"rows": len(rows), "first": rows[:NAMED], "adversarial_rows": adversarial[reason]}
+            for reason, rows in own.items()
+        }
+
+
+def measure(model: Any, content: bytes, X: Any, expected: Predicted, limit: float) -> Union[Measured, Impossible]:
+    """Compare a file with the model, whose predictions on `X` are `expected`; adversarial rows are asked of `model`.
+
+    A file in single precision gets adversarial numbers that single precision has. Where the snapshot's own rows
+    already say no, no adversarial row is asked.
+    """
+    from builder.onnx.exact.parity import adversarial
+    from builder.onnx.exact.parity import compare as proof
+
+    stored = parity.compare(content, X, expected, limit)
+    if isinstance(stored, Impossible):
+        return stored
+    try:
+        own = proof(model, content, X, tolerance=limit)
+        if not own.holds:
+            return Measured(_without(stored, own), own.exempt)
+        if stored.objection() and not own.exempt:
+            return Measured(stored)
+        probes = adversarial(model, X, per_column=max(4, min(60, PROBES // len(X.columns))))
+        if limit > parity.EXACT:
+            probes = _single(probes)
+        probed = proof(model, content, probes, tolerance=limit)
+    except Exception as error:
+        return impossible("ONNX Runtime", error)
+    rows, wrong = own.rows + probed.rows, own.labels_different + probed.labels_different
+    difference = Difference(wrong, rows, max(own.largest, probed.largest), limit)
+    return Measured(difference, own.exempt, probed.exempt, probed.rows)
+
+
+def _without(stored: Difference, own: Any) -> Difference:
+    """The difference on the snapshot without the exempt rows."""
+    exempt = {row for row, _ in own.exempt}
+    beyond = tuple(row for row in stored.beyond if row not in exempt)
+    return Difference(own.labels_different, own.rows, own.largest, stored.limit, beyond)
+
+
+def _single(frame: Any) -> Any:
+    numbers = [name for name in frame.columns if frame[name].dtype.kind == "f"]
+    return frame.astype(dict.fromkeys(numbers, numpy.float32)).astype(dict.fromkeys(numbers, numpy.float64))
