@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from remodel import process
 from remodel.config_errors import parse
 from remodel.display import Display
 from remodel.engines.engine import Engine
@@ -16,7 +18,8 @@ from remodel.matrix import GROUPS, Cell, Explanation, explanation, table, unexpl
 from remodel.matrix_page import page
 from remodel.workspace import Workspace
 from remodel.yaml_files import read_yaml
-from remodel.zoo_builds import Outcome, zoo_outcomes
+from remodel.zoo import read_zoo
+from remodel.zoo_builds import Outcome, ensure_snapshots, zoo_outcomes
 
 
 class Reasons(BaseModel):
@@ -36,7 +39,7 @@ def make_matrix(workspace: Workspace, engine: Engine) -> None:
     """Build the zoo in every environment and write docs/matrix.md; BuildError where a reason is not explained."""
     environments, known = all_environments(workspace), known_reasons(workspace)
     with Display() as display:
-        outcomes = {one.name: _outcomes(workspace, engine, one, display) for one in environments}
+        outcomes = _all_outcomes(workspace, engine, environments, display)
     path = workspace.root / "docs" / "matrix.md"
     write_bytes(path, page(environments, outcomes, known).encode())
     print(f"matrix: {sum(map(len, outcomes.values()))} builds in {len(outcomes)} environments: docs/matrix.md")
@@ -56,6 +59,19 @@ def check_environment(workspace: Workspace, engine: Engine, environment: Environ
     for reason in sorted({reason for reason in map(why_not, outcomes) if reason}):
         found = explanation(reason, known)
         print(f"  {reason}\n    {f'{found.because} ({found.see})' if found else 'not explained yet'}")
+
+
+def _all_outcomes(
+    workspace: Workspace, engine: Engine, environments: Sequence[Environment], display: Display
+) -> dict[str, list[Outcome]]:
+    """The outcomes of every environment by its name; a container builds one recipe at a time: one runs on each core."""
+    ensure_snapshots(workspace, engine, read_zoo(workspace))
+
+    def outcomes(environment: Environment) -> list[Outcome]:
+        return _outcomes(workspace, engine, environment, display)
+
+    found = process.side_by_side(outcomes, environments, os.cpu_count() or 1)
+    return {environment.name: its for environment, its in zip(environments, found, strict=True)}
 
 
 def _outcomes(workspace: Workspace, engine: Engine, environment: Environment, display: Display) -> list[Outcome]:

@@ -8,16 +8,24 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from remodel.errors import EngineError
 
 GRACE_SECONDS = 10.0
 """How long a child may take to end by itself after SIGTERM."""
 
+POLL_SECONDS = 0.1
+"""How often is looked whether all threads have ended after an interruption."""
+
 TAIL_LINES = 200
 """How many last lines of output are kept for an error message."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _running: dict[subprocess.Popen[str], signal.Signals] = {}
 """Every child that runs now, and the signal that ends it."""
@@ -131,6 +139,20 @@ def _spawn(
         del _running[child]
         if child.stdout is not None:
             child.stdout.close()
+
+
+def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], workers: int) -> list[Result]:
+    """What `call` returns for each item, so many at a time in threads; at the first exception every program ends."""
+    with ThreadPoolExecutor(workers) as pool:
+        started = [pool.submit(call, item) for item in items]
+        try:
+            return [one.result() for one in started]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            # Again and again: a thread may have been about to start its next program.
+            while wait(started, POLL_SECONDS).not_done:
+                end_all()
+            raise
 
 
 def end_all() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 
 from remodel import pipeline, process
 from remodel.display import Display
@@ -19,9 +18,6 @@ from remodel.workspace import Workspace
 
 WORKERS = 2
 """Images made at once: one is as a rule waiting for the disk while the other computes."""
-
-POLL_SECONDS = 0.1
-"""How often an interrupted preparation looks whether all its programs have ended."""
 
 
 def repro(workspace: Workspace, display: Display, engine_name: str | None = None) -> dict[str, float]:
@@ -63,15 +59,5 @@ def prepare_all(engine: Engine, environments: Sequence[Environment], display: Di
         engine.prepare(environment, lambda line: display.note(f"{environment.name}: {line}"))
         phase.advance()
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        made = [pool.submit(prepare, environment) for environment in missing]
-        try:
-            for image in made:
-                image.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            # Again and again: a thread may have been about to start its next program.
-            while wait(made, POLL_SECONDS).not_done:
-                process.end_all()
-            raise
+    process.side_by_side(prepare, missing, WORKERS)
     phase.finish(f"{len(missing)} built")
