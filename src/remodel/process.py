@@ -7,8 +7,9 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -150,8 +151,9 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], workers:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             # Again and again: a thread may have been about to start its next program.
-            while wait(started, POLL_SECONDS).not_done:
+            while not all(one.done() for one in started):
                 end_all()
+                time.sleep(POLL_SECONDS)
             raise
 
 

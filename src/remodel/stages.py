@@ -56,9 +56,9 @@ def train(workspace: Workspace, model: str, environment_name: str) -> None:
 
 def train_with(workspace: Workspace, model: str, environment: str, baseline: str, build: Build) -> str:
     """What the train stage does, whoever builds: one line on how it ended, a recorded failure included."""
+    recipe = read_recipe(workspace, model)
     if reason := retired_reason(workspace, model, environment):
         return _keep_unbuilt(workspace, retired_document(model, environment, reason))
-    recipe = read_recipe(workspace, model)
     destination = workspace.models / model / environment
     try:
         build(recipe, workspace.data / recipe["choices"]["dataset"], destination)
