@@ -18,8 +18,7 @@ from remodel.matrix import GROUPS, Cell, Explanation, explanation, table, unexpl
 from remodel.matrix_page import page
 from remodel.workspace import Workspace
 from remodel.yaml_files import read_yaml
-from remodel.zoo import read_zoo
-from remodel.zoo_builds import Outcome, ensure_snapshots, zoo_outcomes
+from remodel.zoo_builds import Outcome, Work, zoo_outcomes, zoo_work
 
 
 class Reasons(BaseModel):
@@ -50,7 +49,7 @@ def check_environment(workspace: Workspace, engine: Engine, environment: Environ
     """Build the zoo in one environment and print what works, what does not, and why."""
     known = known_reasons(workspace)
     with Display() as display:
-        outcomes = _outcomes(workspace, engine, environment, display)
+        outcomes = _outcomes(workspace, engine, environment, zoo_work(workspace, engine), display)
     for group in GROUPS:
         print(f"\n{group} in {environment.name}")
         for (name, _), cell in table(group, {environment.name: outcomes}).items():
@@ -65,19 +64,21 @@ def _all_outcomes(
     workspace: Workspace, engine: Engine, environments: Sequence[Environment], display: Display
 ) -> dict[str, list[Outcome]]:
     """The outcomes of every environment by its name; a container builds one recipe at a time: one runs on each core."""
-    ensure_snapshots(workspace, engine, read_zoo(workspace))
+    work = zoo_work(workspace, engine)
 
     def outcomes(environment: Environment) -> list[Outcome]:
-        return _outcomes(workspace, engine, environment, display)
+        return _outcomes(workspace, engine, environment, work, display)
 
     found = process.side_by_side(outcomes, environments, os.cpu_count() or 1)
     return {environment.name: its for environment, its in zip(environments, found, strict=True)}
 
 
-def _outcomes(workspace: Workspace, engine: Engine, environment: Environment, display: Display) -> list[Outcome]:
+def _outcomes(
+    workspace: Workspace, engine: Engine, environment: Environment, work: Work, display: Display
+) -> list[Outcome]:
     engine.prepare(environment, display.note)
     task = display.phase(f"zoo @ {environment.name}")
-    outcomes = zoo_outcomes(workspace, engine, environment, task.event)
+    outcomes = zoo_outcomes(workspace, engine, environment, work, task.event)
     built = sum(one.refusal is None for one in outcomes)
     exported = sum(why_not(one) is None for one in outcomes)
     task.finish(f"{built} of {len(outcomes)} built, {exported} with ONNX")

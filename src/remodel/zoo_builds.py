@@ -34,20 +34,34 @@ class Outcome:
     difference_below: str | None = None
 
 
+@dataclass(frozen=True)
+class Work:
+    """The zoo's recipes by name, the same in every environment, and the folder with their snapshots."""
+
+    recipes: Mapping[str, Any]
+    snapshots: Path
+
+
+def zoo_work(workspace: Workspace, engine: Engine) -> Work:
+    """The recipes of zoo.yaml, on snapshots that are made now where they are missing."""
+    zoo = read_zoo(workspace)
+    snapshots = ensure_snapshots(workspace, engine, zoo)
+    return Work(recipes(workspace, zoo, snapshots), snapshots)
+
+
 def zoo_outcomes(
-    workspace: Workspace, engine: Engine, environment: Environment, watch: Watch = ignore
+    workspace: Workspace, engine: Engine, environment: Environment, work: Work, watch: Watch = ignore
 ) -> list[Outcome]:
     """The outcome of every recipe in one environment.
 
     What the same lock, source and zoo gave before is not built again.
     """
-    zoo = read_zoo(workspace)
-    snapshots = ensure_snapshots(workspace, engine, zoo)
-    wanted = recipes(workspace, zoo, snapshots)
     about = describe(workspace, environment)
-    kept = workspace.state / "zoo" / f"{environment.name}-{_digest([wanted, about, trust_document(workspace)])}.json"
+    kept = (
+        workspace.state / "zoo" / f"{environment.name}-{_digest([work.recipes, about, trust_document(workspace)])}.json"
+    )
     if not kept.is_file():
-        outcomes = _build(workspace, engine, environment, wanted, snapshots, about, watch)
+        outcomes = _build(workspace, engine, environment, work, about, watch)
         write_json(kept, [asdict(outcome) for outcome in outcomes])
     return [Outcome(**fields) for fields in read_json(kept)]
 
@@ -69,8 +83,7 @@ def _build(
     workspace: Workspace,
     engine: Engine,
     environment: Environment,
-    wanted: Mapping[str, Any],
-    snapshots: Path,
+    work: Work,
     about: Mapping[str, Any],
     watch: Watch,
 ) -> list[Outcome]:
@@ -82,11 +95,15 @@ def _build(
     }
     options = [word for name, path in folders.items() for word in (f"--{name}", path)]
     with scratch_folder(workspace) as scratch:
-        for name, recipe in wanted.items():
+        for name, recipe in work.recipes.items():
             write_json(scratch / "recipes" / f"{name}.json", recipe)
         write_json(scratch / "in" / "environment.json", about)
         write_json(scratch / "in" / "trust.json", trust_document(workspace))
-        mounts = (Mount(scratch / "recipes", "/recipes"), Mount(scratch / "in", "/in"), Mount(snapshots, "/snapshots"))
+        mounts = (
+            Mount(scratch / "recipes", "/recipes"),
+            Mount(scratch / "in", "/in"),
+            Mount(work.snapshots, "/snapshots"),
+        )
         task = Task(
             name=f"zoo@{environment.name}",
             environment=environment,
@@ -94,7 +111,7 @@ def _build(
             inputs=(*mounts, *source_mounts(workspace, BUILDER)),
         )
         out = run_task(workspace, engine, task, scratch, watch)
-        return [_outcome(out / name, recipe["choices"]) for name, recipe in wanted.items()]
+        return [_outcome(out / name, recipe["choices"]) for name, recipe in work.recipes.items()]
 
 
 def _outcome(folder: Path, choice: Mapping[str, str]) -> Outcome:
