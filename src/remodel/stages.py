@@ -66,11 +66,18 @@ def train_with(workspace: Workspace, model: str, environment: str, baseline: str
         if not is_recorded(error, environment, baseline):
             raise
         return _keep_unbuilt(workspace, failed_document(model, environment, error))
+    write_metrics(workspace, model, environment)
     scores = read_json(destination / "scores.json")
-    write_json(workspace.metrics / model / f"{environment}.json", flat_metrics(scores))
     accuracy = scores["metrics"]["accuracy"]
     onnx = read_json(destination / "result.json")["onnx"]["status"]
     return f"{model} @ {environment}: accuracy {accuracy['mean']:.4f} +- {accuracy['std']:.4f}, ONNX {onnx}"
+
+
+def write_metrics(workspace: Workspace, model: str, environment: str) -> None:
+    """metrics/<model>/<environment>.json, of what is in models/: without a number where no model was built."""
+    scores = workspace.models / model / environment / "scores.json"
+    numbers = flat_metrics(read_json(scores)) if scores.is_file() else {}
+    write_json(workspace.metrics / model / f"{environment}.json", numbers)
 
 
 def _keep_unbuilt(workspace: Workspace, document: dict[str, Any]) -> str:
@@ -79,7 +86,7 @@ def _keep_unbuilt(workspace: Workspace, document: dict[str, Any]) -> str:
     with scratch_folder(workspace) as scratch:
         write_json(scratch / "out" / "result.json", document)
         replace_folder(scratch / "out", workspace.models / model / environment)
-    write_json(workspace.metrics / model / f"{environment}.json", {})
+    write_metrics(workspace, model, environment)
     reason = document["reason"] if document["status"] == "retired" else document["error"]["message"]
     return f"{model} @ {environment}: {document['status']}: {reason}"
 

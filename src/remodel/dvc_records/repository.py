@@ -153,27 +153,47 @@ class Repository:
                 return bool(stage.changed())
             return stage.changed_stage() or self._deps_changed(stage) or any(out.status() for out in stage.outs)
 
-    def fetch(self, name: str) -> bool:
-        """Whether the outputs could be taken from the cache, the run-cache or the remote; they are in place then."""
+    def fetch(self, name: str, remake: Callable[[], None] | None = None) -> bool:
+        """Whether the outputs could be taken from the cache, the run-cache or the remote; they are in place then.
+
+        `remake` writes from the other outputs those that DVC keeps in git and therefore in no remote.
+        """
         from dvc.stage.cache import RunCacheNotFoundError
+        from dvc.stage.serialize import to_single_stage_lockfile
 
         stage, cache = self._stages[name], self._repo.stage_cache
-        unchanged = not stage.changed_stage() and not self._deps_changed(stage)
         with dvc_errors(f"stage {name}"):
+            unchanged = not stage.changed_stage() and not self._deps_changed(stage)
             self._save_deps(stage)
-            if not unchanged and not (stage.outs and stage.deps and cache._load(stage)):
+            entry = to_single_stage_lockfile(stage) if unchanged and _is_known(stage) else None
+            entry = entry or (cache._load(stage) if stage.outs and stage.deps else None)
+            if entry is None:
                 return False
             self.clear(name)
             try:
                 cache.restore(stage, run_cache=True, pull=self._remote)
             except RunCacheNotFoundError:
-                return False
+                return remake is not None and self._fetch_cached(stage, entry, remake)
             except Exception as error:
                 if not self._remote:
                     raise
                 self._without_remote(error)
-                return self.fetch(name)
+                return self.fetch(name, remake)
         return True
+
+    def _fetch_cached(self, stage: Any, entry: Any, remake: Callable[[], None]) -> bool:
+        in_git = {out.def_path for out in stage.outs if not out.use_cache}
+        outs = self._repo.stage_cache._create_stage(entry, wdir=stage.wdir).outs
+        wanted = [out for out in outs if out.def_path not in in_git]
+        for out in wanted if self._remote else ():
+            for objects in out.get_used_objs().values():
+                self._repo.cloud.pull(objects)
+        if any(out.changed_cache() for out in wanted):
+            return False
+        for out in wanted:
+            out.checkout()
+        remake()
+        return not any(out.changed_checksum() for out in outs if out.def_path in in_git)
 
     def fetch_runs(self) -> None:
         """Take the remote's run-cache, where there is a remote: what others have built. An absent one is no error."""
@@ -287,6 +307,11 @@ class Repository:
     def _without_remote(self, error: Exception) -> None:
         self._remote = False
         self._say(f"the remote cannot be used, so what is not in the cache is built: {message(error)}")
+
+
+def _is_known(stage: Any) -> bool:
+    """Whether dvc.lock says what the outputs are."""
+    return bool(stage.outs) and all(bool(out.hash_info) for out in stage.outs)
 
 
 def _command(stage: Any) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 from remodel import pipeline
 from remodel.dvc_records.repository import Repository
@@ -26,6 +27,7 @@ from remodel.rebuild.plan import Step, blocked, by_expected_time, find_targets, 
 from remodel.rebuild.view import View
 from remodel.rebuild.waves import Job, Wave
 from remodel.rebuild.work import Foreign, Train, work_of
+from remodel.stages import write_metrics
 from remodel.workspace import Workspace
 
 Prepare = Callable[[Engine, Sequence[Environment]], None]
@@ -166,7 +168,7 @@ class _Rebuild:
             return False
         try:
             with uninterrupted(), self._repository.locked():
-                if not self._repository.fetch(step.name):
+                if not self._repository.fetch(step.name, self._remake(step)):
                     return False
                 self._repository.record(step.name)
         except RemodelError as error:
@@ -177,6 +179,12 @@ class _Rebuild:
         self._so_far.unwritten.append(step.name)
         self._view.fetched(step)
         return True
+
+    def _remake(self, step: Step) -> Callable[[], None] | None:
+        """What writes the metrics of a model again: they are in git, and in no remote."""
+        if not isinstance(step.work, Train):
+            return None
+        return partial(write_metrics, self._workspace, step.work.model, step.work.environment)
 
     def _build(self, steps: Sequence[Step]) -> None:
         steps = [step for step in steps if step.name not in self._so_far.failed]
