@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ Result = TypeVar("Result")
 
 _running: dict[subprocess.Popen[str], signal.Signals] = {}
 """Every child that runs now, and the signal that ends it."""
+
+
+_stopped: weakref.WeakSet[subprocess.Popen[str]] = weakref.WeakSet()
+"""Those that `end_all` has ended: their exit code says nothing."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,11 @@ def run(
             del lines[:-TAIL_LINES]
             if on_line is not None:
                 on_line(text)
-        return Finished(words, child.wait(), "\n".join(lines))
+        code = child.wait()
+        if child in _stopped:
+            # Whatever its exit code: podman ends with 0 at some moments, and what it ran has done nothing.
+            raise EngineError(f"{words[0]} was interrupted", "Run the same command again")
+        return Finished(words, code, "\n".join(lines))
 
 
 def start_alone(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> subprocess.Popen[bytes]:
@@ -160,6 +169,7 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], workers:
 def end_all() -> None:
     """End every program that still runs: those of other threads do not see this one's Ctrl-C."""
     for child, stop in list(_running.items()):
+        _stopped.add(child)
         _end_group(child, stop)
 
 
