@@ -45,7 +45,8 @@ class Repository:
             from dvc.repo import Repo
 
             # After DVC is loaded, which sets it: what it has to say comes as exceptions.
-            logging.getLogger("dvc").setLevel(logging.CRITICAL)
+            for name in ("dvc", "dvc_data", "dvc_objects"):
+                logging.getLogger(name).setLevel(logging.CRITICAL)
             self._repo = Repo(str(workspace.root))
         self._workspace, self._say = workspace, say
         self._lock = LockFile(workspace.root / "dvc.lock")
