@@ -11,11 +11,12 @@ from types import FrameType
 
 from remodel.errors import INTERRUPTED, RemodelError, StorageError, UnknownName, UsageError
 from remodel.files import as_storage_error
+from remodel.release import words
 from remodel.workspace import Workspace, find_workspace
 
 EPILOG = """exit codes: 0 done; 1 other error; 2 wrong usage or configuration; 3 data is not what it should be;
-4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 8 other bytes (verify);
-9 the gate is closed; 130 interrupted"""
+4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 8 other bytes (verify, verify-release);
+9 the gate is closed; 10 a release cannot be published there; 130 interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -93,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
     estimate.add_argument("--from", dest="start", metavar="ENVIRONMENT", required=True)
     estimate.add_argument("--to", dest="end", metavar="ENVIRONMENT", required=True)
     _engine_option(estimate)
+    _engine_option(words.release(commands))
+    _engine_option(words.verify_release(commands))
     stage = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = stage.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
@@ -158,9 +161,14 @@ def _run(arguments: argparse.Namespace) -> int:
         "estimate": _estimate,
         "environment": _environment,
         "matrix": _matrix,
+        "release": words.run_release,
         "stage": _stage,
     }
-    commands[arguments.command](find_workspace(), arguments)
+    if arguments.command == "verify-release":
+        # A receiver has no checkout of the publisher's.
+        words.run_verify_release(arguments)
+    else:
+        commands[arguments.command](find_workspace(), arguments)
     return 0
 
 

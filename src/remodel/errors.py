@@ -71,7 +71,7 @@ class StorageError(RemodelError):
 
 
 class VerificationError(RemodelError):
-    """A model built again from its recipe has other bytes than the one in models/."""
+    """A model built again has other bytes than the one it is compared with, or a release is not what it says."""
 
     exit_code = 8
 
@@ -80,6 +80,12 @@ class GateClosed(RemodelError):
     """A model that has to move to the release environment may not."""
 
     exit_code = 9
+
+
+class PublishError(RemodelError):
+    """A destination refuses a release, cannot be reached, or holds another one under the same version."""
+
+    exit_code = 10
 
 
 def error_class(exit_code: int) -> type[RemodelError] | None:

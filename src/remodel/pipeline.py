@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from remodel import process
 from remodel.errors import BuildError, RemodelError, StorageError, error_class
@@ -54,6 +56,32 @@ def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None
     finished = process.run(argv, cwd=workspace.root, env=environment(), on_line=take, stop=signal.SIGINT)
     if not finished.ok:
         raise _failure(words)
+
+
+def out_of_date(workspace: Workspace) -> dict[str, str]:
+    """Why each stage that is not up to date is not, as `dvc status` has it; outputs that are only not cached are.
+
+    Raises BuildError with DVC's own last words where it cannot tell.
+    """
+    argv = [sys.executable, "-m", "dvc", "status", "--json"]
+    finished = process.run(argv, cwd=workspace.root, env=environment())
+    lines = [line for line in finished.output.splitlines() if line.startswith("{")]
+    if not finished.ok or not lines:
+        raise _failure(finished.output.splitlines())
+    stages = {name: list(_reasons(changes)) for name, changes in json.loads(lines[-1]).items()}
+    return {name: "; ".join(reasons) for name, reasons in stages.items() if reasons}
+
+
+def _reasons(changes: list[Any]) -> Iterator[str]:
+    """Each change of one stage: "changed outs: release (modified)"."""
+    for change in changes:
+        if isinstance(change, str):
+            yield change
+            continue
+        for kind, paths in change.items():
+            told = {path: state for path, state in paths.items() if state != "not in cache"}
+            if told:
+                yield f"{kind}: {', '.join(f'{path} ({state})' for path, state in told.items())}"
 
 
 def environment() -> Mapping[str, str]:

@@ -1,0 +1,102 @@
+"""The model card: README.md of one model, for people, from the same facts as the files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remodel.release.facts import Facts
+from remodel.release.identity import Identity
+
+TEMPLATE = "card.md"
+
+MOST = 12
+"""Categories of a column that are listed; there may be thousands."""
+
+
+PIPELINE = "sklearn.pipeline.Pipeline"
+"""Names no step of its own."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the template of the card is filled with; `result` is the build's own account (kind "result")."""
+
+    facts: Facts
+    identity: Identity
+    schema: Mapping[str, Any]
+    audit: Mapping[str, Any]
+    result: Mapping[str, Any]
+
+    def render(self) -> bytes:
+        """README.md."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        # Markdown, not HTML: `cell` and `oneline` keep what comes from data inside its place.
+        world = Environment(
+            loader=FileSystemLoader(Path(__file__).parent),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
+        world.filters.update(cell=cell, oneline=oneline, values=values, verdict=verdict, score=score)
+        text = world.get_template(TEMPLATE).render(
+            facts=self.facts,
+            identity=self.identity,
+            schema=self.schema,
+            audit=self.audit,
+            steps=list(steps(self.facts.recipe["pipeline"])),
+            warnings=self.result["warnings"],
+            no_onnx_reason=self.result["onnx"]["reason"],
+        )
+        return text.encode()
+
+
+def oneline(text: str) -> str:
+    """Text on one line, with nothing that Markdown takes for code, a link or HTML."""
+    return " ".join(text.split()).replace("`", "'").replace("<", "&lt;").replace("[", "\\[")
+
+
+def cell(text: str) -> str:
+    """Text inside a table."""
+    return oneline(text).replace("|", "\\|")
+
+
+def values(column: Mapping[str, Any]) -> str:
+    """The range of a numeric column, the categories of another."""
+    if column["kind"] == "numeric":
+        low, high = column["minimum"], column["maximum"]
+        return "none" if low is None else f"{low:g} to {high:g}"
+    categories = column["categories"]
+    more = f" and {len(categories) - MOST} more" if len(categories) > MOST else ""
+    return ", ".join(categories[:MOST]) + more
+
+
+def verdict(entry: Mapping[str, Any]) -> str:
+    """The verdict on one environment, with its reasons."""
+    return ": ".join([entry["verdict"], "; ".join(entry["reasons"])]) if entry["reasons"] else str(entry["verdict"])
+
+
+def score(entry: Mapping[str, Any], metric: str) -> str:
+    """Mean and spread of one metric in one environment; nothing where there is no model."""
+    if not entry["evidence"]:
+        return ""
+    found = entry["evidence"]["metrics"][metric]
+    return f"{found['mean']:.4f} ± {found['std']:.4f}"
+
+
+def steps(node: Any) -> Iterator[str]:
+    """The classes that a recipe's pipeline names, the outermost of each part last."""
+    if isinstance(node, Mapping):
+        for key in sorted(node, key=lambda name: (name == "classifier", name)):
+            if key != "_target_":
+                yield from steps(node[key])
+        if node.get("_target_", PIPELINE) != PIPELINE:
+            yield str(node["_target_"])
+    elif isinstance(node, list | tuple):
+        for part in node:
+            yield from steps(part)

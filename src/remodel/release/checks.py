@@ -1,0 +1,158 @@
+"""What a receiver checks of one model's files before any of it runs: they say the same of each other, word for word.
+
+The signature comes first: what follows tells apart a release that was tampered with from one that was made wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import contract
+from remodel.errors import LockError, VerificationError
+from remodel.files import sha256_file
+from remodel.lockfile import Pin, read_pins
+from remodel.release import documents, oci, sums
+from remodel.release.bill import check_bill
+from remodel.release.bundle import model_annotations
+from remodel.release.example import request
+from remodel.release.facts import Facts, read_facts
+from remodel.release.identity import Identity
+from remodel.release.received import Received, Reception
+from remodel.release.signing import Verifier
+from remodel.release.statement import check_statement, image_digests, read_identity, statement
+
+FILES = (
+    "README.md",
+    "SHA256SUMS",
+    "audit.json",
+    "bom.cdx.json",
+    "conda-lock.yml",
+    "environment.yml",
+    "example.json",
+    "manifest.json",
+    "model.skops",
+    "provenance.json",
+    "schema.json",
+    "scores.json",
+    "trust.json",
+)
+"""What every released model has; model.onnx where its environment can make one."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A model whose files agree: its release, and what the messages count."""
+
+    name: str
+    folder: Path
+    identity: Identity
+    example: Mapping[str, Any]
+    files: int
+    wheels: int
+
+    def __str__(self) -> str:
+        return f"{self.name}: signature good, {self.files} files, {self.wheels} wheels, provenance {self._commit}"
+
+    @property
+    def _commit(self) -> str:
+        return self.identity.commit[:12]
+
+
+def check_model(received: Received, reception: Reception, verifier: Verifier) -> Checked:
+    """Everything about one model that needs no container. VerificationError names the file and the field."""
+    name, folder = received.name, received.folder
+    check_signatures(received, verifier)
+    if missing := [file for file in FILES if not (folder / file).is_file()]:
+        raise VerificationError(f"{name}: {missing[0]} is missing")
+    count = sums.check(folder, name)
+    facts = read_facts(_contract("manifest", folder, name))
+    _check_artifacts(folder, facts)
+    identity = _check_statement(folder, facts)
+    _check_release(reception, identity, facts)
+    _same_words(received.annotations, model_annotations(folder, identity), f"the manifest of {name}: annotations")
+    pins = _pins(folder, name)
+    wheels = check_bill((folder / "bom.cdx.json").read_bytes(), facts, identity.version, pins, f"{name}: bom.cdx.json")
+    for kind in ("audit", "trust"):
+        documents.read(kind, folder / f"{kind}.json", f"{name}: {kind}.json")
+    return Checked(name, folder, identity, _example(folder, name), count, wheels)
+
+
+def check_signatures(received: Received, verifier: Verifier) -> None:
+    """VerificationError unless one of the signatures is good: a release may have one for each of several keys."""
+    failures = []
+    for signature in received.signatures:
+        try:
+            return verifier.verify(received.folder, signature, received.name)
+        except VerificationError as error:
+            failures.append(error)
+    raise failures[0] if failures else VerificationError(f"{received.name} is not signed")
+
+
+def _check_artifacts(folder: Path, facts: Facts) -> None:
+    """The manifest's own digests: of what was built, and of what it was built from as far as that is here."""
+    expected = {name: digest for name, digest in facts.artifacts.items() if name != "predictions.parquet"}
+    expected["schema.json"] = facts.inputs[f"data/{facts.dataset}/schema.json"]
+    expected["conda-lock.yml"] = facts.lock_sha256
+    for file, digest in sorted(expected.items()):
+        found = sha256_file(folder / file) if (folder / file).is_file() else "missing"
+        if found != digest:
+            raise VerificationError(f"{facts.model}: {file} is {found}, manifest.json says {digest}")
+    if (folder / "model.onnx").exists() and "model.onnx" not in facts.artifacts:
+        raise VerificationError(f"{facts.model}: model.onnx is not in manifest.json")
+    if folder.name != facts.model:
+        raise VerificationError(f"{folder.name}: manifest.json is of the model {facts.model}")
+
+
+def _check_statement(folder: Path, facts: Facts) -> Identity:
+    name = f"{facts.model}: provenance.json"
+    document = documents.read("statement", folder / "provenance.json", name)
+    identity = read_identity(document)
+    built = [*(file for file in facts.artifacts if file != "predictions.parquet"), "manifest.json"]
+    subjects = {file: sha256_file(folder / file) for file in built}
+    check_statement(document, statement(facts, identity, subjects, image_digests(document)), name)
+    return identity
+
+
+def _check_release(reception: Reception, identity: Identity, facts: Facts) -> None:
+    """A model of one release must not pass for part of another, nor a release go without one of its models."""
+    name, index = f"{facts.model}: provenance.json", f"the index of {reception.version}"
+    if identity.version != reception.version:
+        raise VerificationError(f"{name}: it belongs to {identity.version}, not to {reception.version}")
+    if sorted(identity.models) != sorted(reception.models):
+        raise VerificationError(f"{index} has {', '.join(reception.models)}; {name} says {', '.join(identity.models)}")
+    expected = {oci.VERSION: identity.version, oci.REVISION: identity.commit, oci.ENVIRONMENT: identity.environment}
+    _same_words(reception.annotations, expected, f"{index}: annotations")
+
+
+def _pins(folder: Path, name: str) -> Sequence[Pin]:
+    try:
+        return read_pins(folder / "conda-lock.yml", categories=("main",))
+    except LockError as error:
+        raise VerificationError(f"{name}: {error.message}") from error
+
+
+def _example(folder: Path, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = documents.read("example", folder / "example.json", f"{name}: example.json")
+    schema = _contract("snapshot", folder, name, "schema.json")
+    if found["request"] != request(schema):
+        raise VerificationError(f"{name}: example.json: $.request is not made from schema.json")
+    if found["classes"] != schema["target"]["classes"] or found["model"] != name:
+        raise VerificationError(f"{name}: example.json is of another model or other classes")
+    return found
+
+
+def _contract(kind: str, folder: Path, name: str, file: str = "") -> Any:
+    file = file or f"{kind}.json"
+    try:
+        return contract.check(kind, documents.parse((folder / file).read_bytes(), f"{name}: {file}"), f"{name}: {file}")
+    except contract.ContractError as error:
+        raise VerificationError(str(error)) from error
+
+
+def _same_words(found: Mapping[str, str], expected: Mapping[str, str], place: str) -> None:
+    for key in sorted({*found, *expected}):
+        if found.get(key) != expected.get(key):
+            raise VerificationError(f"{place}: {key} is {found.get(key)}, not {expected.get(key)}")

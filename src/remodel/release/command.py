@@ -1,0 +1,108 @@
+"""The command `remodel release`: gate, assemble, describe, attest, sign, publish. Safe to run again at any time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remodel import pipeline
+from remodel.decisions import Decision, read_decisions
+from remodel.engines import choose_engine
+from remodel.environments import find_environment
+from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
+from remodel.gate import Ruling, read_comparison, rulings
+from remodel.jobs import scratch_folder
+from remodel.params import read_params
+from remodel.release.assemble import Assembly
+from remodel.release.bundle import bundle
+from remodel.release.identity import Identity
+from remodel.release.publish import publish
+from remodel.release.signing import NAME, Signer
+from remodel.release.source import clean_commit
+from remodel.release.store import Store
+from remodel.results import read_document
+from remodel.workspace import Workspace
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is released, and where to."""
+
+    version: str
+    models: Sequence[str]
+    store: Store
+    signer: Signer
+    engine: str | None = None
+
+
+def release(workspace: Workspace, options: Options, say: Say = print) -> None:
+    """Release models. Raises the error of the first thing that is not as it has to be; nothing is published then."""
+    say("gate")
+    identity = identify(workspace, options.version, options.models)
+    comparison = read_comparison(workspace)
+    ruled = open_gate(comparison, read_decisions(workspace.root), identity.models, say)
+    environment = find_environment(workspace, identity.environment)
+    engine = choose_engine(options.engine)
+    engine.prepare(environment, lambda line: print(line, file=sys.stderr))
+    with scratch_folder(workspace) as scratch:
+        say(f"assemble, describe, attest: {len(identity.models)} models of {identity.commit[:12]}")
+        assembly = Assembly(identity, workspace, environment, comparison, ruled)
+        assembly.assemble(engine, scratch / "models")
+        say("sign")
+        sign_all(options.signer, identity, scratch / "models", scratch / "signatures")
+        say(f"publish to {options.store.name}")
+        found = bundle(identity, scratch / "models", scratch / "signatures", scratch)
+        new = publish(found, options.store, say)
+    state = "is published" if new else "was there already, with the same content"
+    say(f"{options.version} {state}: {found.root.descriptor.digest}")
+
+
+def identify(workspace: Workspace, version: str, models: Sequence[str]) -> Identity:
+    """The release that the checkout as it stands can be. Raises UsageError and StorageError where it can be none."""
+    commit = clean_commit(workspace.root)
+    require_current(workspace)
+    params = read_params(workspace)
+    index = read_document(workspace.release / "index.json", "release")
+    there, left_out = index["models"], index.get("left_out", {})
+    for name in models:
+        if name in left_out:
+            raise UsageError(f"{name} cannot be released: {left_out[name]}", "Leave it out, or mend it")
+        if name not in there:
+            raise UnknownName("model", name, there, "release/")
+    return Identity(version, commit, params.release_environment, tuple(sorted(set(models) or set(there))))
+
+
+def open_gate(
+    comparison: Mapping[str, Any], decisions: Sequence[Decision], models: Sequence[str], say: Say
+) -> list[Ruling]:
+    """The gate's ruling on each model that is to be released; GateClosed unless all may move."""
+    ruled = [ruling for ruling in rulings(comparison, decisions) if ruling.model in models]
+    for ruling in ruled:
+        say(f"  {ruling}")
+    if stopped := [ruling.model for ruling in ruled if not ruling.passes]:
+        raise GateClosed(
+            f"{', '.join(stopped)} may not move to {comparison['release_environment']}",
+            "`remodel gate` tells why; leave them out of the release, mend them, or accept the change",
+        )
+    return ruled
+
+
+def require_current(workspace: Workspace) -> None:
+    """StorageError where a stage of the pipeline is not up to date, or a file is not the one that dvc.lock names."""
+    stale = pipeline.out_of_date(workspace)
+    if stale:
+        name, reasons = next(iter(stale.items()))
+        more = f", and {len(stale) - 1} more stages" if stale.keys() - {name} else ""
+        raise StorageError(f"stage {name} is not up to date: {reasons}{more}", "Run `dvc repro`, and commit dvc.lock")
+
+
+def sign_all(signer: Signer, identity: Identity, models: Path, signatures: Path) -> None:
+    """Write the signature of every model's folder to a folder of its own."""
+    for name in identity.models:
+        (signatures / name).mkdir(parents=True)
+        signer.sign(models / name, signatures / name / NAME)

@@ -1,0 +1,80 @@
+"""An example request to a model and its answer: made from the input schema, so no row of the data leaves with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from remodel.errors import VerificationError
+
+SCHEMA_VERSION = 1
+
+SHARES = (0.5, 0.25, 0.75)
+"""Where between its smallest and its largest value each numeric column stands, in each row of a request."""
+
+SKOPS_TOLERANCE = 1e-9
+"""scikit-learn's own answer is recorded: on the pinned CPU profile it is the same bits, elsewhere rounding differs."""
+
+Request = Mapping[str, Sequence[Any]]
+"""Names of columns, and rows: what pandas calls "split", and MLflow's servers "dataframe_split"."""
+
+
+def request(schema: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The names of all columns, and a few rows; the last has nothing where the data may have nothing."""
+    columns = schema["columns"]
+    may_be_missing = any(column["missing"] for column in columns)
+    values = [_values(column, may_be_missing) for column in columns]
+    rows = [list(row) for row in zip(*values, strict=True)]
+    return {"columns": [column["name"] for column in columns], "data": rows}
+
+
+def _values(column: Mapping[str, Any], may_be_missing: bool) -> list[Any]:
+    values = [_value(column, number, share) for number, share in enumerate(SHARES)]
+    if may_be_missing:
+        values.append(None if column["missing"] else values[0])
+    return values
+
+
+def _value(column: Mapping[str, Any], number: int, share: float) -> Any:
+    if column["kind"] == "categorical":
+        categories = column["categories"]
+        return categories[number % len(categories)] if categories else None
+    low, high = column["minimum"], column["maximum"]
+    return None if low is None else low + share * (high - low)
+
+
+def example(model: str, asked: Request, classes: Sequence[str], answer: Mapping[str, Any], tolerance: float) -> Any:
+    """The document of kind "example": what scikit-learn answered, and how far ONNX Runtime may be from it."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "model": model,
+        "request": asked,
+        "classes": list(classes),
+        "answer": answer,
+        "onnx_tolerance": tolerance,
+    }
+
+
+def check_answers(document: Mapping[str, Any], answers: Mapping[str, Any], name: str) -> None:
+    """VerificationError where a runtime answers otherwise than the example records."""
+    for runtime, answer in sorted(answers.items()):
+        tolerance = document["onnx_tolerance"] if runtime == "onnx" else SKOPS_TOLERANCE
+        place = f"{name}: model.{runtime} answers"
+        _check_labels(answer["labels"], document["answer"]["labels"], place)
+        _check_probabilities(answer["probabilities"], document["answer"]["probabilities"], tolerance, place)
+
+
+def _check_labels(found: Sequence[str], expected: Sequence[str], place: str) -> None:
+    if list(found) != list(expected):
+        raise VerificationError(f"{place} with the labels {list(found)}, recorded are {list(expected)}")
+
+
+def _check_probabilities(
+    found: Sequence[Sequence[float]], expected: Sequence[Sequence[float]], tolerance: float, place: str
+) -> None:
+    if [len(row) for row in found] != [len(row) for row in expected]:
+        raise VerificationError(f"{place} with {len(found)} rows of probabilities, recorded are {len(expected)}")
+    for number, (one, other) in enumerate(zip(found, expected, strict=True)):
+        gap = max(abs(left - right) for left, right in zip(one, other, strict=True))
+        if not gap <= tolerance:
+            raise VerificationError(f"{place} row {number} with probabilities that are off by {gap:.1e}")

@@ -1,0 +1,28 @@
+"""The commit that a release is made from: git knows it, and nothing in the work tree differs from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from remodel import process
+from remodel.errors import UsageError
+
+
+def clean_commit(root: Path) -> str:
+    """The commit that is checked out in `root`; UsageError where a file is not the one that it names."""
+    changed = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
+    if changed:
+        first, more = changed[0][3:], f" and {len(changed) - 1} more" if changed[1:] else ""
+        raise UsageError(
+            f"the work tree is not what the commit says: {first}{more}",
+            "Commit or remove what differs: a release names the commit that it can be built from",
+        )
+    return git(root, "rev-parse", "--verify", "HEAD").strip()
+
+
+def git(root: Path, *words: str) -> str:
+    """What git prints; UsageError with its own words where it fails."""
+    done = process.run(["git", "-C", root, *words])
+    if not done.ok:
+        raise UsageError(f"git {words[0]} failed in {root}: {done.last_line()}", "A release needs a commit to name")
+    return done.output

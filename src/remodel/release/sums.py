@@ -1,0 +1,37 @@
+"""SHA256SUMS of one model: every file of it but this one and the signature, as `sha256sum -c` reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from remodel.errors import VerificationError
+from remodel.files import sha256_file
+
+NAME = "SHA256SUMS"
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The sha256 of every file in a folder but SHA256SUMS, by name."""
+    return {path.name: sha256_file(path) for path in sorted(folder.iterdir()) if path.name != NAME}
+
+
+def spelled(found: dict[str, str]) -> bytes:
+    """The text of a SHA256SUMS."""
+    return "".join(f"{found[name]}  {name}\n" for name in sorted(found)).encode()
+
+
+def check(folder: Path, name: str) -> int:
+    """The number of files that SHA256SUMS lists; VerificationError where it is not about the files beside it."""
+    path = folder / NAME
+    if not path.is_file():
+        raise VerificationError(f"{name}: {NAME} is missing")
+    lines = [line.split("  ", 1) for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    listed = {line[1]: line[0] for line in lines if len(line) == 2}
+    found = digests(folder)
+    for file in sorted({*listed, *found}):
+        if listed.get(file) != found.get(file):
+            told, there = listed.get(file, "nothing"), found.get(file, "missing")
+            raise VerificationError(f"{name}: {file} has sha256 {there}, {NAME} says {told}")
+    if path.read_bytes() != spelled(found):
+        raise VerificationError(f"{name}: {NAME} is not written as remodel writes it")
+    return len(found)

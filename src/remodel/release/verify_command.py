@@ -1,0 +1,91 @@
+"""The command `remodel verify-release`: a receiver checks a release with a key and a reference, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from remodel.engines import choose_engine
+from remodel.environments import find_environment
+from remodel.errors import BuildError, VerificationError
+from remodel.files import sha256_file
+from remodel.lockfile import LOCK_NAME
+from remodel.release.asking import ask
+from remodel.release.checks import Checked, check_model
+from remodel.release.example import check_answers
+from remodel.release.received import receive
+from remodel.release.signing import Verifier
+from remodel.release.store import Store
+from remodel.workspace import Workspace
+
+Say = Callable[[str], None]
+
+RUNTIMES = {"onnx": "ONNX Runtime", "skops": "scikit-learn"}
+
+CHECKOUT = Workspace(Path(__file__).resolve().parents[3])
+"""Where this program stands: it has the source that runs in containers, and how images are made."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a receiver asks for."""
+
+    store: Store
+    version: str
+    verifier: Verifier
+    models: Sequence[str] = ()
+    engine: str | None = None
+
+
+def verify_release(options: Options, say: Say = print) -> None:
+    """Check a release, a line a model and step. Raises VerificationError, which names the file and the field."""
+    with tempfile.TemporaryDirectory(prefix="remodel-verify-") as scratch:
+        checked = check_files(options, Path(scratch), say)
+        check_examples(checked, Path(scratch), options.engine, say)
+    say(f"{options.version} is what it says: {', '.join(one.name for one in checked)}")
+
+
+def check_files(options: Options, into: Path, say: Say) -> list[Checked]:
+    """Fetch the models that are asked for into a folder, and check all of their files; nothing of them is run."""
+    reception = receive(options.store, options.version)
+    received = [reception.fetch(name, into) for name in reception.choose(options.models)]
+    say(f"{options.store.name} {options.version}: fetched {len(received)} of {len(reception.models)} models")
+    checked = []
+    for one in received:
+        checked.append(check_model(one, reception, options.verifier))
+        say(str(checked[-1]))
+    return checked
+
+
+def check_examples(checked: Sequence[Checked], into: Path, engine_name: str | None, say: Say) -> None:
+    """Every model answers its example as recorded, in the container of the release's own lock."""
+    workspace = receiver_workspace(checked, into / "receiver")
+    engine = choose_engine(engine_name)
+    environment = find_environment(workspace, checked[0].identity.environment)
+    engine.prepare(environment, say)
+    try:
+        answers = ask(workspace, CHECKOUT, engine, environment, into / "models")
+    except BuildError as error:
+        raise VerificationError(error.message, "Do not load it") from error
+    for one in checked:
+        check_answers(one.example, answers[one.name], one.name)
+        names = " and ".join(RUNTIMES[runtime] for runtime in sorted(answers[one.name]))
+        say(f"{one.name}: {names} answered the example as recorded")
+
+
+def receiver_workspace(checked: Sequence[Checked], root: Path) -> Workspace:
+    """A checkout with the release's own environment in it, and this program's way of making an image of a lock."""
+    locks = {sha256_file(one.folder / LOCK_NAME) for one in checked}
+    if len(locks) > 1:
+        raise VerificationError("the models of this release have different files conda-lock.yml")
+    docker = root / "docker"
+    folder = docker / checked[0].identity.environment
+    folder.mkdir(parents=True)
+    for name in ("environment.yml", LOCK_NAME):
+        shutil.copyfile(checked[0].folder / name, folder / name)
+    for name in ("Containerfile", "base.yaml"):
+        shutil.copyfile(CHECKOUT.docker / name, docker / name)
+    return Workspace(root)

@@ -1,0 +1,54 @@
+"""What an attacker does to a release: bytes flipped where they are, or files changed and everything addressed anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from remodel.errors import VerificationError
+from remodel.files import read_json
+from remodel.release.bundle import bundle
+from remodel.release.identity import Identity
+from remodel.release.layout import Layout
+from remodel.release.publish import publish
+from remodel.release.received import receive
+from remodel.release.signing import KeySigner, KeyVerifier
+from remodel.release.statement import read_identity
+from remodel.release.verify_command import Options, check_files
+
+VERSION = "1.4.0"
+
+
+def complaint(layout: Path, key: Path, scratch: Path) -> str | None:
+    """What a receiver is told of a layout; None where its files are in order."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        check_files(Options(Layout(layout), VERSION, KeyVerifier(key)), scratch, lambda line: None)
+    except VerificationError as error:
+        return error.message
+    return None
+
+
+def flip(path: Path, place: int) -> None:
+    """Change one byte of a file."""
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def changed(layout: Path, target: Path, change: Callable[[Path], None], key: Path | None = None) -> None:
+    """A layout like another after `change` to its models' files: consistent, and signed anew where a key is given."""
+    folder = target.parent / f"{target.name}-files"
+    reception = receive(Layout(layout), VERSION)
+    received = [reception.fetch(name, folder) for name in reception.choose(())]
+    before = read_identity(read_json(received[0].folder / "provenance.json"))
+    change(folder / "models")
+    names = tuple(sorted(path.name for path in (folder / "models").iterdir()))
+    signatures = folder / "signatures"
+    for name in names:
+        if key is not None:
+            [signature] = (signatures / name).iterdir()
+            KeySigner(key).sign(folder / "models" / name, signature)
+    identity = Identity(before.version, before.commit, before.environment, names)
+    publish(bundle(identity, folder / "models", signatures, folder), Layout(target), lambda line: None)
