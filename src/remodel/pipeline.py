@@ -58,6 +58,19 @@ def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None
         raise _failure(words)
 
 
+def force(root: Path, python: Path, engine: str, stages: list[str]) -> None:
+    """Run stages of the checkout `root` and all before them, whatever DVC has cached, with the program `python`.
+
+    Raises the error of the stage that fails, else BuildError with DVC's own last words.
+    """
+    programs = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
+    its = {**os.environ, "PATH": programs, "PYTHONPATH": str(root / "src"), "REMODEL_ENGINE": engine}
+    argv = [str(python), "-m", "dvc", "repro", "--force", "--no-run-cache", *stages]
+    finished = process.run(argv, cwd=root, env=its, stop=signal.SIGINT)
+    if not finished.ok:
+        raise _failure(finished.output.splitlines())
+
+
 def out_of_date(workspace: Workspace) -> dict[str, str]:
     """Why each stage that is not up to date is not, as `dvc status` has it; outputs that are only not cached are.
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 from tests.bad_input.conftest import COPIED, UNWANTED
 from tests.bad_input.project import Ended, Project
 
+from remodel.cli import main
 from remodel.engines.podman import Podman
 from remodel.errors import EngineError
 
@@ -63,13 +68,29 @@ def openssl(*words: str | Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one run of pytest have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def fresh(shared: Path) -> Project:
     """A project with MODELS on iris in one environment, reproduced and committed. Do not change it: copy it."""
     try:
         Podman().check()
     except EngineError as error:
         pytest.skip(f"podman cannot be used here: {error}")
-    checkout, root = Path(__file__).resolve().parents[2], tmp_path_factory.mktemp("fresh") / "project"
+    root = shared / "released project"
+    with FileLock(shared / "released project.lock"):
+        if not root.exists():
+            make(Project(shared / "unfinished project", MODELS[0])).root.rename(root)
+    return Project(root, MODELS[0])
+
+
+def make(project: Project) -> Project:
+    """Write, reproduce and commit a project."""
+    checkout, root = Path(__file__).resolve().parents[2], project.root
     root.mkdir()
     for path in [*(checkout / name for name in COPIED), *checkout.glob("environment*.yml")]:
         if path.is_dir():
@@ -82,7 +103,6 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Project:
         path.parent.mkdir(exist_ok=True)
         path.write_text(MODEL.format(name=name, classifier=classifier))
     (root / "params.yaml").write_text(params(checkout))
-    project = Project(root, MODELS[0])
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", str(root)], check=True)
     ended = project.repro()
     assert ended.code == 0, ended.err + ended.out
@@ -107,6 +127,26 @@ def params(checkout: Path) -> str:
     return yaml.safe_dump(content | dict.fromkeys(names, ENVIRONMENT))
 
 
+Told = Callable[..., Ended]
+
+
+@pytest.fixture
+def told(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
+    """`told(folder, *words)`: what the command line says there, in this process, as it takes a second to start."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(folder: Path, *words: str | Path) -> Ended:
+        monkeypatch.chdir(folder)
+        try:
+            code = main([*map(str, words)])
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        out, err = capfd.readouterr()
+        return Ended(code, out, err)
+
+    return run
+
+
 def release(project: Project, keys: Keys, to: Path | str, *words: str, version: str = "1.4.0", **more: str) -> Ended:
     """`remodel release`, with the publisher's key."""
     key = ("--key", str(keys.private))
@@ -123,3 +163,10 @@ def git(project: Project, *words: str) -> str:
     """What git prints."""
     argv = ["git", "-C", str(project.root), *AUTHOR, *words]
     return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
+
+def verify(cwd: Path, project: Project, *words: str | Path) -> tuple[int, str, str]:
+    """`remodel verify-release` in a folder that is no checkout."""
+    cwd.mkdir(exist_ok=True)
+    ended = project.run("remodel", "verify-release", *map(str, words), cwd=cwd)
+    return ended.code, ended.out, ended.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +12,12 @@ from remodel.files import read_json
 from remodel.release.bundle import bundle
 from remodel.release.identity import Identity
 from remodel.release.layout import Layout
+from remodel.release.oci import TITLE
 from remodel.release.publish import publish
 from remodel.release.received import receive
 from remodel.release.signing import KeySigner, KeyVerifier
 from remodel.release.statement import read_identity
+from remodel.release.store import Store
 from remodel.release.verify_command import Options, check_files
 
 VERSION = "1.4.0"
@@ -37,7 +40,9 @@ def flip(path: Path, place: int) -> None:
     path.write_bytes(bytes(content))
 
 
-def changed(layout: Path, target: Path, change: Callable[[Path], None], key: Path | None = None) -> None:
+def changed(
+    layout: Path, target: Path, change: Callable[[Path], None], key: Path | None = None, commit: str = ""
+) -> None:
     """A layout like another after `change` to its models' files: consistent, and signed anew where a key is given."""
     folder = target.parent / f"{target.name}-files"
     reception = receive(Layout(layout), VERSION)
@@ -50,5 +55,19 @@ def changed(layout: Path, target: Path, change: Callable[[Path], None], key: Pat
         if key is not None:
             [signature] = (signatures / name).iterdir()
             KeySigner(key).sign(folder / "models" / name, signature)
-    identity = Identity(before.version, before.commit, before.environment, names)
+    identity = Identity(before.version, commit or before.commit, before.environment, names)
     publish(bundle(identity, folder / "models", signatures, folder), Layout(target), lambda line: None)
+
+
+def contents(layout: Path) -> dict[str, dict[str, bytes]]:
+    """The files of each model of a release."""
+    store, found = Layout(layout), {}
+    for name, entry in receive(store, VERSION).models.items():
+        found[name] = files(store, entry["digest"])
+    return found
+
+
+def files(store: Store, digest: str) -> dict[str, bytes]:
+    """The files of one model's artifact."""
+    layers = json.loads(store.read(digest, "a manifest"))["layers"]
+    return {layer["annotations"][TITLE]: store.read(layer["digest"], "a layer") for layer in layers}

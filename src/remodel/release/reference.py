@@ -77,4 +77,7 @@ def _folder(text: str) -> tuple[Store, str]:
 
 
 def _registry(repository: Repository, plain_http: bool) -> Store:
-    raise UsageError(f"{repository} cannot be reached yet", "Use a folder")
+    from remodel.release.http import Connection
+    from remodel.release.registry import Registry
+
+    return Registry(Connection(repository.host, repository.path, plain_http))

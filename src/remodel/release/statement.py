@@ -11,6 +11,7 @@ from typing import Any
 from remodel.errors import VerificationError
 from remodel.release.facts import Facts
 from remodel.release.identity import Identity
+from remodel.release.places import first_difference
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
@@ -63,25 +64,9 @@ def image_digests(document: Mapping[str, Any]) -> dict[str, str]:
 
 def check_statement(found: Mapping[str, Any], expected: Mapping[str, Any], name: str) -> None:
     """VerificationError with the first place at which a statement says something else than the files do."""
-    if difference := _difference(found, expected, "$"):
-        raise VerificationError(f"{name}: {difference}")
+    if difference := first_difference(found, expected):
+        raise VerificationError(f"{name}: {difference}, as the files beside it say")
 
 
 def _named(digests: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"name": name, "digest": {"sha256": digests[name]}} for name in sorted(digests)]
-
-
-def _difference(found: Any, expected: Any, place: str) -> str | None:
-    """Where two documents differ, in words; None where they do not."""
-    if isinstance(found, dict) and isinstance(expected, dict):
-        for key in sorted({*found, *expected}):
-            if (told := _difference(found.get(key), expected.get(key), f"{place}.{key}")) is not None:
-                return told
-        return None
-    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
-        for number, (one, other) in enumerate(zip(found, expected, strict=True)):
-            label = one.get("name", number) if isinstance(one, dict) else number
-            if (told := _difference(one, other, f"{place}[{label}]")) is not None:
-                return told
-        return None
-    return None if found == expected else f"{place} is {found!r}, the files beside it say {expected!r}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remodel.engines import choose_engine
+from remodel.engines.engine import Engine
 from remodel.environments import find_environment
 from remodel.errors import BuildError, VerificationError
 from remodel.files import sha256_file
@@ -16,6 +17,7 @@ from remodel.lockfile import LOCK_NAME
 from remodel.release.asking import ask
 from remodel.release.checks import Checked, check_model
 from remodel.release.example import check_answers
+from remodel.release.rebuilding import Rebuild
 from remodel.release.received import receive
 from remodel.release.signing import Verifier
 from remodel.release.store import Store
@@ -38,13 +40,18 @@ class Options:
     verifier: Verifier
     models: Sequence[str] = ()
     engine: str | None = None
+    source: Path | None = None
+    """A clone from which the models are built again, where that is asked for."""
 
 
 def verify_release(options: Options, say: Say = print) -> None:
     """Check a release, a line a model and step. Raises VerificationError, which names the file and the field."""
     with tempfile.TemporaryDirectory(prefix="remodel-verify-") as scratch:
         checked = check_files(options, Path(scratch), say)
-        check_examples(checked, Path(scratch), options.engine, say)
+        engine = choose_engine(options.engine)
+        check_examples(checked, Path(scratch), engine, say)
+        if options.source is not None:
+            Rebuild(options.source, Path(scratch) / "clone", engine.name, CHECKOUT).check(checked, say)
     say(f"{options.version} is what it says: {', '.join(one.name for one in checked)}")
 
 
@@ -60,10 +67,9 @@ def check_files(options: Options, into: Path, say: Say) -> list[Checked]:
     return checked
 
 
-def check_examples(checked: Sequence[Checked], into: Path, engine_name: str | None, say: Say) -> None:
+def check_examples(checked: Sequence[Checked], into: Path, engine: Engine, say: Say) -> None:
     """Every model answers its example as recorded, in the container of the release's own lock."""
     workspace = receiver_workspace(checked, into / "receiver")
-    engine = choose_engine(engine_name)
     environment = find_environment(workspace, checked[0].identity.environment)
     engine.prepare(environment, say)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from remodel.errors import UsageError
-from remodel.workspace import Workspace
+from remodel.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from remodel.release.signing import Signer, Verifier
@@ -38,6 +38,8 @@ def verify_release(commands: Any) -> argparse.ArgumentParser:
     command.add_argument("--identity", help="who signed without a key: a workflow's or a person's identity")
     command.add_argument("--issuer", help="who vouches for the identity; none: GitHub's workflows")
     command.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
+    command.add_argument("--rebuild", action="store_true", help="build the models again from the commit; compare bytes")
+    command.add_argument("--source", help="a clone that has the commit, for --rebuild; none: that around this folder")
     return command
 
 
@@ -61,7 +63,17 @@ def run_verify_release(arguments: argparse.Namespace) -> None:
 
     verifier = _verifier(arguments)
     store, version = resolve(arguments.reference, arguments.plain_http)
-    run(Options(store, version, verifier, arguments.model, arguments.engine))
+    source = _source(arguments)
+    run(Options(store, version, verifier, arguments.model, arguments.engine, source))
+
+
+def _source(arguments: argparse.Namespace) -> Path | None:
+    """The clone to build from; None where nothing is to be built."""
+    if arguments.source and not arguments.rebuild:
+        raise UsageError("--source is for --rebuild", "Add: --rebuild")
+    if not arguments.rebuild:
+        return None
+    return Path(arguments.source) if arguments.source else find_workspace().root
 
 
 def _signer(arguments: argparse.Namespace) -> Signer:
