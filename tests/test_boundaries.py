@@ -17,6 +17,7 @@ FORBIDDEN = {
     "train": {"builder", "sklearn", "pandas", "skops", "onnx", "onnxruntime", "skl2onnx", "dvc"},
     "builder": {"remodel", "train", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
     "serving": {"remodel", "train", "builder", "contract", "sklearn", "pandas", "skops", "onnx", "jsonschema"},
+    "receiver": {"remodel", "train", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
     "contract": {"remodel", "train", "builder", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
 }
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -104,6 +105,10 @@ def certificate(folder: Path) -> Path:
 
 
 def tags(running: Running, repository: str = "team/models") -> list[str]:
-    """What the registry itself lists, over plain HTTP without a password."""
-    with urllib.request.urlopen(f"http://{running.host}/v2/{repository}/tags/list") as answer:
-        return sorted(json.load(answer)["tags"] or [])
+    """What the registry itself lists, over plain HTTP without a password; it may not know the repository yet."""
+    try:
+        with urllib.request.urlopen(f"http://{running.host}/v2/{repository}/tags/list") as answer:
+            return sorted(json.load(answer)["tags"] or [])
+    except urllib.error.HTTPError as error:
+        assert error.code == 404
+        return []

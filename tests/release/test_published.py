@@ -1,14 +1,18 @@
-"""All models of a fresh project are released to a registry on loopback, and checked there with a key and a reference."""
+"""All models of a fresh project are released to a registry on loopback, and checked there with nothing but a key."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.bad_input.project import Project, wait_until
-from tests.release.conftest import MODELS, Keys, release, verify
+from tests.release.conftest import MODELS, Keys, commit, release, verify
 from tests.release.faults import line
 from tests.release.registry import USER, WORD, registry, tags
 from tests.release.tampering import VERSION, flip
@@ -63,3 +67,41 @@ def _digest(project: Project, model: str, name: str) -> str:
     from remodel.files import sha256_file
 
     return sha256_file(project.root / "release" / model / name)
+
+
+def test_the_workflow_does_what_it_says(
+    fresh: Project, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command of .github/workflows/release.yml, from `make repro` on, as the runner would start it."""
+    checkout = Path(__file__).resolve().parents[2]
+    workflow = yaml.safe_load((checkout / ".github" / "workflows" / "release.yml").read_text())
+    project = fresh.copy(tmp_path / "project")
+    shutil.copy(checkout / "Makefile", project.root / "Makefile")
+    commit(project, "A Makefile")
+    (project.root / ".venv").symlink_to(Path(sys.executable).parents[1])
+    (tmp_path / "runner").mkdir()
+    with registry(tmp_path / "registry", password=True, tls=True) as running:
+        given = {
+            "DESTINATION": running.reference(),
+            "REMODEL_REGISTRY_USER": USER,
+            "REMODEL_REGISTRY_PASSWORD": WORD,
+            "REMODEL_KEY_PASSWORD": "secret",
+            "RELEASE_KEY": keys.encrypted.read_text(),
+            "RELEASE_PUBLIC_KEY": keys.public.read_text(),
+        }
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca))
+        github = {"GITHUB_REF_NAME": f"v{VERSION}", "RUNNER_TEMP": str(tmp_path / "runner")}
+        steps = [step for step in workflow["jobs"]["release"]["steps"] if "run" in step and "sudo" not in step["run"]]
+        said = ""
+        for step in steps:
+            names = {*workflow["env"], *step.get("env", {})}
+            variables = {name: given[name] for name in names} | github
+            argv = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+            ended = subprocess.run(
+                argv, cwd=project.root, env=project.environment(**variables), capture_output=True, text=True
+            )
+            assert ended.returncode == 0, (step["name"], ended.stdout, ended.stderr)
+            said += ended.stdout
+    assert f"{VERSION} is published" in said
+    assert f"{VERSION} is what it says: {', '.join(MODELS)}" in said
+    assert sorted(path.name for path in (tmp_path / "runner").iterdir()) == ["key.pub"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -164,7 +165,11 @@ def test_keys_that_cannot_be_used(
 
 
 def test_an_encrypted_key_signs(fresh: Project, keys: Keys, tmp_path: Path) -> None:
-    """With its password in the variable; the signature is the same key's."""
+    """With its password in the variable, under any umask; the signature is the same key's."""
     words = ("--version", VERSION, "--to", str(tmp_path / "out"), "--key", str(keys.encrypted))
-    fresh.run("remodel", "release", *words, REMODEL_KEY_PASSWORD="secret").done()
+    before = os.umask(0o077)
+    try:
+        fresh.run("remodel", "release", *words, REMODEL_KEY_PASSWORD="secret").done()
+    finally:
+        os.umask(before)
     assert complaint(tmp_path / "out", keys.public, tmp_path / "scratch") is None

@@ -27,5 +27,8 @@ def ask(workspace: Workspace, source: Workspace, engine: Engine, environment: En
         argv=("-m", "receiver", "--models", "/models", "--out", "/out"),
         inputs=(Mount(models, "/models"), *source_mounts(source, RECEIVER)),
     )
+    # The container's user is another one, whatever the umask was when these were written.
+    for path in (models, *models.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     with scratch_folder(workspace) as scratch:
         return read_json(run_task(workspace, engine, task, scratch) / "answers.json")
