@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.bad_input.project import Project, wait_until
-from tests.release.conftest import MODELS, Keys, commit, release, verify
+from tests.release.conftest import MODELS, Keys, Told, commit, release, verify
 from tests.release.faults import line
 from tests.release.registry import USER, WORD, registry, tags
 from tests.release.tampering import VERSION, flip
@@ -21,15 +21,16 @@ from remodel.release.layout import Layout
 
 
 def test_a_release_in_a_registry(
-    fresh: Project, released: Path, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Project, released: Path, keys: Keys, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With TLS and a password: the same digests as in a folder, and a receiver who may only read finds it in order."""
     with registry(tmp_path / "registry", password=True, tls=True) as running:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca))
-        release(fresh, keys, running.reference()).refused(10, "asks for a password", "REMODEL_REGISTRY_PASSWORD")
+        words = ("release", "--version", VERSION, "--to", running.reference(), "--key", keys.private)
+        told(fresh.root, *words).refused(10, "asks for a password", "REMODEL_REGISTRY_PASSWORD")
         monkeypatch.setenv("REMODEL_REGISTRY_USER", USER)
         monkeypatch.setenv("REMODEL_REGISTRY_PASSWORD", "wrong")
-        release(fresh, keys, running.reference()).refused(10, f"refuses the password of {USER}")
+        told(fresh.root, *words).refused(10, f"refuses the password of {USER}")
         monkeypatch.setenv("REMODEL_REGISTRY_PASSWORD", WORD)
         ended = release(fresh, keys, running.reference())
         ended.done()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.release.conftest import MODELS, Keys, commit, git, verify
 from tests.release.tampering import VERSION, changed, complaint, contents, flip
 
 from remodel.files import read_json, write_json
-from remodel.release import sums
+from remodel.release import oci, sums
 from remodel.release.layout import Layout
 from remodel.release.received import receive
 
@@ -201,6 +202,35 @@ def test_a_model_that_needs_more_trust_or_answers_otherwise(
         code, _, err = verify(tmp_path / "elsewhere", fresh, target, "--key", keys.public)
         assert code == 8
         assert all(word in err for word in words), err
+
+
+def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tmp_path: Path) -> None:
+    """A model may have folders; a manifest with a file that would be written elsewhere is refused before it is."""
+
+    def with_folder(models: Path) -> None:
+        for folder in models.iterdir():
+            (folder / "program").mkdir()
+            (folder / "program" / "__main__.py").write_text("print()\n")
+            (folder / sums.NAME).write_bytes(sums.spelled(sums.digests(folder)))
+
+    changed(released, tmp_path / "layout", with_folder, keys.private)
+    assert complaint(tmp_path / "layout", keys.public, tmp_path / "scratch") is None
+    assert contents(tmp_path / "layout")["iris_bayes"]["program/__main__.py"] == b"print()\n"
+    content = b"written elsewhere\n"
+    (tmp_path / "evil").write_bytes(content)
+    for name in ("../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "", ".hidden"):
+        blob = replace(oci.blob(content, "text/plain"), annotations={oci.TITLE: name})
+        model = oci.model_manifest([blob], {})
+        root = oci.release_index({"m": model}, {})
+        layout = Layout(tmp_path / "evil-layout")
+        (tmp_path / "empty").write_bytes(oci.EMPTY_CONFIG)
+        empty = oci.blob(oci.EMPTY_CONFIG, oci.EMPTY).digest
+        layout.put_blobs({blob.digest: tmp_path / "evil", empty: tmp_path / "empty"})
+        layout.put_manifests([model, root])
+        layout.put_tags([(f"m-{VERSION}", model), (VERSION, root)])
+        told = complaint(layout.root, keys.public, tmp_path / "scratch")
+        assert told is not None
+        assert f"has the file name {name!r}" in told
 
 
 def test_a_model_that_is_left_out(released: Path, keys: Keys, tmp_path: Path) -> None:

@@ -6,16 +6,23 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.bad_input.conftest import mount
 from tests.bad_input.project import Project
-from tests.release.conftest import MODELS, Keys, Told, commit, git, release, verify
+from tests.release.conftest import MODELS, Keys, Told, commit, git, release
 from tests.release.tampering import VERSION, complaint, contents, flip
 
+from remodel.decisions import Decision
+from remodel.errors import GateClosed
 from remodel.files import sha256_file
+from remodel.release.command import open_gate
 from remodel.release.layout import Layout
 from remodel.release.signing import PASSWORD
+
+__all__ = ["mount"]
 
 
 def test_the_files_of_a_model_are_those_that_were_built(fresh: Project, released: Path, tmp_path: Path) -> None:
@@ -58,7 +65,7 @@ def test_the_same_content_again_changes_nothing(fresh: Project, released: Path, 
     assert {path: sha256_file(path) for path in (tmp_path / "layout").rglob("*") if path.is_file()} == before
 
 
-def test_a_version_is_never_changed(fresh: Project, released: Path, keys: Keys, tmp_path: Path) -> None:
+def test_a_version_is_never_changed(fresh: Project, released: Path, keys: Keys, tmp_path: Path, told: Told) -> None:
     """Other content under the same version is refused; under another one, both are there."""
     copy, layout = fresh.copy(tmp_path / "project"), tmp_path / "layout"
     shutil.copytree(released, layout)
@@ -69,10 +76,9 @@ def test_a_version_is_never_changed(fresh: Project, released: Path, keys: Keys, 
     release(copy, keys, layout, MODELS[1], version="1.5.0").done()
     assert set(Layout(layout).tags()) >= {"1.4.0", "1.5.0", "iris_tree-1.5.0"}
     assert complaint(layout, keys.public, tmp_path / "scratch") is None
-    code, _, err = verify(tmp_path / "elsewhere", fresh, layout, "--key", keys.public)
-    assert (code, "2 releases: 1.4.0, 1.5.0" in err) == (2, True)
-    code, _, err = verify(tmp_path / "elsewhere", fresh, f"{layout}:1.5.0", MODELS[0], "--key", keys.public)
-    assert (code, f"unknown model {MODELS[0]!r}" in err) == (2, True)
+    told(tmp_path, "verify-release", layout, "--key", keys.public).refused(2, "2 releases: 1.4.0, 1.5.0")
+    words = ("verify-release", f"{layout}:1.5.0", MODELS[0], "--key", keys.public)
+    told(tmp_path, *words).refused(2, f"unknown model {MODELS[0]!r}")
 
 
 def test_a_work_tree_that_differs_from_the_commit_is_refused(fresh: Project, keys: Keys, tmp_path: Path) -> None:
@@ -173,3 +179,36 @@ def test_an_encrypted_key_signs(fresh: Project, keys: Keys, tmp_path: Path) -> N
     finally:
         os.umask(before)
     assert complaint(tmp_path / "out", keys.public, tmp_path / "scratch") is None
+
+
+def test_a_folder_on_a_full_disk(
+    fresh: Project, keys: Keys, tmp_path: Path, mount: Callable[..., None], told: Told
+) -> None:
+    """Nothing is visible there then; with space again, the same command ends well and leaves nothing unfinished."""
+    mount(tmp_path / "small", "-t", "tmpfs", "-o", "size=64k", "tmpfs")
+    words = ("release", "--version", VERSION, "--to", tmp_path / "small" / "out", "--key", keys.private)
+    told(fresh.root, *words).refused(7, "No space left on device", "Free some space")
+    assert not (tmp_path / "small" / "out" / "index.json").exists()
+    subprocess.run(["mount", "-o", "remount,size=8m", str(tmp_path / "small")], check=True)
+    told(fresh.root, *words).done()
+    assert complaint(tmp_path / "small" / "out", keys.public, tmp_path / "scratch") is None
+    assert {path.name for path in (tmp_path / "small" / "out").iterdir()} == {"blobs", "index.json", "oci-layout"}
+
+
+def test_a_model_that_may_not_move_is_refused() -> None:
+    """The gate rules on the models that are released, by the verdicts and the decisions that were taken for them."""
+    old, new = {"model.skops": "0" * 64}, {"model.skops": "1" * 64}
+    comparison = {"release_environment": "new", "baseline": "old", "models": ["moved", "same"], "entries": []}
+    for model, verdict, artifacts in (("moved", "changed", new), ("same", "identical", old)):
+        reasons = ["labels flip"] if verdict == "changed" else []
+        for environment, word, made in (("old", "baseline", old), ("new", verdict, artifacts)):
+            entry = {"model": model, "environment": environment, "verdict": word, "artifacts": made}
+            comparison["entries"].append(entry | {"reasons": reasons})
+    told: list[str] = []
+    assert [ruling.passes for ruling in open_gate(comparison, (), ["same"], told.append)] == [True]
+    with pytest.raises(GateClosed, match="moved may not move to new") as caught:
+        open_gate(comparison, (), ["moved", "same"], told.append)
+    assert caught.value.exit_code == 9
+    assert "  stop moved@new changed: labels flip" in told
+    decision = Decision(model="moved", environment="new", reason="looked at", baseline=old, artifacts=new)
+    assert [one.verdict for one in open_gate(comparison, [decision], ["moved"], told.append)] == ["accepted"]

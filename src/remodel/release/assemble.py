@@ -25,9 +25,6 @@ from remodel.results import read_document
 from remodel.trust import FILE, read_trust
 from remodel.workspace import Workspace
 
-BUILT = ("manifest.json", "model.onnx", "model.skops", "scores.json")
-"""The files that the provenance is about (model.onnx where there is one)."""
-
 RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc repro`"
 
 
@@ -102,7 +99,7 @@ class Assembly:
         write_bytes(folder / sums.NAME, sums.spelled(sums.digests(folder)))
 
     def _statement(self, folder: Path, facts: Facts) -> Any:
-        subjects = {name: sha256_file(folder / name) for name in BUILT if (folder / name).is_file()}
+        subjects = {name: sha256_file(folder / name) for name in facts.built}
         image = {name: sha256_file(self.workspace.root / name) for name in IMAGE}
         return statement(facts, self.identity, subjects, image)
 

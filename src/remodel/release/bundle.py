@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from remodel.files import read_json, sha256_file, write_bytes
-from remodel.release import oci
+from remodel.release import oci, sums
 from remodel.release.facts import Facts, read_facts
 from remodel.release.identity import Identity
 from remodel.release.oci import Descriptor, Manifest
@@ -24,7 +24,7 @@ def bundle(identity: Identity, models: Path, signatures: Path, scratch: Path) ->
     signed: list[Manifest] = []
     referring: list[tuple[str, Manifest]] = []
     for name in identity.models:
-        layers = {path: _layer(path) for path in sorted((models / name).iterdir())}
+        layers = {path: _layer(file, path) for file, path in sums.files(models / name).items()}
         found[name] = oci.model_manifest(list(layers.values()), model_annotations(models / name, identity))
         signature = _one_file(signatures / name)
         layer = Descriptor(oci.SIGNATURE, f"sha256:{sha256_file(signature)}", signature.stat().st_size)
@@ -54,8 +54,8 @@ def _annotations(facts: Facts) -> Mapping[str, str]:
     return {oci.TITLE: facts.model, "remodel.dataset": facts.dataset, **versions, **scores, **inputs}
 
 
-def _layer(path: Path) -> Descriptor:
-    return oci.file_layer(path.name, sha256_file(path), path.stat().st_size)
+def _layer(name: str, path: Path) -> Descriptor:
+    return oci.file_layer(name, sha256_file(path), path.stat().st_size)
 
 
 def _one_file(folder: Path) -> Path:

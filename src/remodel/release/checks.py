@@ -93,7 +93,7 @@ def check_signatures(received: Received, verifier: Verifier) -> None:
 
 def _check_artifacts(folder: Path, facts: Facts) -> None:
     """The manifest's own digests: of what was built, and of what it was built from as far as that is here."""
-    expected = {name: digest for name, digest in facts.artifacts.items() if name != "predictions.parquet"}
+    expected = {name: digest for name, digest in facts.artifacts.items() if name in facts.built}
     expected["schema.json"] = facts.inputs[f"data/{facts.dataset}/schema.json"]
     expected["conda-lock.yml"] = facts.lock_sha256
     for file, digest in sorted(expected.items()):
@@ -110,8 +110,7 @@ def _check_statement(folder: Path, facts: Facts) -> Identity:
     name = f"{facts.model}: provenance.json"
     document = documents.read("statement", folder / "provenance.json", name)
     identity = read_identity(document)
-    built = [*(file for file in facts.artifacts if file != "predictions.parquet"), "manifest.json"]
-    subjects = {file: sha256_file(folder / file) for file in built}
+    subjects = {file: sha256_file(folder / file) for file in facts.built}
     check_statement(document, statement(facts, identity, subjects, image_digests(document)), name)
     return identity
 

@@ -43,6 +43,8 @@ class Options:
 def release(workspace: Workspace, options: Options, say: Say = print) -> None:
     """Release models. Raises the error of the first thing that is not as it has to be; nothing is published then."""
     say("gate")
+    # Asked at once: a destination that is away or wants a password is known before the work is done.
+    options.store.pointer(options.version)
     identity = identify(workspace, options.version, options.models)
     comparison = read_comparison(workspace)
     ruled = open_gate(comparison, read_decisions(workspace.root), identity.models, say)

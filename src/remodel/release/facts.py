@@ -29,6 +29,11 @@ class Facts:
     """sha256 of the files that the build wrote."""
 
     @property
+    def built(self) -> tuple[str, ...]:
+        """The files of a release that the build wrote: all but the answers to each row of the data."""
+        return tuple(sorted({*self.artifacts, "manifest.json"} - {"predictions.parquet"}))
+
+    @property
     def models(self) -> dict[str, str]:
         """sha256 of model.skops, and of model.onnx where there is one."""
         return {name: digest for name, digest in self.artifacts.items() if name.startswith("model.")}

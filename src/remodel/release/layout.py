@@ -1,4 +1,4 @@
-"""A folder in OCI image layout: blobs/sha256/, oci-layout, and index.json, which is written last and makes all visible.
+"""A folder in OCI image layout: oci-layout, blobs/sha256/, and index.json, which is written last and makes all visible.
 
 https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 """
@@ -76,7 +76,6 @@ class Layout(Store):
         new = {tag for tag, _ in tags}
         entries = [entry for entry in self._entries() if _tag(entry) not in new]
         entries += [{**manifest.descriptor.document(), "annotations": {REF: tag}} for tag, manifest in tags]
-        write_bytes(self.root / MARK, canonical_json(VERSION))
         write_bytes(self.root / ENTRIES, _spelled(entries))
 
     def check(self) -> None:
@@ -110,6 +109,8 @@ class Layout(Store):
     def _staging(self) -> Iterator[Path]:
         with storage_errors(self.root, "write"):
             (self.root / "blobs" / "sha256").mkdir(parents=True, exist_ok=True)
+            # First of all: by it the next run knows that what a killed one has left here is its own.
+            write_bytes(self.root / MARK, canonical_json(VERSION))
             remove_abandoned(self.root, UNFINISHED)
             folder = Path(tempfile.mkdtemp(dir=self.root, prefix=f"{UNFINISHED}{os.getpid()}-"))
             try:

@@ -12,8 +12,8 @@ from remodel import pipeline, process
 from remodel.errors import RemodelError, UsageError, VerificationError
 from remodel.files import read_json, sha256_file
 from remodel.lockfile import LOCK_NAME
-from remodel.release.assemble import BUILT
 from remodel.release.checks import Checked
+from remodel.release.facts import read_facts
 from remodel.release.places import first_difference
 from remodel.release.source import git
 from remodel.release.statement import image_digests
@@ -83,7 +83,7 @@ class Rebuild:
 
     def _compare(self, one: Checked) -> None:
         folder = self.clone / "models" / one.name / one.identity.environment
-        for name in BUILT:
+        for name in read_facts(read_json(one.folder / "manifest.json")).built:
             here, rebuilt = one.folder / name, folder / name
             if here.is_file() != rebuilt.is_file():
                 raise VerificationError(

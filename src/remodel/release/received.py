@@ -14,7 +14,8 @@ from remodel.release.documents import parse
 from remodel.release.oci import Descriptor
 from remodel.release.store import Store
 
-FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+FILE_NAME = re.compile(rf"{NAME.pattern}(/{NAME.pattern})*")
 """A name that cannot lead out of a folder."""
 
 
@@ -63,6 +64,7 @@ class Reception:
             title = layer.annotations.get(oci.TITLE, "")
             if not FILE_NAME.fullmatch(title) or (folder / title).exists():
                 raise VerificationError(f"the manifest of {name}: layer {number} has the file name {title!r}")
+            (folder / title).parent.mkdir(parents=True, exist_ok=True)
             self.store.fetch(layer, folder / title, f"{name}: {title}")
             expected = oci.file_layer(title, layer.sha256, (folder / title).stat().st_size)
             _same(entry, expected.document(), f"the manifest of {name}: {title}")
@@ -129,7 +131,7 @@ def receive(store: Store, version: str) -> Reception:
         raise VerificationError(f"{what} is not that of a release of remodel")
     check_pointer(store, version, Descriptor(oci.INDEX, oci.blob(content, oci.INDEX).digest, len(content), oci.RELEASE))
     models = {str(entry.get("annotations", {}).get(oci.TITLE)): entry for entry in entries}
-    if wrong := [name for name in models if not FILE_NAME.fullmatch(name)]:
+    if wrong := [name for name in models if not NAME.fullmatch(name)]:
         raise VerificationError(f"{what} names a model {wrong[0]!r}")
     return Reception(store, version, document["annotations"], models)
 

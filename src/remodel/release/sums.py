@@ -11,8 +11,14 @@ NAME = "SHA256SUMS"
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The sha256 of every file in a folder but SHA256SUMS, by name."""
-    return {path.name: sha256_file(path) for path in sorted(folder.iterdir()) if path.name != NAME}
+    """The sha256 of every file below a folder but SHA256SUMS, by name."""
+    return {name: sha256_file(path) for name, path in files(folder).items() if name != NAME}
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """Every file below a folder by its name in it ("serving/rows.py"), sorted."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return dict(sorted((path.relative_to(folder).as_posix(), path) for path in paths))
 
 
 def spelled(found: dict[str, str]) -> bytes:
