@@ -18,11 +18,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import cpu, guard, train
+from builder import cpu, guard, learning, train
 from builder.progress import Progress
 
 CRASHED = 1
 """Exit code of a child that a defect ended: its traceback is in its log."""
+
+
+LEARNED = "imported.json"
+"""Where a child writes what it had to import."""
 
 
 def serve(requests: Path, out: Path, progress: Progress) -> None:
@@ -37,11 +41,13 @@ def serve(requests: Path, out: Path, progress: Progress) -> None:
     assert make_model  # imported for the children
     progress.tell({"event": "warm"})
     children: dict[int, str] = {}
+    learned = learning.Learned()
     with _woken_by_children() as awake:
         for names in _requests(awake):
             for name in names:
                 children[_start(requests / name, out / name, progress)] = name
-            _reap(children, progress)
+            imported = [module for child in _reap(children) for module in _told(child, out, progress)]
+            learned.learn(imported)
     for child in children:
         os.kill(child, signal.SIGKILL)
 
@@ -98,7 +104,9 @@ def _child(request: Path, out: Path, progress: Progress) -> int:
         result = out / "result"
         result.mkdir(parents=True)
         _redirect(out / "log")
+        before = learning.loaded()
         code = _build(request, result, progress.of(request.name))
+        learning.tell(before, out / LEARNED)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
@@ -134,12 +142,22 @@ def _import_what_it_names(node: Any) -> None:
             _import_what_it_names(item)
 
 
-def _reap(children: dict[int, str], progress: Progress) -> None:
-    """Tell how the children ended that have: an exit code as a shell would report it."""
+def _reap(children: dict[int, str]) -> list[tuple[str, int]]:
+    """The requests whose child has ended, and its exit code as a shell would report it."""
+    ended = []
     while children:
         child, status = os.waitpid(-1, os.WNOHANG)
         if child == 0:
-            return
+            break
         code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         if child in children:
-            progress.tell({"event": "ended", "request": children.pop(child), "code": code})
+            ended.append((children.pop(child), code))
+    return ended
+
+
+def _told(child: tuple[str, int], out: Path, progress: Progress) -> list[str]:
+    """Tell how a child ended; the modules that it had to import, read before: then its folder is no longer ours."""
+    request, code = child
+    modules = learning.told(out / request / LEARNED)
+    progress.tell({"event": "ended", "request": request, "code": code})
+    return modules

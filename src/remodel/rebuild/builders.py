@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from remodel import stages
 from remodel.engines.engine import Engine
 from remodel.environments import Environment, find_environment
+from remodel.errors import RemodelError
 from remodel.locking import CONTROL
 from remodel.params import Params, read_params
 from remodel.rebuild.work import OwnStage, Train
@@ -33,6 +34,7 @@ class Builders:
     """The warm environments of a rebuild, made when the first model needs one and ended when none does any more."""
 
     def __init__(self, workspace: Workspace, engine: Engine) -> None:
+        self.engine = engine
         self._workspace, self._engine = workspace, engine
         self._params: Params = read_params(workspace)
         self._environments: dict[str, Environment] = {}
@@ -70,6 +72,12 @@ class Builders:
                 warm = WarmEnvironment(self._workspace, self._engine, environment, home.threads)
                 self._warm[home] = warm.__enter__()
             return self._warm[home]
+
+    def warm_up_early(self, environment: str) -> None:
+        """Start a container that will most likely be needed, where its image is there; the build says what is wrong."""
+        with suppress(RemodelError):
+            if self._engine.image_of(self.environment(environment)) is not None:
+                self.warm_up(Home(environment, threads=1))
 
     def cool_down(self, keep: Iterable[Home]) -> None:
         """Let every container end but these, without waiting for it."""

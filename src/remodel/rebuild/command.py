@@ -11,7 +11,6 @@ from functools import partial
 
 from remodel import pipeline
 from remodel.dvc_records.repository import Repository
-from remodel.engines import VARIABLE, choose_engine
 from remodel.engines.engine import Engine
 from remodel.environments import Environment
 from remodel.errors import RemodelError
@@ -19,6 +18,7 @@ from remodel.rebuild import settled
 from remodel.rebuild.appended import Appended
 from remodel.rebuild.budget import Budget, Needs, machine, needs_of
 from remodel.rebuild.builders import Builders
+from remodel.rebuild.early import EarlyBuilders
 from remodel.rebuild.history import past_seconds
 from remodel.rebuild.holding import holding
 from remodel.rebuild.idle import nothing_to_do
@@ -68,7 +68,11 @@ def rebuild(workspace: Workspace, options: Options, view: View, prepare: Prepare
     with holding(workspace, view.say):
         if known := settled.untouched(workspace):
             return nothing_to_do(known, options.targets, view)
-        return _Rebuild(workspace, options, view, prepare).run()
+        early = EarlyBuilders(workspace, options.engine)
+        try:
+            return _Rebuild(workspace, options, view, prepare, early).run()
+        finally:
+            early.end()
 
 
 def dry_run(workspace: Workspace, options: Options, say: Callable[[str], None]) -> None:
@@ -97,12 +101,14 @@ def chosen(repository: Repository, targets: Sequence[str]) -> list[Step]:
 
 
 class _Rebuild:
-    def __init__(self, workspace: Workspace, options: Options, view: View, prepare: Prepare) -> None:
+    def __init__(
+        self, workspace: Workspace, options: Options, view: View, prepare: Prepare, early: EarlyBuilders
+    ) -> None:
         self._workspace, self._options, self._view, self._prepare = workspace, options, view, prepare
+        self._early = early
         self._repository = Repository(workspace, view.say)
         self._appended = Appended(workspace)
         self._so_far = Progress()
-        self._builders: Builders | None = None
         self._asked_remote = False
         self._hold = ExitStack()
 
@@ -211,13 +217,10 @@ class _Rebuild:
 
     def _ready_for(self, steps: Sequence[Step]) -> Builders:
         """The builders, with an engine, and the images that these steps need."""
-        if self._builders is None:
-            self._engine = choose_engine(self._options.engine)
-            os.environ[VARIABLE] = self._engine.name  # for the stages, and for what DVC runs
-            self._builders = Builders(self._workspace, self._engine)
+        engine, builders = self._early.take()
         works = [step.work for step in steps if not isinstance(step.work, Foreign)]
-        self._prepare(self._engine, self._builders.environments_of(works))
-        return self._builders
+        self._prepare(engine, builders.environments_of(works))
+        return builders
 
     def _run_foreign(self, step: Step) -> None:
         """Have DVC run a stage that is none of ours. It needs its locks for that, and writes dvc.lock itself."""

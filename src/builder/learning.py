@@ -1,0 +1,75 @@
+"""What children import after the fork is imported in their parent, once, before the next fork.
+
+A module whose import warns is left to every child: a build counts its warnings, and one whose libraries were imported
+before must count the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+NOT_FOR_ALL = ("__main__", "__mp_main__", "sklearn.experimental")
+"""An experimental estimator is switched on by importing a module: by the build that needs it."""
+
+
+def loaded() -> set[str]:
+    """The modules that are there now."""
+    return set(sys.modules)
+
+
+def tell(before: Iterable[str], path: Path) -> None:
+    """A child writes down what it has imported since; best effort, like everything here."""
+    with suppress(OSError):
+        path.write_text(json.dumps(sorted(set(sys.modules) - set(before))), encoding="utf-8")
+
+
+def told(path: Path) -> list[str]:
+    """What a child wrote down; nothing where it was killed before."""
+    with suppress(OSError, ValueError):
+        return list(json.loads(path.read_text(encoding="utf-8")))
+    return []
+
+
+class Learned:
+    """What the parent has imported for its children."""
+
+    def __init__(self) -> None:
+        self._left_alone: set[str] = set()
+
+    def learn(self, imported: Iterable[str]) -> None:
+        """Import what children said that they had to import, where that raises no warning."""
+        names = sorted({name for name in imported if self._is_new(name)})
+        if names and _is_quiet(names):
+            _import_all(names)
+        self._left_alone.update(names)
+
+    def _is_new(self, name: str) -> bool:
+        own = any(name == package or name.startswith(f"{package}.") for package in NOT_FOR_ALL)
+        return not own and name not in sys.modules and name not in self._left_alone
+
+
+def _is_quiet(names: Iterable[str]) -> bool:
+    """Whether importing these warns of nothing: tried in a process that is thrown away."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        with suppress(BaseException):
+            with warnings.catch_warnings(record=True) as raised:
+                warnings.simplefilter("always")
+                _import_all(names)
+            code = 1 if raised else 0
+        os._exit(code)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def _import_all(names: Iterable[str]) -> None:
+    for name in names:
+        with suppress(ImportError):
+            importlib.import_module(name)
