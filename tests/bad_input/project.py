@@ -15,6 +15,8 @@ from pathlib import Path
 
 from remodel.engines.podman import Podman
 from remodel.files import sha256_file
+from remodel.warm import checkout_tag
+from remodel.workspace import Workspace
 
 RESULTS = ("data", "recipes", "models", "metrics", "reports", "release", "experiments")
 """The folders whose files must survive whatever is done wrong."""
@@ -137,8 +139,9 @@ class Project:
         return lambda: mend(path, before)
 
     def containers(self) -> list[str]:
-        """The project's containers that train its model, running or not."""
-        return podman("ps", "--all", "--filter", f"name=remodel-.*{self.model}", "--format", "{{.Names}}").split()
+        """The project's containers that train its model, warm ones too, running or not."""
+        names = f"name=remodel-.*({self.model}|{checkout_tag(Workspace(self.root))})"
+        return podman("ps", "--all", "--filter", names, "--format", "{{.Names}}").split()
 
     def wait_for_container(self, command: Running) -> str:
         """The name of the container in which the running command trains."""
