@@ -10,9 +10,11 @@ import contextlib
 import gc
 import json
 import os
+import select
 import selectors
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,10 +37,11 @@ def serve(requests: Path, out: Path, progress: Progress) -> None:
     The number of threads is the environment's: a build that needs another one needs another process.
     """
     cpu.check()
-    cpu.pin(int(os.environ["OMP_NUM_THREADS"]))
-    from builder import make_model
+    with _given_up_with_its_input():
+        cpu.pin(int(os.environ["OMP_NUM_THREADS"]))
+        from builder import make_model
 
-    assert make_model  # imported for the children
+        assert make_model  # imported for the children
     progress.tell({"event": "warm"})
     children: dict[int, str] = {}
     learned = learning.Learned()
@@ -50,6 +53,25 @@ def serve(requests: Path, out: Path, progress: Progress) -> None:
             learned.learn(imported)
     for child in children:
         os.kill(child, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _given_up_with_its_input() -> Iterator[None]:
+    """Importing takes seconds: where standard input ends in the meantime, so does this process."""
+    over = threading.Event()
+    watcher = threading.Thread(target=_watch_input, args=(over,), daemon=True)
+    watcher.start()
+    yield
+    over.set()
+    watcher.join()  # before any fork, which would lose it in a state that nobody knows
+
+
+def _watch_input(over: threading.Event) -> None:
+    poll = select.poll()
+    poll.register(0, select.POLLHUP)
+    while not over.is_set():
+        if any(event & select.POLLHUP for _, event in poll.poll(100)):
+            os._exit(0)
 
 
 @contextlib.contextmanager

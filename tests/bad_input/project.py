@@ -158,6 +158,10 @@ class Project:
         for name in ("models", "experiments", ".dvc/cache"):
             shutil.rmtree(self.root / name, ignore_errors=True)
 
+    def forget_experiments(self) -> None:
+        """Remove what `python -m train` has built."""
+        shutil.rmtree(self.root / "experiments", ignore_errors=True)
+
     def copy(self, folder: Path) -> Project:
         """The same project in another folder."""
         shutil.copytree(self.root, folder, symlinks=True)

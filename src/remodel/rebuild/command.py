@@ -126,10 +126,11 @@ class _Rebuild:
                     self._write()
         self._skip(steps)
         counts = self._view.ended()
+        if self._options.keep_going or not self._so_far.failed:
+            self._appended.clear()  # as far as a serial run would have come, too
         if self._so_far.failed:
             raise self._failure(steps)
         if not self._options.targets:
-            self._appended.clear()
             with self._repository.locked():
                 stages = [settled.Known(**asdict(one)) for one in self._repository.facts()]
                 settled.remember(self._workspace, stages, *self._repository.files())
