@@ -2,6 +2,7 @@
 
 A SPEC is {"_target_": dotted name, parameter: value, ...}; {"_object_": dotted name} is a function itself. Named
 steps are lists of [name, SPEC], where a null SPEC is a step left out. {"_value_": "inf"} is a number that JSON lacks.
+"_onnx_" beside "_target_" is for `builder.onnx.emitters`.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _build(value: Any, place: str, context: Context) -> Any:
 
 def _instance(spec: dict, place: str, context: Context) -> Any:
     cls = allowed.find_class(spec["_target_"], place)
-    given = {name: value for name, value in spec.items() if name != "_target_"}
+    given = {name: value for name, value in spec.items() if name not in ("_target_", "_onnx_")}
     here = signatures.parameters(cls)
     vocabulary.check(cls.__name__, given, here, place)
     built = {name: _parameter(name, value, f"{place}.{name}", context) for name, value in given.items()}

@@ -41,7 +41,7 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
         with progress.phase("skops"):
             stored = skops_file.export(model, snapshot.X, fitted, trusted)
         with progress.phase("onnx"):
-            exported = onnx.export_checked(model, snapshot, fitted, recipe.get("onnx", "exact"))
+            exported = onnx.export_checked(model, snapshot, fitted, recipe)
             names = {"model": recipe["model"], "environment": environment["name"]}
             signed = signature.document(model, snapshot, exported.content, float(exported.summary["limit"]), names)
     warnings = captured.counted(raised)

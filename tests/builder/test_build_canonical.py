@@ -178,5 +178,5 @@ def test_columns_may_have_the_names_of_inner_values(iris, tmp_path):
     renamed = data.Snapshot(schema, X, snapshot.y, snapshot.folds)
     from builder import crossval
 
-    found = onnx.export_checked(model, renamed, crossval.predict(model, X, "predict"))
+    found = onnx.export_checked(model, renamed, crossval.predict(model, X, "predict"), {"pipeline": {}})
     assert found.summary["status"] == "exported", found.summary

@@ -79,7 +79,7 @@ def test_a_missing_snapshot_is_named(tmp_path, iris):
 def test_a_model_that_cannot_be_onnx_is_built_all_the_same(iris, monkeypatch):
     """The reason stands in result.json, the rest of the model is there."""
     for exporter in (onnx.exact_export, onnx.skl2onnx_export):
-        monkeypatch.setattr(exporter, "export", lambda model, schema: Impossible("no such operator"))
+        monkeypatch.setattr(exporter, "export", lambda *words: Impossible("no such operator"))
     naive = production.build(iris, production.recipe(iris, "scale", "naive_bayes"))
     result = json.loads(naive.artifacts["result.json"])
     assert result["onnx"]["reason"] == "no such operator; no such operator"
@@ -178,9 +178,9 @@ def test_an_onnx_model_that_answers_otherwise_is_not_exported(iris):
     snapshot = data.load(iris, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema))
     expected = crossval.predict(model.fit(snapshot.X, snapshot.y), snapshot.X, "predict")
-    assert onnx.export_checked(model, snapshot, expected).summary["status"] == "exported"
+    assert onnx.export_checked(model, snapshot, expected, recipe).summary["status"] == "exported"
     model.fit(snapshot.X, numpy.roll(snapshot.y, 50))
-    other = onnx.export_checked(model, snapshot, expected)
+    other = onnx.export_checked(model, snapshot, expected, recipe)
     assert other.content is None
     assert other.summary["reason"].endswith("labels differ from scikit-learn's")
     assert other.summary["labels_different"] > 100

@@ -6,12 +6,13 @@ so does every model whose recipe says `onnx: float32`. No file is published that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
 from builder.crossval import Predicted
 from builder.data import Snapshot
 from builder.onnx import exact_export, parity, skl2onnx_export
+from builder.onnx.emitters import Emitters, emitters
 from builder.onnx.gate import NAMED, Measured, measure
 from builder.onnx.impossible import Impossible
 
@@ -40,11 +41,56 @@ class Candidate:
     because: Optional[Impossible] = None
 
 
-def export_checked(model: Any, snapshot: Snapshot, expected: Predicted, precision: str = "exact") -> Exported:
+@dataclass(frozen=True)
+class Export:
+    """One fitted pipeline to export: its snapshot, what it predicts there, and what its recipe says of ONNX."""
+
+    model: Any
+    snapshot: Snapshot
+    expected: Predicted
+    precision: str = "exact"
+    emitters: Emitters = field(default_factory=dict)
+
+    @property
+    def limit(self) -> float:
+        """By how much probabilities may differ."""
+        return LIMITS[self.precision]
+
+    def candidate(self) -> Union[Candidate, Impossible]:
+        """A file and its measure, or why there is none."""
+        if self.precision != "exact":
+            return self._single(None)
+        exact = exact_export.export(self.model, self.snapshot.schema, self.emitters)
+        return self._single(exact) if isinstance(exact, Impossible) else self._measured(exact, "exact", None)
+
+    def _single(self, because: Optional[Impossible]) -> Union[Candidate, Impossible]:
+        single = skl2onnx_export.export(self.model, self.snapshot.schema)
+        if isinstance(single, Impossible):
+            return Impossible(f"{because.reason}; {single.reason}") if because else single
+        return self._measured(single, "skl2onnx", because)
+
+    def _measured(self, content: bytes, exporter: str, because: Optional[Impossible]) -> Union[Candidate, Impossible]:
+        measured = measure(self.model, content, self.snapshot.X, self.expected, self.limit)
+        if isinstance(measured, Impossible):
+            return Impossible(f"{because.reason}; {measured.reason}") if because else measured
+        return Candidate(content, exporter, measured, because)
+
+    def beyond(self, found: Candidate) -> dict:
+        """Which step is at fault, on which rows of the snapshot: none where only adversarial rows are wrong."""
+        rows = found.measured.difference.beyond
+        if found.exporter == "exact":
+            asked = self.snapshot.X.iloc[list(rows)] if rows else self.snapshot.X
+            step = exact_export.step_of(self.model, self.snapshot.schema, asked, self.emitters)
+        else:
+            step = "single precision" if found.because is None else found.because.reason.split(": ")[1]
+        return {"step": step, "rows": len(rows), "first": list(rows[:NAMED])}
+
+
+def export_checked(model: Any, snapshot: Snapshot, expected: Predicted, recipe: dict) -> Exported:
     """Export `model` and compare it with `expected` on every row; what does not agree is not exported."""
-    limit = LIMITS[precision]
-    found = _candidate(model, snapshot, expected, precision)
-    common = {"precision": precision, "limit": f"{limit:.0e}", "rows": len(snapshot.y)}
+    task = Export(model, snapshot, expected, recipe.get("onnx", "exact"), emitters(recipe))
+    found = task.candidate()
+    common = {"precision": task.precision, "limit": f"{task.limit:.0e}", "rows": len(snapshot.y)}
     if isinstance(found, Impossible):
         return Exported(None, _impossible(found.reason, common), {"reason": found.reason})
     reason = found.measured.difference.objection()
@@ -53,35 +99,8 @@ def export_checked(model: Any, snapshot: Snapshot, expected: Predicted, precisio
     facts = {"reason": reason, "exporter": found.exporter, **found.measured.facts()}
     if found.because:
         facts["because"] = found.because.reason
-    summary = {**_summary(found, reason, common), "beyond": _beyond(model, snapshot, found) if reason else None}
+    summary = {**_summary(found, reason, common), "beyond": task.beyond(found) if reason else None}
     return Exported(None if reason else found.content, summary, facts)
-
-
-def _candidate(model: Any, snapshot: Snapshot, expected: Predicted, precision: str) -> Union[Candidate, Impossible]:
-    if precision == "exact":
-        exact = exact_export.export(model, snapshot.schema)
-        if not isinstance(exact, Impossible):
-            return _measured(exact, "exact", model, snapshot, expected, parity.EXACT)
-    single = skl2onnx_export.export(model, snapshot.schema)
-    because = exact if precision == "exact" else None
-    if isinstance(single, Impossible):
-        return Impossible(f"{because.reason}; {single.reason}") if because else single
-    return _measured(single, "skl2onnx", model, snapshot, expected, LIMITS[precision], because)
-
-
-def _measured(
-    content: bytes,
-    exporter: str,
-    model: Any,
-    snapshot: Snapshot,
-    expected: Predicted,
-    limit: float,
-    because: Optional[Impossible] = None,
-) -> Union[Candidate, Impossible]:
-    measured = measure(model, content, snapshot.X, expected, limit)
-    if isinstance(measured, Impossible):
-        return Impossible(f"{because.reason}; {measured.reason}") if because else measured
-    return Candidate(content, exporter, measured, because)
 
 
 def _summary(found: Candidate, reason: Optional[str], common: dict) -> dict:
@@ -102,14 +121,3 @@ def _impossible(reason: str, common: dict) -> dict:
     """What result.json says where no exporter wrote a file that runs."""
     nothing = dict.fromkeys(("exporter", "labels_different", "difference_below", "beyond"))
     return {**common, **nothing, "status": "impossible", "reason": reason, "adversarial_rows": 0, "exempt": {}}
-
-
-def _beyond(model: Any, snapshot: Snapshot, found: Candidate) -> dict:
-    """Which step is at fault, on which rows of the snapshot: none where only adversarial rows are answered wrongly."""
-    rows = found.measured.difference.beyond
-    if found.exporter == "exact":
-        asked = snapshot.X.iloc[list(rows)] if rows else snapshot.X
-        step = exact_export.step_of(model, snapshot.schema, asked)
-    else:
-        step = "single precision" if found.because is None else found.because.reason.split(": ")[1]
-    return {"step": step, "rows": len(rows), "first": list(rows[:NAMED])}

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Union
 
+from builder.onnx.emitters import Emitters
 from builder.onnx.impossible import Impossible, impossible
 
 
-def export(model: Any, schema: dict) -> Union[bytes, Impossible]:
+def export(model: Any, schema: dict, emitters: Emitters) -> Union[bytes, Impossible]:
     """The fitted pipeline as ONNX, or what of it has no exact form."""
     from builder.onnx import exact
 
     try:
-        return exact.export(model, _columns(schema))
+        return exact.export(model, _columns(schema), emitters)
     except exact.Unsupported as error:
         return impossible("exact export", error)
 
 
-def step_of(model: Any, schema: dict, rows: Any) -> str:
+def step_of(model: Any, schema: dict, rows: Any, emitters: Emitters) -> str:
     """The step of a pipeline from which on its exact file answers these rows otherwise."""
     from builder.onnx import exact
     from builder.onnx.exact.parity import same_numbers
@@ -25,7 +26,7 @@ def step_of(model: Any, schema: dict, rows: Any) -> str:
     last = model.steps[-1][0]
     if len(model.steps) < 2:
         return last
-    head = exact.export_numbers(model[:-1], _columns(schema))
+    head = exact.export_numbers(model[:-1], _columns(schema), emitters)
     return last if same_numbers(model[:-1], head, rows) else model.steps[-2][0]
 
 

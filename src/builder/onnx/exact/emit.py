@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -26,15 +26,16 @@ def columns_of(described: Iterable[Any]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def export(model: Any, columns: Iterable[Any]) -> bytes:
+def export(model: Any, columns: Iterable[Any], emitters: Mapping[type, Any] | None = None) -> bytes:
     """The model as ONNX that answers as scikit-learn does in double precision.
 
     Inputs: one tensor [N, 1] a column, double (missing: NaN) or string (missing: the empty string).
     Outputs: `label`, string [N]; `probabilities`, double [N, classes], left out where the model has none.
     The metadata `refused` lists (column, "missing" | "unseen") of text that scikit-learn refuses and ONNX does not.
+    `emitters` are functions (graph, estimator, frame) for classes that are not registered here, or in their place.
     The same model gives the same bytes in every process. Raises Unsupported for what has no exact form here.
     """
-    g = Graph()
+    g = Graph(emitters=emitters)
     frame = _inputs(g, columns_of(columns))
     scores = classify(g, model, frame)
     names = g.constant(np.array([str(c) for c in scores.classes], dtype=object), object)
@@ -46,9 +47,9 @@ def export(model: Any, columns: Iterable[Any]) -> bytes:
     return g.finish(outputs, {"missing_category": MISSING, "missing_number": "NaN", "refused": json.dumps(g.refused)})
 
 
-def export_numbers(model: Any, columns: Iterable[Any]) -> bytes:
+def export_numbers(model: Any, columns: Iterable[Any], emitters: Mapping[type, Any] | None = None) -> bytes:
     """The steps before a classifier as ONNX with one output, `numbers`: double [N, features]."""
-    g = Graph()
+    g = Graph(emitters=emitters)
     frame = transform(g, model, _inputs(g, columns_of(columns)))
     return g.finish([(g.alias(frame.matrix(g), "numbers"), "double", ["N", frame.width])], {})
 

@@ -7,7 +7,7 @@ what no output needs is left out. No producer version, time or doc string is wri
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Iterable
+from typing import Any, Iterable, Mapping
 
 import numpy as np
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
@@ -26,8 +26,10 @@ TYPES = {
 class Graph:
     """A graph under construction; values are known by their names."""
 
-    def __init__(self, outer: Graph | None = None) -> None:
+    def __init__(self, outer: Graph | None = None, emitters: Mapping[type, Any] | None = None) -> None:
         self._root: Graph = outer._root if outer else self
+        self.emitters: Mapping[type, Any] = outer.emitters if outer else emitters or {}
+        """Emitters of a recipe's own, by class: they come before the registered ones."""
         self._nodes: list[NodeProto] = []
         self._inputs: list[Any] = []
         self._counter = 0

@@ -49,8 +49,10 @@ def classifier(*names: str) -> Callable[[Classify], Classify]:
     return register
 
 
-def _emitter(known: dict[str, Any], estimator: Any, role: str) -> Any:
+def _emitter(g: Graph, known: dict[str, Any], estimator: Any, role: str) -> Any:
     kind = type(estimator)
+    if kind in g.emitters:
+        return g.emitters[kind]
     if kind.__module__.split(".")[0] != "sklearn":
         raise Unsupported(estimator, f"is not a class of scikit-learn but of {kind.__module__}")
     if kind.__name__ not in known:
@@ -62,13 +64,13 @@ def transform(g: Graph, estimator: Any, frame: Frame) -> Frame:
     """Emit a fitted transformer, `passthrough` or None."""
     if estimator is None or (isinstance(estimator, str) and estimator == "passthrough"):
         return frame
-    emit: Transform = _emitter(_TRANSFORMERS, estimator, "transformer")
+    emit: Transform = _emitter(g, _TRANSFORMERS, estimator, "transformer")
     return emit(g, estimator, frame)
 
 
 def classify(g: Graph, estimator: Any, frame: Frame) -> Scores:
     """Emit a fitted classifier."""
-    emit: Classify = _emitter(_CLASSIFIERS, estimator, "classifier")
+    emit: Classify = _emitter(g, _CLASSIFIERS, estimator, "classifier")
     return emit(g, estimator, frame)
 
 
