@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -186,3 +189,62 @@ def test_the_check_needs_no_numpy_and_no_onnxruntime(checkout: Workspace) -> Non
     code = "import sys; import serving.rows, serving.model; print({*sys.modules} & {'numpy', 'onnxruntime'})"
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(checkout.source), capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path, checkout: Workspace) -> Path:
+    """A released folder, with an ONNX file that is not needed for a refusal."""
+    signature = {
+        "schema_version": 1,
+        "model": "m",
+        "environment": "e",
+        "target": "t",
+        "classes": ["no", "yes"],
+        "columns": list(SIGNATURE.columns),
+    }
+    contents = {"signature.json": json.dumps(signature).encode(), "model.onnx": b"onnx"}
+    listed = {name: {"sha256": hashlib.sha256(text).hexdigest(), "size": len(text)} for name, text in contents.items()}
+    contents["manifest.json"] = json.dumps({"artifacts": listed}).encode()
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    shutil.copytree(checkout.source / "serving", tmp_path / "serving", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(checkout.source / "serving" / "__main__.py", tmp_path / "__main__.py")
+    return tmp_path
+
+
+def answer(folder: Path, name: str, text: str) -> subprocess.CompletedProcess[str]:
+    """Run the folder as a program, with nothing of this checkout in its way."""
+    (folder / name).write_text(text)
+    words = [sys.executable, "-I", str(folder), str(folder / name)]
+    return subprocess.run(words, cwd="/", capture_output=True, text=True)
+
+
+def test_the_folder_is_a_program_that_names_every_bad_row(folder: Path) -> None:
+    """One line a problem, exit code 3, nothing on standard output."""
+    done = answer(folder, "rows.csv", HEADER + "1,2,ulm,b\nx,2,ulm,b\n1,inf,ulm,\n")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.splitlines() == [
+        "rows.csv: row 2, column 'age': 'x' is not a number",
+        "rows.csv: row 3, column 'income': inf is not between -3.4028234663852886e+38 and 3.4028234663852886e+38",
+        "rows.csv: row 3, column 'job': no value, and there has to be one: the pipeline refuses rows without it",
+    ]
+
+
+def test_a_flood_of_problems_is_counted(folder: Path) -> None:
+    """Twenty are enough to see what is wrong."""
+    done = answer(folder, "rows.csv", HEADER + "x,2,ulm,b\n" * 50)
+    assert len(done.stderr.splitlines()) == 21 and done.stderr.endswith("rows.csv: and 30 more\n")
+
+
+def test_what_the_program_cannot_do_is_one_line(folder: Path) -> None:
+    """No onnxruntime here; a file of another format; no file; a changed signature."""
+    assert importlib.util.find_spec("onnxruntime") is None, "the host has none"
+    good = answer(folder, "rows.json", json.dumps([GOOD]))
+    assert (good.returncode, good.stdout) == (7, "")
+    assert good.stderr == "onnxruntime is not installed; manifest.json says which version the model was checked with\n"
+    assert answer(folder, "rows.txt", "").returncode == 2
+    missing = subprocess.run([sys.executable, str(folder), "nowhere.csv"], capture_output=True, text=True)
+    assert missing.returncode == 7 and "No such file" in missing.stderr and "Traceback" not in missing.stderr
+    (folder / "signature.json").write_text("{}")
+    changed = answer(folder, "rows.json", json.dumps([GOOD]))
+    assert changed.returncode == 7 and "signature.json is not the file that was built: its sha256 is" in changed.stderr

@@ -98,8 +98,12 @@ def _signature(folder: Path) -> Signature:
 def _session(folder: Path, signature: Signature) -> Any:
     """An ONNX Runtime session of the file that the manifest names, whose inputs and outputs fit the signature."""
     content = verified(folder, "model.onnx")
-    import onnxruntime
-
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ModelError(
+            f"{error.name} is not installed; manifest.json says which version the model was checked with"
+        ) from None
     try:
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     except Exception as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 
 import numpy
+import pandas
 import production
 import pytest
 import skops.io
@@ -16,6 +18,7 @@ from builder import data, files, instantiate, predict, signature
 from builder.compat.arguments import Notes
 from builder.errors import BuilderError
 from builder.export.canonical_skops import canonical
+from serving import command
 from serving.model import Model
 
 
@@ -195,3 +198,15 @@ def test_a_model_without_onnx_says_so(copy):
         Exception, match=r"holds a model without model.onnx; result.json or release/index.json says why"
     ):
         Model(copy).predict([row])
+
+
+def test_the_program_answers_csv(folder, credit, tmp_path, capsys):
+    """A label and a probability of each class a row, in full precision; empty cells are missing values."""
+    X = rows_of(folder, credit, 30)[0]
+    X.to_csv(tmp_path / "rows.csv", index=False)
+    assert command.main(folder, [str(tmp_path / "rows.csv")]) == 0
+    found = pandas.read_csv(io.StringIO(capsys.readouterr().out), float_precision="round_trip")
+    model = skops.io.load(folder / "model.skops", trusted=production.TRUSTED)
+    assert list(found.columns) == ["label", *(f"p_{name}" for name in model.classes_)]
+    assert found["label"].tolist() == list(model.predict(X))
+    assert numpy.abs(found.to_numpy()[:, 1:].astype(float) - model.predict_proba(X)).max() <= 1e-12

@@ -9,10 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.engines.conftest import docker, podman, socket  # noqa: F401, fixtures
 from tests.verify.conftest import ENVIRONMENT, MODEL
 
 from remodel import cli
 from remodel.engines.podman import Podman
+from remodel.engines.venv import Venv
+from remodel.environments import find_environment
 from remodel.errors import EngineError, VerificationError
 from remodel.files import sha256_trees
 from remodel.results import MissingResult
@@ -35,7 +38,7 @@ def test_ten_rebuilds_with_everything_varied_have_the_same_bytes(built: Workspac
     with ThreadPoolExecutor(2) as pool:
         verdicts = list(pool.map(lambda number: rebuilder.verify(MODEL, number), range(10)))
     expected = digests_of(built.models / MODEL / ENVIRONMENT)
-    assert "model.skops" in expected and "model.onnx" in expected and len(expected) == 6
+    assert "model.skops" in expected and "model.onnx" in expected and len(expected) == 7
     assert [verdict.digests for verdict in verdicts] == [expected] * 10
     assert [verdict.differences for verdict in verdicts] == [()] * 10
     assert tracked(built) == before
@@ -48,7 +51,17 @@ def test_the_command_says_that_all_is_equal(
     """One line a model and exit code 0, in a virtual environment as in a container."""
     monkeypatch.chdir(built.root)
     assert cli.main(["verify", "--all", "--engine", "venv"]) == 0
-    assert capsys.readouterr().out.startswith(f"{NAME}: 6 files, same bytes (venv, ")
+    assert capsys.readouterr().out.startswith(f"{NAME}: 7 files, same bytes (venv, ")
+
+
+@pytest.mark.parametrize("name", ["podman", "docker", "venv"])
+def test_every_engine_gives_the_same_bytes(built: Workspace, name: str, request: pytest.FixtureRequest) -> None:
+    """What podman built is what docker and a virtual environment build, under other conditions."""
+    engine = Venv() if name == "venv" else request.getfixturevalue(name)
+    environment = find_environment(built, ENVIRONMENT)
+    engine.prepare(environment, print)
+    verdict = Rebuilder(built, engine, environment).verify(MODEL, 3)
+    assert verdict.differences == () and verdict.digests == digests_of(built.models / MODEL / ENVIRONMENT)
 
 
 def test_every_planted_nondeterminism_is_found_and_named(
@@ -108,4 +121,4 @@ def test_an_emulated_cpu_gives_the_same_bytes(built: Workspace) -> None:
         pytest.skip(str(error))
     lines: list[str] = []
     verify(built, [NAME], emulate=True, say=lines.append)
-    assert lines[0].startswith(f"{NAME}: 6 files, same bytes (podman, emulated Haswell, ")
+    assert lines[0].startswith(f"{NAME}: 7 files, same bytes (podman, emulated Haswell, ")

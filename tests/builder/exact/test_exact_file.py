@@ -18,6 +18,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, StackingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, OneHotEncoder, StandardScaler
 from sklearn.svm import SVC, LinearSVC
@@ -220,3 +221,16 @@ def test_no_factor_can_be_folded_into_a_matmul():
         for node in file.graph.node:
             if node.op_type in ("Mul", "Div") and touched.intersection([*node.input, *node.output]):
                 assert all(np.prod(sizes[name]) > 1 for name in node.input if name in sizes), node
+
+
+@pytest.mark.parametrize(
+    "classifier", [SVC(probability=True, random_state=0), KNeighborsClassifier(3, algorithm="kd_tree")]
+)
+def test_no_loop_plans_its_memory(classifier):
+    """onnxruntime 1.17 and 1.18 reuse memory too early in a loop whose state has a shape: probabilities of 6197."""
+    model, frame = fitted(classifier, tabular(sparse_threshold=0))
+    file = onnx.load_from_string(export(model, described(frame)))
+    bodies = [a.g for node in file.graph.node for a in node.attribute if a.type == onnx.AttributeProto.GRAPH]
+    states = [entry for body in bodies for entry in body.input[2:]]
+    assert not any(entry.type.tensor_type.HasField("shape") for entry in states)
+    assert states

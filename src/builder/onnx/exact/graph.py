@@ -37,7 +37,15 @@ class Graph:
         self._initializers: dict[str, TensorProto] = {}
         self._refused: set[tuple[str, str]] = set()
 
-    def input(self, name: str, kind: str, shape: list[Any]) -> str:
+    def state(self, kind: str) -> str:
+        """Declare a value that a loop's body gets from the round before.
+
+        Its shape is left out: where it is known, onnxruntime 1.17 and 1.18 plan the memory of a round by that of the
+        first one, reuse what is still needed, and answer with numbers of no meaning.
+        """
+        return self.input(self.fresh(), kind, None)
+
+    def input(self, name: str, kind: str, shape: list[Any] | None) -> str:
         """Declare an input of the graph (or of a loop's body)."""
         self._inputs.append(helper.make_tensor_value_info(name, TYPES[kind], shape))
         return name

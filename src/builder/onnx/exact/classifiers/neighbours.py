@@ -72,7 +72,7 @@ def _by_difference(g: Graph, x: str, data: np.ndarray, power: int) -> str:
     body = Graph(outer=g)
     step = body.input(body.fresh(), "int64", [])
     body.input(body.fresh(), "bool", [])
-    total = body.input(body.fresh(), "double", ["N", len(data)])
+    total = body.state("double")
     more = body.op("Identity", body.constant(True, np.bool_))
     feature = body.op("Add", step, body.constant(1, np.int64))
     mine = body.op("Unsqueeze", body.op("Gather", by_feature, feature), axes(body, 1))
