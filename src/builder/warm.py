@@ -7,6 +7,7 @@ to standard output, one JSON line each, with the request's name. At the end of s
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import json
 import os
@@ -29,6 +30,10 @@ CRASHED = 1
 
 LEARNED = "imported.json"
 """Where a child writes what it had to import."""
+
+
+UNWRITABLE = 160
+"""Exit code, with the error number added, of a child that cannot even write its log: a full disk. Signals are below."""
 
 
 def serve(requests: Path, out: Path, progress: Progress) -> None:
@@ -129,10 +134,14 @@ def _child(request: Path, out: Path, progress: Progress) -> int:
         before = learning.loaded()
         code = _build(request, result, progress.of(request.name))
         learning.tell(before, out / LEARNED)
+    except OSError as error:
+        code = UNWRITABLE + (error.errno or errno.EIO)
     except BaseException:
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     return code
 
 

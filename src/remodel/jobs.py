@@ -96,7 +96,7 @@ def run_task(workspace: Workspace, engine: Engine, task: Task, scratch: Path, wa
     with stream:
         code = engine.run(job, lambda line: _take(line, write, watch, last))
     if code != 0:
-        raise job_error(code, out, last, log)
+        raise job_error(code, (out, out), last, log)
     return out
 
 
@@ -123,17 +123,21 @@ def progress_event(line: str) -> dict[str, Any] | None:
     return None
 
 
-def job_error(code: int, out: Path, last: Sequence[str], log: Path) -> RemodelError:
-    """The error of a job that ended with an exit code: what it described itself, else its last line."""
+def job_error(code: int, folders: tuple[Path, Path], last: Sequence[str], log: Path) -> RemodelError:
+    """The error of a job that ended with an exit code: what it described itself, else its last line.
+
+    `folders`: where its output is, and what the container knows as /out.
+    """
+    out, mounted = folders
     described = out / "error.json"
     if code == USER_ERROR and described.is_file():
         content = read_json(described)
-        error = _class_of(content)(_on_host(content["message"], out), content["advice"])
+        error = _class_of(content)(_on_host(content["message"], mounted), content["advice"])
         error.kind = content["kind"]
         return error
     line = last[0] if last else f"exit code {code}"
     if line.startswith(LAST_WORDS):
-        return StorageError(_on_host(line.removeprefix(LAST_WORDS), out))
+        return StorageError(_on_host(line.removeprefix(LAST_WORDS), mounted))
     return BuildError(f"the build ended with exit code {code}: {line}", f"Its whole output is in {log}")
 
 
@@ -141,6 +145,6 @@ def _class_of(content: dict[str, Any]) -> type[RemodelError]:
     return ERROR_KINDS.get(content["kind"]) or error_class(content.get("exit_code", 0)) or RemodelError
 
 
-def _on_host(message: str, out: Path) -> str:
+def _on_host(message: str, mounted: Path) -> str:
     """A job knows its output folder as /out, which means nothing outside."""
-    return re.sub(r"(?<![\w/])/out(?=/)", str(out), message)
+    return re.sub(r"(?<![\w/])/out(?=/)", str(mounted), message)

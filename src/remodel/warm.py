@@ -16,12 +16,15 @@ from typing import Any
 from remodel.builds import BUILDER, describe, engine_facts, keep, write_inputs
 from remodel.engines.engine import Engine, Job, Mount
 from remodel.environments import Environment
-from remodel.errors import BuildError, EngineError, RemodelError
+from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors
 from remodel.jobs import Watch, ignore, job_error, progress_event, scratch_folder, source_mounts
 from remodel.lockfile import sha256_text
 from remodel.trust import trust_document
 from remodel.workspace import Workspace
+
+UNWRITABLE = 160
+"""Exit code, with the error number added, of a child that could not even write its log."""
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -86,7 +89,7 @@ class WarmEnvironment:
             out = self._out / request / "result"
             log = self._keep_log(self._out / request / "log", name)
             if code != 0:
-                raise _error(code, name, out, log)
+                raise _error(code, name, (out, self._out), log)
             keep(self._workspace, self._facts, self.environment, name, out, destination)
         finally:
             for folder in (self._new, self._in, self._out):
@@ -189,10 +192,14 @@ def put_snapshot(snapshot: Path, target: Path) -> None:
                 shutil.copyfile(path, place)
 
 
-def _error(code: int, name: str, out: Path, log: Path) -> RemodelError:
+def _error(code: int, name: str, folders: tuple[Path, Path], log: Path) -> RemodelError:
+    """`folders`: the build's own output folder, and what the container knows as /out."""
     if code in KILLED:
         message = f"the process of {name} was killed by signal {code - 128}: out of memory, or by hand"
         return EngineError(message, "Free some memory if it was short. Run the same command again: the rest is kept")
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
     said = [line.strip() for line in lines if line.strip()]
-    return job_error(code, out, said[-1:], log)
+    if code >= UNWRITABLE:
+        message = f"the build of {name} could write neither its result nor its log: {os.strerror(code - UNWRITABLE)}"
+        return StorageError(message, "Free some space or make it writable, and run the same command again")
+    return job_error(code, folders, said[-1:], log)
