@@ -105,7 +105,7 @@ def make(project: Project) -> Project:
     (root / "params.yaml").write_text(params(checkout))
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", str(root)], check=True)
     # Where `Project.running` keeps what a command says, and a link to the interpreter's programs.
-    (root / ".git" / "info" / "exclude").write_text("/stderr\n/.venv\n")
+    (root / ".git" / "info" / "exclude").write_text("/stderr\n/stdout\n/.venv\n")
     ended = project.repro()
     assert ended.code == 0, ended.err + ended.out
     commit(project, "Two models")
