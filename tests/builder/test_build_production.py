@@ -15,7 +15,7 @@ import contract
 from builder import data
 from builder.compat import versions
 
-ALWAYS = {"manifest.json", "model.skops", "predictions.parquet", "result.json", "scores.json"}
+ALWAYS = {"manifest.json", "model.skops", "predictions.parquet", "result.json", "scores.json", "signature.json"}
 
 
 def document(folder, name):

@@ -93,9 +93,7 @@ def test_a_model_that_cannot_be_onnx_is_built_all_the_same(iris, monkeypatch):
 
 def test_what_has_no_exact_form_goes_to_skl2onnx(iris, monkeypatch):
     """Its file is in single precision, and held to the same limit: the step, the rows and the size are told."""
-    monkeypatch.setattr(
-        onnx.exact_export, "export", lambda model, schema: Impossible("exact export: Scaler: not known")
-    )
+    monkeypatch.setattr(onnx.exact_export, "export", lambda *words: Impossible("exact export: Scaler: not known"))
     naive = production.build(iris, production.recipe(iris, "scale", "naive_bayes"))
     summary = json.loads(naive.artifacts["result.json"])["onnx"]
     assert summary["status"] == "impossible" and "model.onnx" not in naive.artifacts
