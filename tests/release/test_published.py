@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -12,12 +13,17 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.bad_input.project import Project, wait_until
-from tests.release.conftest import MODELS, Keys, Told, commit, release, verify
+from tests.release.conftest import ENVIRONMENT, MODELS, Keys, Told, commit, release, verify
 from tests.release.faults import line
-from tests.release.registry import USER, WORD, registry, tags
+from tests.release.registry import USER, WORD, Running, registry, tags
 from tests.release.tampering import VERSION, flip
 
+from remodel.engines.podman import Podman
+from remodel.environments import find_environment
+from remodel.release.http import Connection
 from remodel.release.layout import Layout
+from remodel.release.registry import Registry
+from remodel.workspace import Workspace
 
 
 def test_a_release_in_a_registry(
@@ -53,7 +59,8 @@ def test_a_release_that_is_killed_in_the_middle_of_an_upload(fresh: Project, key
             os.killpg(command.pid, signal.SIGKILL)
             command.wait()
         assert tags(running) == []
-        release(fresh, keys, running.reference(), "--plain-http").done()
+        release(fresh, keys, running.reference(), "--plain-http", "--with-image").done()
+        assert _image_id(running) == _own_image_id(fresh)
         assert {VERSION, *(f"{model}-{VERSION}" for model in MODELS)} <= set(tags(running))
         [model] = (tmp_path / "registry").rglob(f"{_digest(fresh, 'iris_tree', 'model.skops')}/data")
         flip(model, 1000)
@@ -62,6 +69,23 @@ def test_a_release_that_is_killed_in_the_middle_of_an_upload(fresh: Project, key
         assert code == 8
         assert "iris_tree: model.skops (blobs/sha256:" in err
         assert "was changed" in err
+
+
+def _own_image_id(project: Project) -> str:
+    """What podman calls the image that the project's models were built in."""
+    image = Podman().image_of(find_environment(Workspace(project.root), ENVIRONMENT))
+    assert image is not None
+    return f"sha256:{image.digest}"
+
+
+def _image_id(running: Running) -> str:
+    """What podman would call the image that a registry has beside the release: its configuration's digest."""
+    store = Registry(Connection(running.host, "team/models", plain_http=True))
+    pointer = store.pointer(f"{ENVIRONMENT}-{VERSION}")
+    assert pointer is not None
+    config = json.loads(store.read(pointer["digest"], "the image"))["config"]["digest"]
+    assert json.loads(store.read(config, "its configuration", manifest=False))["os"] == "linux"
+    return str(config)
 
 
 def _digest(project: Project, model: str, name: str) -> str:

@@ -33,6 +33,7 @@ def test_the_files_of_a_model_are_those_that_were_built(fresh: Project, released
         folder = tmp_path / model
         folder.mkdir()
         for name, content in found.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
         subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
         card = found["README.md"].decode()

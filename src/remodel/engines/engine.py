@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from remodel.environments import Environment
+from remodel.errors import EngineError
 
 WHEELS = "/opt/remodel/wheels"
 """Where an image holds the locked wheels."""
@@ -98,6 +99,10 @@ class Engine(ABC):
 
         Raises EngineError where the engine fails, or the job is killed from outside or for want of memory.
         """
+
+    def export(self, environment: Environment, layout: Path) -> None:
+        """Write the environment's image into a new folder in OCI image layout; EngineError where the engine cannot."""
+        raise EngineError(f"{self.name} does not write images as OCI has them", "Use podman: --engine podman")
 
     def take_back(self, folder: Path) -> None:  # noqa: B027
         """Make what a job that still runs has written into `folder` the caller's own."""

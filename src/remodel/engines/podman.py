@@ -13,6 +13,7 @@ from remodel import process
 from remodel.engines.containers import ContainerEngine
 from remodel.engines.engine import Job
 from remodel.engines.ownership import NOBODY, is_root
+from remodel.environments import Environment
 from remodel.errors import EngineError
 from remodel.files import write_bytes
 from remodel.workspace import cache_folder
@@ -112,3 +113,9 @@ class Podman(ContainerEngine):
 
     def clear(self, name: str) -> None:
         """Nothing to do: --rm."""
+
+    def export(self, environment: Environment, layout: Path) -> None:
+        image = self.image_of(environment)
+        if image is None:
+            raise EngineError(f"podman has no image of {environment.name}", "Make it: remodel repro")
+        self.succeed(["push", "--quiet", "--format", "oci", image.reference, f"oci:{layout}:image"])

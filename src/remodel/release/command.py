@@ -19,6 +19,7 @@ from remodel.params import read_params
 from remodel.release.assemble import Assembly
 from remodel.release.bundle import bundle
 from remodel.release.identity import Identity
+from remodel.release.image import with_image
 from remodel.release.publish import publish
 from remodel.release.signing import NAME, Signer
 from remodel.release.source import clean_commit
@@ -38,6 +39,8 @@ class Options:
     store: Store
     signer: Signer
     engine: str | None = None
+    image: bool = False
+    """Whether the image of the environment goes with the models."""
 
 
 def release(workspace: Workspace, options: Options, say: Say = print) -> None:
@@ -59,6 +62,8 @@ def release(workspace: Workspace, options: Options, say: Say = print) -> None:
         sign_all(options.signer, identity, scratch / "models", scratch / "signatures")
         say(f"publish to {options.store.name}")
         found = bundle(identity, scratch / "models", scratch / "signatures", scratch)
+        if options.image:
+            found = with_image(found, engine, environment, identity.version, scratch / "image")
         new = publish(found, options.store, say)
     state = "is published" if new else "was there already, with the same content"
     say(f"{options.version} {state}: {found.root.descriptor.digest}")

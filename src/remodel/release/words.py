@@ -23,6 +23,7 @@ def release(commands: Any) -> argparse.ArgumentParser:
     command.add_argument("--to", required=True, metavar="DESTINATION", help="a folder, or oci://HOST/REPOSITORY")
     command.add_argument("--key", help="private key (PEM, elliptic curve); its password: REMODEL_KEY_PASSWORD")
     command.add_argument("--keyless", action="store_true", help="sign with Sigstore instead of a key")
+    command.add_argument("--with-image", action="store_true", help="put the environment's image there, too (podman)")
     command.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
     return command
 
@@ -52,7 +53,7 @@ def run_release(workspace: Workspace, arguments: argparse.Namespace) -> None:
 
     version, signer = read_version(arguments.version), _signer(arguments)
     store = destination(arguments.to, arguments.plain_http)
-    run(workspace, Options(version, arguments.model, store, signer, arguments.engine))
+    run(workspace, Options(version, arguments.model, store, signer, arguments.engine, arguments.with_image))
 
 
 def run_verify_release(arguments: argparse.Namespace) -> None:
