@@ -16,11 +16,12 @@ from tests.release.conftest import MODELS, Keys, Told, commit, git, release
 from tests.release.tampering import VERSION, complaint, contents, flip
 
 from remodel.decisions import Decision
-from remodel.errors import GateClosed
+from remodel.errors import GateClosed, RemodelError, VerificationError
 from remodel.files import sha256_file
 from remodel.release.command import open_gate
 from remodel.release.layout import Layout
-from remodel.release.signing import PASSWORD
+from remodel.release.received import receive
+from remodel.release.signing import PASSWORD, KeylessSigner, KeylessVerifier
 
 __all__ = ["mount"]
 
@@ -213,3 +214,18 @@ def test_a_model_that_may_not_move_is_refused() -> None:
     assert "  stop moved@new changed: labels flip" in told
     decision = Decision(model="moved", environment="new", reason="looked at", baseline=old, artifacts=new)
     assert [one.verdict for one in open_gate(comparison, [decision], ["moved"], told.append)] == ["accepted"]
+
+
+def test_keyless_signing_without_the_services_for_it(
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Sigstore cannot be reached, both ends say so, and that a key needs none of it."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://localhost:9")
+        monkeypatch.setenv(name.lower(), "http://localhost:9")
+    received = receive(Layout(released), VERSION).fetch("iris_tree", tmp_path)
+    with pytest.raises(RemodelError, match=r"keyless signing failed: .*TUF") as caught:
+        KeylessSigner().sign(received.folder, tmp_path / "signature")
+    assert "--key" in caught.value.advice
+    with pytest.raises(VerificationError, match=r"iris_tree: the signature is not good: .*TUF"):
+        KeylessVerifier("somebody@example.com").verify(received.folder, received.signatures[0], "iris_tree")
