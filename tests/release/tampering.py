@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from remodel.errors import VerificationError
-from remodel.files import read_json
+from remodel.files import canonical_json, read_json
+from remodel.release import oci
 from remodel.release.bundle import bundle
 from remodel.release.identity import Identity
 from remodel.release.layout import Layout
@@ -71,3 +75,28 @@ def files(store: Store, digest: str) -> dict[str, bytes]:
     """The files of one model's artifact."""
     layers = json.loads(store.read(digest, "a manifest"))["layers"]
     return {layer["annotations"][TITLE]: store.read(layer["digest"], "a layer") for layer in layers}
+
+
+def manifest(layout: Path, tag: str) -> Any:
+    """What a tag of a layout points at."""
+    store = Layout(layout)
+    return json.loads(store.read(str((store.pointer(tag) or {})["digest"]), tag))
+
+
+def addressed(document: Any, media_type: str, artifact_type: str | None) -> oci.Manifest:
+    """A document as a manifest, with the digest of its own bytes."""
+    content = canonical_json(document)
+    return oci.Manifest(content, replace(oci.blob(content, media_type), artifact_type=artifact_type))
+
+
+def mutants(document: Any) -> Iterator[Any]:
+    """The document with each value in turn replaced by something else; of a list, in the first item only."""
+    for other in (None, 1, [], {"a": 1}):
+        if other != document:
+            yield other
+    first = document[:1] if isinstance(document, list) else []
+    for key, value in document.items() if isinstance(document, dict) else enumerate(first):
+        for mutant in mutants(value):
+            copied = copy.copy(document)
+            copied[key] = mutant
+            yield copied

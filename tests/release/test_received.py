@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.bad_input.project import Project
 from tests.release.conftest import MODELS, Keys, commit, git, verify
-from tests.release.tampering import VERSION, changed, complaint, contents, flip
+from tests.release.tampering import VERSION, addressed, changed, complaint, contents, flip, manifest, mutants
 
 from remodel.files import read_json, write_json
 from remodel.release import oci, sums
@@ -231,6 +231,31 @@ def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tm
         told = complaint(layout.root, keys.public, tmp_path / "scratch")
         assert told is not None
         assert f"has the file name {name!r}" in told
+
+
+def test_manifests_of_any_shape(released: Path, keys: Keys, tmp_path: Path) -> None:
+    """Whatever stands in an index or a manifest, consistently addressed, a receiver is told in one line."""
+    pointer = Layout(released).pointer(f"iris_bayes-{VERSION}") or {}
+    signature = str(pointer["digest"]).replace(":", "-")
+    index, model, referring = (manifest(released, tag) for tag in (VERSION, f"iris_bayes-{VERSION}", signature))
+
+    def told(*tags: tuple[str, oci.Manifest]) -> None:
+        layout = Layout(tmp_path / "layout")
+        shutil.copyfile(released / "index.json", layout.root / "index.json")
+        layout.put_manifests([one for _, one in tags])
+        layout.put_tags(tags)
+        assert complaint(layout.root, keys.public, tmp_path / "scratch") is not None, tags
+
+    shutil.copytree(released, tmp_path / "layout")
+    for mutant in mutants(index):
+        told((VERSION, addressed(mutant, oci.INDEX, oci.RELEASE)))
+    for mutant in mutants(referring):
+        told((signature, addressed(mutant, oci.INDEX, None)))
+    for mutant in mutants(model):
+        other = addressed(mutant, oci.MANIFEST, oci.MODEL)
+        entry = {**other.descriptor.document(), "annotations": {oci.TITLE: "iris_bayes"}}
+        root = addressed({**index, "manifests": [entry, *index["manifests"][1:]]}, oci.INDEX, oci.RELEASE)
+        told((f"iris_bayes-{VERSION}", other), (VERSION, root))
 
 
 def test_a_model_that_is_left_out(released: Path, keys: Keys, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,14 @@ class Reception:
         manifest = self._manifest(descriptor, oci.MODEL, f"the manifest of {name}")
         folder = into / "models" / name
         folder.mkdir(parents=True)
-        self._fetch_layers(manifest, folder, name)
+        layers = self._fetch_layers(manifest, folder, name)
+        expected = oci.model_manifest(layers, manifest["annotations"])
+        _same_bytes(expected.descriptor.digest, descriptor.digest, f"the manifest of {name}")
         signatures = tuple(self._signatures(descriptor, into / "signatures" / name, name))
         return Received(name, descriptor, manifest["annotations"], folder, signatures)
 
-    def _fetch_layers(self, manifest: Mapping[str, Any], folder: Path, name: str) -> None:
+    def _fetch_layers(self, manifest: Mapping[str, Any], folder: Path, name: str) -> list[Descriptor]:
+        layers = []
         for number, entry in enumerate(manifest["layers"]):
             layer = read_descriptor(entry, f"the manifest of {name}: layer {number}")
             title = layer.annotations.get(oci.TITLE, "")
@@ -68,6 +71,8 @@ class Reception:
             self.store.fetch(layer, folder / title, f"{name}: {title}")
             expected = oci.file_layer(title, layer.sha256, (folder / title).stat().st_size)
             _same(entry, expected.document(), f"the manifest of {name}: {title}")
+            layers.append(expected)
+        return layers
 
     def _signatures(self, subject: Descriptor, folder: Path, name: str) -> Iterator[Path]:
         what = f"the signature of {name}"
@@ -86,16 +91,15 @@ class Reception:
 
     def _signature(self, entry: Mapping[str, Any], subject: Descriptor, target: Path, what: str) -> Path:
         manifest = self._manifest(read_descriptor(entry, what), oci.SIGNATURE, what)
-        layer = read_descriptor(manifest["layers"][0], what)
-        if len(manifest["layers"]) != 1 or manifest.get("subject", {}).get("digest") != subject.digest:
-            raise VerificationError(f"{what} is about something else")
+        layer = replace(read_descriptor(manifest["layers"][0], what), media_type=oci.SIGNATURE, annotations={})
+        expected = oci.signature_manifest(replace(layer, artifact_type=None), subject)
+        _same_bytes(expected.descriptor.digest, str(entry["digest"]), what)
         self.store.fetch(layer, target, what)
         return target
 
     def _check_referrers(self, entry: Mapping[str, Any], tag: str, what: str) -> None:
         """The tag's own entry, byte for byte: it is made from the signature's manifest alone."""
-        content = self.store.read(str(entry["digest"]), what)
-        signature = oci.Manifest(content, read_descriptor(entry, what))
+        signature = oci.Manifest(b"", read_descriptor(entry, what))
         self._check_pointer(tag, oci.referrers(signature).descriptor)
 
     def _manifest(self, descriptor: Descriptor, artifact_type: str, what: str) -> Any:
@@ -107,11 +111,13 @@ class Reception:
         plain = Descriptor(descriptor.media_type, descriptor.digest, descriptor.size, descriptor.artifact_type)
         _same(plain.document(), found, what)
         config = oci.blob(oci.EMPTY_CONFIG, oci.EMPTY)
-        _same(dict(document.get("config") or {}), config.document(), f"{what}: config")
+        if document.get("config") != config.document():
+            raise VerificationError(f"{what} has the config {document.get('config')}")
         self.store.read(config.digest, f"{what}: config", manifest=False)
         if document.get("artifactType") != artifact_type:
             raise VerificationError(f"{what} has the artifact type {document.get('artifactType')}, not {artifact_type}")
-        return {"annotations": {}, **document}
+        annotations = document.get("annotations", {})
+        return {**document, "annotations": annotations if isinstance(annotations, dict) else {}}
 
     def _check_pointer(self, tag: str, descriptor: Descriptor) -> None:
         check_pointer(self.store, tag, descriptor)
@@ -130,9 +136,12 @@ def receive(store: Store, version: str) -> Reception:
     if document.get("artifactType") != oci.RELEASE or not isinstance(document.get("annotations"), dict):
         raise VerificationError(f"{what} is not that of a release of remodel")
     check_pointer(store, version, Descriptor(oci.INDEX, oci.blob(content, oci.INDEX).digest, len(content), oci.RELEASE))
-    models = {str(entry.get("annotations", {}).get(oci.TITLE)): entry for entry in entries}
+    descriptors = [read_descriptor(entry, what) for entry in entries]
+    models = {str(one.annotations.get(oci.TITLE)): entry for one, entry in zip(descriptors, entries, strict=True)}
+    named = {name: oci.Manifest(b"", one) for name, one in zip(models, descriptors, strict=False)}
     if wrong := [name for name in models if not NAME.fullmatch(name)]:
         raise VerificationError(f"{what} names a model {wrong[0]!r}")
+    _same_bytes(oci.release_index(named, document["annotations"]).descriptor.digest, str(pointer["digest"]), what)
     return Reception(store, version, document["annotations"], models)
 
 
@@ -152,9 +161,10 @@ def read_descriptor(entry: Any, what: str) -> Descriptor:
     digest, size = entry.get("digest"), entry.get("size")
     if not re.fullmatch(r"sha256:[0-9a-f]{64}", str(digest)) or not isinstance(size, int):
         raise VerificationError(f"{what} is no descriptor: digest {digest}, size {size}")
-    annotations = entry.get("annotations")
-    kept = annotations if isinstance(annotations, dict) else {}
-    return Descriptor(str(entry.get("mediaType")), str(digest), size, entry.get("artifactType"), kept)
+    annotations = entry.get("annotations", {})
+    if not isinstance(annotations, dict) or not all(isinstance(value, str) for value in annotations.values()):
+        raise VerificationError(f"{what} has annotations that are no text")
+    return Descriptor(str(entry.get("mediaType")), str(digest), size, entry.get("artifactType"), annotations)
 
 
 def _list(document: Any, key: str, what: str) -> list[dict[str, Any]]:
@@ -162,6 +172,12 @@ def _list(document: Any, key: str, what: str) -> list[dict[str, Any]]:
     if not isinstance(found, list) or not found or not all(isinstance(entry, dict) for entry in found):
         raise VerificationError(f"{what} has no {key}")
     return found
+
+
+def _same_bytes(expected: str, found: str, what: str) -> None:
+    """VerificationError unless a manifest, made again from what it says, has the digest that it has."""
+    if expected != found:
+        raise VerificationError(f"{what} is not written as remodel writes it")
 
 
 def _same(found: Mapping[str, Any], expected: Mapping[str, Any], what: str) -> None:
