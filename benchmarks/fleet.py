@@ -56,12 +56,15 @@ def draw(number: int, seed: int) -> list[tuple[str, str, str]]:
 
 
 def small_fleet(number: int) -> list[tuple[str, str, str]]:
-    """So many of the quickest model: for what DVC and the containers cost beside the models."""
+    """So many of the quickest model: for what is done beside the models."""
     return [("iris", "none", "decision_tree")] * number
 
 
-def make(folder: Path, models: list[tuple[str, str, str]], environments: list[str]) -> Path:
-    """A checkout in `folder` with these models in these environments. Nothing is built yet."""
+def make(folder: Path, models: list[tuple[str, str, str]], environments: list[str], retired: bool = False) -> Path:
+    """A checkout in `folder` with these models in these environments. Nothing is built yet.
+
+    A retired model is a stage like any other, with outputs and a place in dvc.lock, but nothing is built for it.
+    """
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -71,7 +74,7 @@ def make(folder: Path, models: list[tuple[str, str, str]], environments: list[st
             shutil.copy(source, folder / name)
     for path in ROOT.glob("environment*.yml"):
         shutil.copy(path, folder / path.name)
-    names = [_write(folder, place, model) for place, model in enumerate(models)]
+    names = [_write(folder, place, model, retired) for place, model in enumerate(models)]
     used = [dataset for dataset in DATASETS if dataset in {model[0] for model in models}]
     _write_params(folder, used, names, environments)
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
@@ -79,7 +82,7 @@ def make(folder: Path, models: list[tuple[str, str, str]], environments: list[st
     return folder
 
 
-def _write(folder: Path, place: int, model: tuple[str, str, str]) -> str:
+def _write(folder: Path, place: int, model: tuple[str, str, str], retired: bool) -> str:
     dataset, preprocessing, classifier = model
     name = f"m{place:03d}_{dataset}_{preprocessing}_{classifier}"
     small = 3 if dataset in ("iris", "wine") else 8
@@ -88,6 +91,7 @@ def _write(folder: Path, place: int, model: tuple[str, str, str]) -> str:
     lines = ["# @package _global_", "defaults:", f"  - override /dataset: {dataset}"]
     lines += [f"  - override /preprocessing: {prepared}", f"  - override /classifier: {chosen}"]
     lines += ["  - override /cv: stratified_5", "", f"name: {name}", f"seed: {place}", *prepared_more, *chosen_more]
+    lines += ["retired: what a stage costs without its model"] if retired else []
     (folder / "conf" / "model" / f"{name}.yaml").write_text("\n".join(lines) + "\n")
     return name
 

@@ -4,8 +4,8 @@
     python benchmarks/speed.py stages [--counts 50 400]
 
 `fleet`: wall time of `remodel rebuild train` against the floor: the same recipes by the same builder in warm processes,
-one a core, without DVC and containers. `stages`: the control plane's own processor time and memory for many small
-stages, and the time of a rebuild that has nothing to do.
+one a core, without DVC and containers. `stages`: the control plane's own processor time and memory for many stages
+of retired models, for which nothing is built, and the time of a rebuild that has nothing to do.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def stages(home: Path, counts: list[int]) -> None:
     """The control plane's processor seconds a stage, its memory, and a rebuild without anything to do."""
     costs = []
     for count in counts:
-        checkout = make(home / f"stages-{count}", small_fleet(count), ["sklearn-1.9"])
+        checkout = make(home / f"stages-{count}", small_fleet(count), ["sklearn-1.9"], retired=True)
         rebuild(checkout, "recipes")
         wall, cpu, memory = rebuild(checkout, "train")
         costs.append(cpu / count)

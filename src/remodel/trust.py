@@ -51,7 +51,7 @@ def check_released(workspace: Workspace, params: Params) -> None:
     trusted = read_trust(workspace)
     for model in params.models:
         path = workspace.models / model / params.release_environment / "result.json"
-        needed = read_document(path, "result")["untrusted_types"] if path.is_file() else []
+        needed = read_document(path, "result").get("untrusted_types", []) if path.is_file() else []
         if new := [name for name in needed if name not in trusted]:
             raise BuildError(
                 f"{model} in {params.release_environment} holds {', '.join(new)}, which {FILE} does not list",

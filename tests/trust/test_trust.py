@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import contract
+from remodel.endings import retired_document
 from remodel.errors import BuildError, UsageError
+from remodel.files import write_json
 from remodel.params import Params, read_params
 from remodel.trust import check_released, read_trust, trust_document
 from remodel.workspace import Workspace
@@ -74,6 +76,14 @@ def test_a_type_taken_out_of_the_list_is_not_released(workspace: Workspace) -> N
     assert caught.value.message == (
         f"{params.models[1]} in sklearn-1.9 holds sklearn.tree._tree.Tree, which conf/trust.yaml does not list"
     )
+
+
+def test_a_model_that_is_not_built_holds_nothing(workspace: Workspace) -> None:
+    """Retired or failed in the release environment: there is no file to be trusted."""
+    params = read_params(workspace)
+    folder = workspace.models / params.models[0] / params.release_environment
+    write_json(folder / "result.json", retired_document(params.models[0], params.release_environment, "old"))
+    check_released(workspace, params)
 
 
 def place(workspace: Workspace, params: Params, types: list[str]) -> None:
