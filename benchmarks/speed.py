@@ -87,10 +87,9 @@ def floor(checkout: Path, folder: Path, name: str) -> float:
         write_json(folder / "recipes" / f"{path.stem}-{recipe['choices']['dataset']}.json", recipe)
     program = [venv_of(environment) / "bin" / "python", Path(__file__).parent / "warm_floor.py", folder, folder / "out"]
     variables = {**fixed_environment(1), "PYTHONPATH": str(workspace.source)}
-    cores = [
-        subprocess.Popen(program, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(CORES)
-    ]
+    with (folder / "warnings").open("w") as said:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": said}
+        cores = [subprocess.Popen(program, env=variables, text=True, **pipes) for _ in range(CORES)]
     for core in cores:
         assert core.stdout is not None and core.stdout.readline() == "warm\n"
     started = time.monotonic()

@@ -50,7 +50,7 @@ def test_killed_at_any_moment(serial: Project) -> None:
     forget_all(serial)
     for number in range(KILLS):
         with serial.running("remodel", "rebuild") as command:
-            deadline = time.monotonic() + chance.uniform(0.3, 6)
+            deadline = time.monotonic() + chance.uniform(0.2, 4)
             while command.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             sent = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
