@@ -79,6 +79,15 @@ def logistic_pair(g: Graph, decision: str) -> str:
     return both(g, g.op("Sigmoid", decision))
 
 
+def expit(g: Graph, x: str, width: int) -> str:
+    """The logistic function as scipy computes it, 1 / (1 + exp(-x)).
+
+    Small values keep their relative precision, which ONNX Runtime's Sigmoid, 1 - 1 / (1 + exp(x)), loses.
+    """
+    one = row(g, 1.0, width)
+    return g.op("Div", one, g.op("Add", one, g.op("Exp", g.op("Neg", x))))
+
+
 def softmax(g: Graph, x: str) -> str:
     """Softmax over the columns in the order that scikit-learn's own takes: subtract the maximum, exp, divide."""
     e = g.op("Exp", g.op("Sub", x, g.op("ReduceMax", x, axes=[1], keepdims=1)))

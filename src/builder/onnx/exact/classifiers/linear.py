@@ -8,7 +8,7 @@ import numpy as np
 
 from builder.compat.exporting import newton_cholesky_is_one_vs_rest
 
-from ..arithmetic import above, affine, argmax, both, logistic_pair, normalize, row, softmax, with_row
+from ..arithmetic import above, affine, argmax, both, expit, logistic_pair, normalize, row, softmax, with_row
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import Scores, classifier
@@ -53,7 +53,7 @@ def one_vs_rest(g: Graph, scores: str, count: int) -> str:
     """Logistic probabilities of each class, divided by their sum."""
     if count == 2:
         return logistic_pair(g, scores)
-    return normalize(g, g.op("Sigmoid", scores), count)
+    return normalize(g, expit(g, scores, count), count)
 
 
 @classifier("SGDClassifier")
