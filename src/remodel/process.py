@@ -107,14 +107,6 @@ def start_alone(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> subproce
         )
 
 
-def output_of(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> str:
-    """Standard output of a program that must succeed; EngineError with its last line where it does not."""
-    finished = run(argv, env=env)
-    if not finished.ok:
-        raise EngineError(f"{' '.join(finished.argv[:3])} failed: {finished.last_line()}")
-    return finished.output
-
-
 @contextlib.contextmanager
 def _spawn(
     argv: tuple[str, ...],
