@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 
 COPIED = ("conf", "docker", "src", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
@@ -97,11 +99,10 @@ def _write(folder: Path, place: int, model: tuple[str, str, str], retired: bool)
 
 
 def _write_params(folder: Path, datasets: list[str], models: list[str], environments: list[str]) -> None:
-    tolerances = (ROOT / "params.yaml").read_text()
-    tolerances = tolerances[tolerances.index("tolerances:") :]
-    newest = environments[-1]
-    (folder / "params.yaml").write_text(
-        f"environments: [{', '.join(environments)}]\n"
-        f"snapshot_environment: sklearn-1.9\nbaseline: {newest}\nrelease_environment: {newest}\n"
-        f"datasets: [{', '.join(datasets)}]\nmodels:\n" + "".join(f"  - {name}\n" for name in models) + tolerances
-    )
+    params = yaml.safe_load((ROOT / "params.yaml").read_text())
+    params |= {"environments": environments, "datasets": datasets, "models": models}
+    params |= {
+        "snapshot_environment": "sklearn-1.9",
+        **dict.fromkeys(("baseline", "release_environment"), environments[-1]),
+    }
+    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
