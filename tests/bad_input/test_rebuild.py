@@ -68,3 +68,16 @@ def test_killed_at_any_moment(serial: Project) -> None:
     assert serial.scratch() == []
     wait_until(lambda: containers(serial) == [])
     assert f"{STAGES} unchanged" in serial.run("remodel", "rebuild").out
+
+
+def test_what_is_taken_back_is_taken_back_in_dvc_lock_too(project: Project) -> None:
+    """A change of conf/ that is built and then undone: the former results again, not the last ones."""
+    project.run("remodel", "rebuild").done()
+    lock, results = project.lock, project.results()
+    mend = project.edit("conf/classifier/decision_tree.yaml", "max_depth: 4", "max_depth: 2")
+    project.run("remodel", "rebuild").done()
+    assert project.lock != lock
+    mend()
+    project.run("remodel", "rebuild").done()
+    assert project.lock == lock
+    assert project.results() == results

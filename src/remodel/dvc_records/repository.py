@@ -161,10 +161,15 @@ class Repository:
         """
         from dvc.stage.cache import RunCacheNotFoundError
         from dvc.stage.serialize import to_single_stage_lockfile
+        from dvc_data.hashfile.hash_info import HashInfo
 
         stage, cache = self._stages[name], self._repo.stage_cache
         with dvc_errors(f"stage {name}"):
             unchanged = not stage.changed_stage() and not self._deps_changed(stage)
+            if not unchanged:
+                # DVC would take them for the outputs of the dependencies that are saved next.
+                for out in stage.outs:
+                    out.hash_info = HashInfo()
             self._save_deps(stage)
             entry = to_single_stage_lockfile(stage) if unchanged and _is_known(stage) else None
             entry = entry or (cache._load(stage) if stage.outs and stage.deps else None)
