@@ -39,4 +39,4 @@ clean: ## delete what is private to this checkout: .venv, unfinished work, cache
 $(VENV): $(STAMP)
 
 $(STAMP): conda-lock.yml
-	@PYTHONPATH=src $(PYTHON) -m remodel.bootstrap
+	@PYTHONPATH=src $(PYTHON) -m remodel.environments.bootstrap

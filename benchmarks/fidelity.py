@@ -14,13 +14,13 @@ from typing import Any
 
 from fidelity_page import page
 
-from remodel.builds import BUILDER
+from remodel.builds.call import BENCH, source_mounts
+from remodel.builds.job import scratch_folder
+from remodel.checkout import Checkout, find_checkout
 from remodel.engines import choose_engine
 from remodel.engines.engine import Job, Mount
-from remodel.environments import all_environments, find_environment
+from remodel.environments.environment import all_environments, find_environment
 from remodel.files import read_json, write_bytes, write_json
-from remodel.jobs import scratch_folder, source_mounts
-from remodel.workspace import Workspace, find_workspace
 
 HERE = Path(__file__).resolve().parent
 STORED = HERE / "fidelity.json"
@@ -28,28 +28,28 @@ STORED = HERE / "fidelity.json"
 
 def main(names: list[str]) -> None:
     """Measure in the named environments and write the figures and the page."""
-    workspace = find_workspace(HERE)
+    checkout = find_checkout(HERE)
     found: dict[str, Any] = read_json(STORED) if STORED.is_file() else {}
-    for name in [] if "--page" in names else names or [one.name for one in all_environments(workspace)]:
-        found[name] = measured(workspace, name)
+    for name in [] if "--page" in names else names or [one.name for one in all_environments(checkout)]:
+        found[name] = measured(checkout, name)
         write_json(STORED, found)
-    write_bytes(workspace.root / "docs" / "fidelity.md", page(found).encode())
+    write_bytes(checkout.root / "docs" / "fidelity.md", page(found).encode())
 
 
-def measured(workspace: Workspace, name: str) -> dict[str, Any]:
+def measured(checkout: Checkout, name: str) -> dict[str, Any]:
     """The figures of one environment."""
-    engine, environment = choose_engine(), find_environment(workspace, name)
+    engine, environment = choose_engine(), find_environment(checkout, name)
     engine.prepare(environment, print)
-    with scratch_folder(workspace) as scratch:
+    with scratch_folder(checkout) as scratch:
         out = scratch / "out"
         out.mkdir()
         job = Job(
             environment=environment,
             argv=("/bench/fidelity_inside.py", "/out"),
             mounts=(
-                *source_mounts(workspace, BUILDER),
+                *source_mounts(checkout, BENCH.packages),
                 Mount(HERE / "fidelity_inside.py", "/bench/fidelity_inside.py"),
-                Mount(workspace.root / "tests" / "builder" / "exact" / "tabular.py", "/bench/tabular.py"),
+                Mount(checkout.root / "tests" / "builder" / "exact" / "tabular.py", "/bench/tabular.py"),
                 Mount(out, "/out", writable=True),
             ),
             name=f"fidelity-{name}",

@@ -34,11 +34,11 @@ from sklearn.tree import DecisionTreeClassifier
 from tabular import NUMBERS, make
 
 from builder.compat import experimental
-from builder.compat.versions import distributions
-from builder.crossval import Predicted
 from builder.onnx import exact, parity, skl2onnx_export
-from builder.onnx.exact.parity import adversarial, compare
 from builder.onnx.impossible import Impossible
+from builder.onnx.proof.parity import adversarial, compare
+from builder.training.crossval import Predicted
+from container.versions import distributions
 
 experimental.enable("HistGradientBoostingClassifier")
 from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402

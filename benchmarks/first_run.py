@@ -19,57 +19,58 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FETCH = """
-from remodel.repro import needed_environments
-from remodel.params import read_params
-from remodel.trees import lay_tree
-from remodel.workspace import find_workspace
-workspace = find_workspace()
-for environment in needed_environments(workspace, read_params(workspace)):
+from remodel.rebuild.repro import needed_environments
+from remodel.recipes.params import read_params
+from remodel.environments.trees import lay_tree
+from remodel.checkout import find_checkout
+checkout = find_checkout()
+for environment in needed_environments(checkout, read_params(checkout)):
     lay_tree(environment, lambda line: None)
 """
 
 IMAGES = """
-from remodel.display import Display
+from remodel.display.display import Display
 from remodel.engines import choose_engine
-from remodel.params import read_params
-from remodel.repro import needed_environments, prepare_all
-from remodel.workspace import find_workspace
-workspace = find_workspace()
+from remodel.recipes.params import read_params
+from remodel.engines.prepare import prepare_all
+from remodel.rebuild.repro import needed_environments
+from remodel.checkout import find_checkout
+checkout = find_checkout()
 with Display() as display:
-    prepare_all(choose_engine(), needed_environments(workspace, read_params(workspace)), display)
+    prepare_all(choose_engine(), needed_environments(checkout, read_params(checkout)), display)
 """
 
 FLOOR = """
 import subprocess, tempfile, time
 from pathlib import Path
-from remodel.builds import describe
+from remodel.builds.model import describe
 from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import Venv, venv_of
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.files import write_json
-from remodel.params import read_params
-from remodel.stages import read_recipe
-from remodel.trust import trust_document
-from remodel.workspace import find_workspace
-workspace = find_workspace()
-params = read_params(workspace)
+from remodel.recipes.params import read_params
+from remodel.pipeline.stages import read_recipe
+from remodel.builds.trust import trust_document
+from remodel.checkout import find_checkout
+checkout = find_checkout()
+params = read_params(checkout)
 spent = 0.0
 for name in params.environments:
-    environment = find_environment(workspace, name)
+    environment = find_environment(checkout, name)
     Venv().prepare(environment, lambda line: None)
     python = venv_of(environment) / "bin" / "python"
-    variables = {**fixed_environment(1), "PYTHONPATH": str(workspace.source)}
+    variables = {**fixed_environment(1), "PYTHONPATH": str(checkout.source)}
     for model in params.models:
-        recipe = read_recipe(workspace, model)
+        recipe = read_recipe(checkout, model)
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             write_json(work / "recipe.json", recipe)
-            write_json(work / "environment.json", describe(workspace, environment))
+            write_json(work / "environment.json", describe(checkout, environment))
             (work / "out").mkdir()
             argv = [python, "-m", "builder", "train", "--recipe", work / "recipe.json"]
-            write_json(work / "trust.json", trust_document(workspace))
+            write_json(work / "trust.json", trust_document(checkout))
             argv += ["--environment", work / "environment.json", "--trust", work / "trust.json", "--out", work / "out"]
-            argv += ["--snapshot", workspace.data / recipe["choices"]["dataset"]]
+            argv += ["--snapshot", checkout.data / recipe["choices"]["dataset"]]
             started = time.monotonic()
             subprocess.run(list(map(str, argv)), env=variables, cwd=folder, check=True, capture_output=True)
             spent += time.monotonic() - started

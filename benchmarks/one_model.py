@@ -16,10 +16,10 @@ from pathlib import Path
 
 from first_run import seconds
 
+from remodel.checkout import find_checkout
 from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import Venv, venv_of
-from remodel.environments import find_environment
-from remodel.workspace import find_workspace
+from remodel.environments.environment import find_environment
 
 ENVIRONMENT = "sklearn-1.9"
 
@@ -27,18 +27,18 @@ ENVIRONMENT = "sklearn-1.9"
 def main() -> None:
     """Measure and print."""
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    workspace = find_workspace(Path(__file__).parent)
-    environment = find_environment(workspace, ENVIRONMENT)
+    checkout = find_checkout(Path(__file__).parent)
+    environment = find_environment(checkout, ENVIRONMENT)
     Venv().prepare(environment, print)
     ratios, floors, products = [], [], []
     with tempfile.TemporaryDirectory() as out:
         python = venv_of(environment) / "bin" / "python"
-        bare = [str(python), str(workspace.root / "benchmarks" / "bare.py"), out]
+        bare = [str(python), str(checkout.root / "benchmarks" / "bare.py"), out]
         for number in range(pairs + 1):
-            floor = seconds(bare, workspace.root, {**fixed_environment(1), "PYTHONPATH": ""})
+            floor = seconds(bare, checkout.root, {**fixed_environment(1), "PYTHONPATH": ""})
             # Another seed is another recipe: an experiment that is there already would not be built again.
             seed = f"seed={int(time.time())}"
-            product = seconds([sys.executable, "-m", "train", "classifier=logreg", seed], workspace.root, None)
+            product = seconds([sys.executable, "-m", "train", "classifier=logreg", seed], checkout.root, None)
             if number:  # the first pair warms the disk's cache
                 floors.append(floor)
                 products.append(product)

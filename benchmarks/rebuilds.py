@@ -11,20 +11,20 @@ import sys
 import time
 from pathlib import Path
 
+from remodel.checkout import find_checkout
 from remodel.engines import choose_engine
-from remodel.environments import find_environment
-from remodel.verify.rebuild import Rebuilder, digests_of
-from remodel.workspace import find_workspace
+from remodel.environments.environment import find_environment
+from remodel.examine.verify.rebuild import Rebuilder, digests_of
 
 
 def main(target: str = "iris_decision_tree@sklearn-1.9", count: str = "100") -> None:
     """Rebuild and compare; exit code 1 where a digest differs."""
-    workspace = find_workspace(Path(__file__).parent)
+    checkout = find_checkout(Path(__file__).parent)
     model, _, name = target.partition("@")
-    engine, environment = choose_engine(), find_environment(workspace, name)
+    engine, environment = choose_engine(), find_environment(checkout, name)
     engine.prepare(environment, print)
-    expected = digests_of(workspace.models / model / name)
-    rebuilder, equal, started = Rebuilder(workspace, engine, environment), 0, time.monotonic()
+    expected = digests_of(checkout.models / model / name)
+    rebuilder, equal, started = Rebuilder(checkout, engine, environment), 0, time.monotonic()
     for number in range(int(count)):
         verdict = rebuilder.verify(model, number)
         equal += verdict.digests == expected

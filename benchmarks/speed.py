@@ -24,13 +24,13 @@ from pathlib import Path
 from first_run import seconds
 from fleet import DATASETS, draw, make, small_fleet
 
-from remodel.builds import describe
+from remodel.builds.model import describe
+from remodel.builds.trust import trust_document
+from remodel.checkout import Checkout
 from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import Venv, venv_of
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.files import read_json, write_json
-from remodel.trust import trust_document
-from remodel.workspace import Workspace
 
 CORES = len(os.sched_getaffinity(0))
 SEED = 20
@@ -72,21 +72,21 @@ def fleet(home: Path, options: argparse.Namespace) -> None:
 
 def floor(checkout: Path, folder: Path, name: str) -> float:
     """Seconds in which warm processes, one a core, build every recipe of a checkout in one environment."""
-    workspace = Workspace(checkout)
-    environment = find_environment(workspace, name)
+    checkout = Checkout(checkout)
+    environment = find_environment(checkout, name)
     Venv().prepare(environment, print)
     (folder / "recipes").mkdir(parents=True)
     (folder / "out").mkdir()
     for dataset in DATASETS:
-        if (workspace.data / dataset).is_dir():
-            shutil.copytree(workspace.data / dataset, folder / "data" / dataset)
-    write_json(folder / "environment.json", describe(workspace, environment))
-    write_json(folder / "trust.json", trust_document(workspace))
-    for path in workspace.recipes.glob("*.json"):
+        if (checkout.data / dataset).is_dir():
+            shutil.copytree(checkout.data / dataset, folder / "data" / dataset)
+    write_json(folder / "environment.json", describe(checkout, environment))
+    write_json(folder / "trust.json", trust_document(checkout))
+    for path in checkout.recipes.glob("*.json"):
         recipe = read_json(path)
         write_json(folder / "recipes" / f"{path.stem}-{recipe['choices']['dataset']}.json", recipe)
     program = [venv_of(environment) / "bin" / "python", Path(__file__).parent / "warm_floor.py", folder, folder / "out"]
-    variables = {**fixed_environment(1), "PYTHONPATH": str(workspace.source)}
+    variables = {**fixed_environment(1), "PYTHONPATH": str(checkout.source)}
     with (folder / "warnings").open("w") as said:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": said}
         cores = [subprocess.Popen(program, env=variables, text=True, **pipes) for _ in range(CORES)]
@@ -133,7 +133,7 @@ def rebuild(checkout: Path, *targets: str) -> tuple[float, float, float]:
 
 def measured() -> None:
     """`remodel rebuild`, and what it used itself, without the programs that it started."""
-    from remodel.cli import main as remodel
+    from remodel.cli.main import main as remodel
 
     sys.argv = ["remodel", "rebuild", *sys.argv[2:]]
     code = remodel()

@@ -13,9 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-from builder import cpu, train
-from builder.errors import BuilderError
-from builder.progress import Progress
+from builder import train
+from container import cpu
+from container.errors import BuilderError
+from container.progress import Progress
 
 inputs, out = Path(sys.argv[1]), Path(sys.argv[2])
 cpu.pin(1)

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
-def checkout() -> Workspace:
+def checkout() -> Checkout:
     """This checkout, to read."""
-    return Workspace(ROOT)
+    return Checkout(ROOT)
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def copied(tmp_path: Path) -> Checkout:
     """A copy of everything that a user edits or that a stage reads, to change."""
     return copy_checkout(tmp_path / "checkout")
 
 
-def copy_checkout(root: Path) -> Workspace:
+def copy_checkout(root: Path) -> Checkout:
     """Copy what a user edits and what a stage reads, without results, to a new folder."""
     root.mkdir()
     for name in ("conf", "docker", "src", ".dvc"):
@@ -33,4 +33,4 @@ def copy_checkout(root: Path) -> Workspace:
         shutil.copy(ROOT / name, root / name)
     for path in ROOT.glob("environment*.yml"):
         shutil.copy(path, root / path.name)
-    return Workspace(root)
+    return Checkout(root)

@@ -1,47 +1,76 @@
-"""The command line inside the container: asks every model in a folder its example, and writes what it answers.
-
-Exit codes: 0 fine, 3 an error of the user (described in error.json), 1 a crash.
-"""
+"""`python -m bench COMMAND`: warm and batch build models, the others ask finished ones."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import Optional, Sequence
 
-from builder import cpu, files
-from builder.errors import EXIT_CODE, BuilderError, storage_error
+from container import program
+from container.program import Command
+from container.progress import Progress
+from contract import files
 
-
-def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Write answers.json; an error of the user becomes error.json and exit code 3."""
-    arguments = _parser().parse_args(argv)
-    try:
-        cpu.pin(threads=1)
-        from receiver import answers
-
-        files.write_json(arguments.out / "answers.json", answers.of_all(arguments.models))
-    except BuilderError as error:
-        return _fail(arguments.out, error)
-    except OSError as error:
-        return _fail(arguments.out, storage_error(error))
-    return 0
+RUNTIME = {"runtime": {"choices": ("skops", "onnx"), "required": True}}
 
 
-def _fail(out: Path, error: BuilderError) -> int:
-    files.write_json(out / "error.json", error.document())
-    return EXIT_CODE
+def _warm(arguments: argparse.Namespace, progress: Progress) -> None:
+    from bench import warm
+
+    warm.serve(arguments.requests, arguments.out, progress)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m receiver", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--models", type=Path, required=True, help="a folder a model: example.json, trust.json, model.*"
-    )
-    parser.add_argument("--out", type=Path, required=True)
-    return parser
+def _batch(arguments: argparse.Namespace, progress: Progress) -> None:
+    from bench import batch
 
+    shared = batch.Shared(arguments.snapshots, arguments.environment, arguments.trust)
+    batch.build_all(arguments.recipes, shared, arguments.out, progress)
+
+
+def _diff(arguments: argparse.Namespace, progress: Progress) -> None:
+    from bench import diff
+
+    diff.write(arguments.left, arguments.right, arguments.out)
+
+
+def _measure(arguments: argparse.Namespace, progress: Progress) -> None:
+    from bench import measure
+
+    measure.run(arguments.runtime, arguments.model, arguments.snapshot, arguments.trust, arguments.out)
+
+
+def _predict(arguments: argparse.Namespace, progress: Progress) -> None:
+    from bench import predict
+
+    predict.run(arguments.runtime, arguments.model, arguments.rows, arguments.trust, arguments.out)
+
+
+def _examples(arguments: argparse.Namespace, progress: Progress) -> None:
+    from container import cpu
+
+    cpu.pin(threads=1)
+    from bench import receiver
+
+    files.write_json(arguments.out / "answers.json", receiver.answers_of_all(arguments.models))
+
+
+def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:
+    from builder import allowed
+    from builder.compat import signatures
+    from container import documents
+
+    content = documents.to_bytes("parameters", signatures.document(allowed.SKLEARN_MODULES))
+    files.write_bytes(arguments.out / "parameters.json", content)
+
+
+COMMANDS = {
+    "warm": Command(_warm, "build the models asked for on standard input", ("requests",)),
+    "batch": Command(_batch, "build many models", ("recipes", "snapshots", "environment", "trust")),
+    "diff": Command(_diff, "name what differs between two builds", ("left", "right")),
+    "measure": Command(_measure, "time a model that is built", ("model", "snapshot", "trust"), RUNTIME),
+    "predict": Command(_predict, "answer the rows of a file", ("model", "rows", "trust"), RUNTIME),
+    "examples": Command(_examples, "answer the example of every model in a folder", ("models",)),
+    "parameters": Command(_parameters, "list the estimators, their parameters and defaults"),
+}
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.main("bench", COMMANDS))

@@ -8,13 +8,14 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import cpu, documents, guard, train
-from builder.errors import build_error
-from builder.progress import Progress
+from builder import train
+from container import cpu, documents, guard
+from container.errors import build_error
+from container.progress import Progress
 
 
 @dataclass(frozen=True)
-class Told:
+class Shared:
     """What all builds of a batch are told: the folder of snapshots by dataset, the environment, the trusted types."""
 
     snapshots: Path
@@ -22,9 +23,9 @@ class Told:
     trust: Path
 
 
-def build_all(recipes: Path, told: Told, out: Path, progress: Progress) -> None:
+def build_all(recipes: Path, shared: Shared, out: Path, progress: Progress) -> None:
     """Build each recipe of a folder into the folder of its name; what cannot be built has an error.json there."""
-    documents.read("environment", told.environment, "build")
+    documents.read("environment", shared.environment, "build")
     cpu.check()
     cpu.pin(threads=1)
     # Imported before the first child, which costs more than most builds.
@@ -33,29 +34,29 @@ def build_all(recipes: Path, told: Told, out: Path, progress: Progress) -> None:
     found = sorted(recipes.glob("*.json"))
     for done, recipe in enumerate(found):
         progress.report(recipe.stem, done, len(found))
-        _build_apart(recipe, told, out / recipe.stem)
+        _build_apart(recipe, shared, out / recipe.stem)
     progress.report("done", len(found), len(found))
 
 
-def _build_apart(recipe: Path, told: Told, out: Path) -> None:
+def _build_apart(recipe: Path, shared: Shared, out: Path) -> None:
     """In a child process, as a build of its own would be."""
     out.mkdir()
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
-        os._exit(_build(recipe, told, out))
+        os._exit(_build(recipe, shared, out))
     status = os.waitpid(child, 0)[1]
     if not (out / "result.json").is_file() and not (out / "error.json").is_file():
         guard.fail(out, build_error(f"the build crashed: wait status {status}", "Its traceback is in the log"))
 
 
-def _build(recipe: Path, told: Told, out: Path) -> int:
+def _build(recipe: Path, shared: Shared, out: Path) -> int:
     try:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             dataset = documents.read("recipe", recipe, "recipe")["choices"]["dataset"]
-            snapshot, progress = told.snapshots / dataset, Progress(nowhere)
+            snapshot, progress = shared.snapshots / dataset, Progress(nowhere)
             return guard.guarded(
-                out, lambda: train.build(recipe, snapshot, told.environment, told.trust, out, progress)
+                out, lambda: train.build(recipe, snapshot, shared.environment, shared.trust, out, progress)
             )
     except BaseException:
         traceback.print_exc()

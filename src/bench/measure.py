@@ -11,7 +11,8 @@ from pathlib import Path
 from pickle import dumps
 from typing import Callable
 
-from builder import cpu, documents, files
+from container import cpu, documents
+from contract import files
 
 REPEATS = 20
 """How often one row is predicted; the median counts."""
@@ -68,17 +69,8 @@ def _load_skops(folder: Path, trusted: Collection[str]):
 
 
 def _load_onnx(folder: Path, trusted: Collection[str]):
-    import numpy
-    import onnxruntime
+    from serving.session import open_session, tensor
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    session = open_session((folder / "model.onnx").read_bytes())
     kinds = {given.name: given.type for given in session.get_inputs()}
-    dtypes = {"tensor(float)": numpy.float32, "tensor(double)": numpy.float64}
-
-    def column(frame, name: str):
-        values = frame[name].to_numpy().reshape(-1, 1)
-        return values.astype(dtypes[kinds[name]]) if kinds[name] in dtypes else values.astype(str).astype(object)
-
-    return lambda frame: session.run(None, {name: column(frame, name) for name in kinds}), dict
+    return lambda frame: session.run(None, {name: tensor(frame[name].to_numpy(), kinds[name]) for name in kinds}), dict

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from builder import documents, files
-from builder.errors import BuilderError, build_error, data_error
+from container import documents
+from container.errors import BuilderError, build_error, data_error
+from contract import files
 from serving.model import Answer, Model, ModelError, verified
-from serving.rows import read_rows, spelled
+from serving.rows import read_rows, to_text
 from serving.signature import BadRequest
 
 SAID = 5
@@ -35,14 +36,15 @@ def run(runtime: str, folder: Path, rows: Path, trust: Path, out: Path) -> None:
         raise data_error(told, "What the model takes, and why, stands in its signature.json") from None
     except ModelError as error:
         raise BuilderError("storage", str(error), "Get its bytes back with `dvc checkout`") from None
-    files.write_bytes(out / f"answers.{kind}", spelled(answers, model.signature.classes, kind).encode())
+    files.write_bytes(out / f"answers.{kind}", to_text(answers, model.signature.classes, kind).encode())
 
 
 def _with_skops(model: Model, rows: Any, trusted: Collection[str]) -> list[Answer]:
     if problems := model.check(rows):
         raise BadRequest(problems)
     content = verified(model.folder, "model.skops")
-    from builder import crossval, trust
+    from builder import trust
+    from builder.training import crossval
 
     pipeline = trust.loads(content, trusted)
     _check_fitted(pipeline)

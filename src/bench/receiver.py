@@ -9,10 +9,11 @@ import numpy
 import pandas
 
 from builder import trust
-from builder.errors import BuilderError, build_error, first_line
+from container.errors import BuilderError, build_error, first_line
+from serving.session import open_session, tensor
 
 
-def of_all(folder: Path) -> dict:
+def answers_of_all(folder: Path) -> dict:
     """The answers of every model in `folder`, by name. Raises build errors that begin with the model's name."""
     return {path.name: _of_one(path) for path in sorted(folder.iterdir())}
 
@@ -49,26 +50,13 @@ def _by_skops(content: bytes, trusted: dict, rows: pandas.DataFrame) -> dict:
 
 
 def _by_onnx(content: bytes, rows: pandas.DataFrame) -> dict:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        feed = {entry.name: _tensor(rows[entry.name], entry.type) for entry in session.get_inputs()}
+        session = open_session(content)
+        feed = {entry.name: tensor(rows[entry.name].to_numpy(), entry.type) for entry in session.get_inputs()}
         labels, probabilities = session.run(["label", "probabilities"], feed)
     except Exception as error:
         raise build_error(f"model.onnx does not answer its example: {first_line(error)}") from error
     return _answer(labels, probabilities)
-
-
-def _tensor(column: pandas.Series, kind: str) -> numpy.ndarray:
-    """A [rows, 1] tensor of one column; missing text is the empty string."""
-    if kind == "tensor(string)":
-        return column.fillna("").to_numpy(dtype=object).reshape(-1, 1)
-    dtype = numpy.float64 if kind == "tensor(double)" else numpy.float32
-    return column.to_numpy(dtype=dtype).reshape(-1, 1)
 
 
 def _answer(labels: numpy.ndarray, probabilities: numpy.ndarray) -> dict:

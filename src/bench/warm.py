@@ -21,8 +21,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import cpu, guard, learning, train
-from builder.progress import Progress
+from bench import learning
+from builder import train
+from container import cpu, guard
+from container.progress import Progress
+from contract import UNWRITABLE
 
 CRASHED = 1
 """Exit code of a child that a defect ended: its traceback is in its log."""
@@ -30,10 +33,6 @@ CRASHED = 1
 
 LEARNED = "imported.json"
 """Where a child writes what it had to import."""
-
-
-UNWRITABLE = 160
-"""Exit code, with the error number added, of a child that cannot even write its log: a full disk. Signals are below."""
 
 
 def serve(requests: Path, out: Path, progress: Progress) -> None:

@@ -9,8 +9,8 @@ import inspect
 from typing import Any
 
 from builder.compat import experimental, history
-from builder.compat.versions import at_least, installed
-from builder.errors import BuilderError, recipe_error
+from container.errors import BuilderError, recipe_error
+from container.versions import at_least, installed
 
 MODULE_NAMES = """
     calibration cluster compose covariance cross_decomposition decomposition discriminant_analysis dummy ensemble

@@ -10,8 +10,9 @@ import numpy
 import pandas
 import pyarrow.parquet
 
-from builder import documents, files
-from builder.errors import data_error
+from container import documents
+from container.errors import data_error
+from contract import files
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline
 from builder import allowed
 from builder.compat import signatures, vocabulary
 from builder.compat.arguments import Notes, arguments
-from builder.errors import recipe_error
+from container.errors import recipe_error
 
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
 

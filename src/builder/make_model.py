@@ -9,11 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import captured, crossval, data, documents, instantiate, manifest, onnx, predictions, scoring, signature
+from builder import data, instantiate, manifest, onnx, predictions, signature
 from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
 from builder.export import skops_file
-from builder.progress import Progress
+from builder.training import captured, crossval, scoring
+from container import documents
+from container.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,14 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
     artifacts = {
         "model.skops": stored.content,
         **({"model.onnx": exported.content} if exported.content else {}),
-        "signature.json": documents.spelled("signature", signed),
-        "scores.json": documents.spelled("scores", scores),
+        "signature.json": documents.to_bytes("signature", signed),
+        "scores.json": documents.to_bytes("scores", scores),
         "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
     }
     result = _result(recipe, environment, notes, stored, exported, warnings)
     about = {
-        "manifest.json": documents.spelled("manifest", manifest.document(recipe, environment, scores, artifacts)),
-        "result.json": documents.spelled("result", result),
+        "manifest.json": documents.to_bytes("manifest", manifest.document(recipe, environment, scores, artifacts)),
+        "result.json": documents.to_bytes("result", result),
     }
     return Built({**artifacts, **about}, exported.facts)
 

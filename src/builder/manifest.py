@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contract
-from builder import cpu, files
-from builder.compat import versions
-from builder.errors import build_error, machine_error
+from container import cpu, versions
+from container.errors import build_error, machine_error
+from contract import files
 
 
 def document(recipe: dict, environment: dict, scores: dict, artifacts: dict[str, bytes]) -> dict:

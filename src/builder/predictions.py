@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy
 import pyarrow
 
-from builder.crossval import OutOfFold, Predicted
 from builder.data import Snapshot
-from builder.parquet import parquet_bytes
+from builder.training.crossval import OutOfFold, Predicted
+from container.parquet import parquet_bytes
 
 
 def document(snapshot: Snapshot, out_of_fold: OutOfFold, fitted: Predicted) -> bytes:

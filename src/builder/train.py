@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from builder import cpu, documents, files, record
-from builder.progress import Progress
+from container import cpu, documents, record
+from container.progress import Progress
+from contract import files
 
 
 def build(

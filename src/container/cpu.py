@@ -10,8 +10,8 @@ import os
 import warnings
 from pathlib import Path
 
-from builder.compat.numpy_features import features_above_v3
-from builder.errors import machine_error
+from container.errors import machine_error
+from container.numpy_features import features_above_v3
 
 PROFILE = "x86-64-v3"
 

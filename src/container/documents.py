@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import contract
-from builder import files
-from builder.errors import BuilderError
+from container.errors import BuilderError
+from contract import files
 
 
 def read(kind: str, path: Path, error_kind: str) -> Any:
@@ -28,6 +28,6 @@ def read(kind: str, path: Path, error_kind: str) -> Any:
         raise BuilderError(error_kind, str(error)) from None
 
 
-def spelled(kind: str, document: Any) -> bytes:
+def to_bytes(kind: str, document: Any) -> bytes:
     """Canonical JSON of a document of ours; one that breaks its own contract is a defect, and crashes."""
     return files.canonical_json(contract.check(kind, document, f"{kind}.json"))

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 KINDS = ("data", "recipe", "build", "storage", "machine")
 
-EXIT_CODE = 3
-"""Exit code of the process when it ends with one of these errors."""
-
 
 class BuilderError(Exception):
     """One error of a user: `kind` is one of KINDS, `message` and `advice` are one line each."""

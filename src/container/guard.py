@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from builder import files
-from builder.errors import EXIT_CODE, BuilderError, machine_error, storage_error
+from container.errors import BuilderError, machine_error, storage_error
+from contract import LAST_WORDS, USER_ERROR, files
 
 
 def guarded(out: Path, command: Callable[[], None]) -> int:
-    """The exit code of `command`: 0, or EXIT_CODE with its error in `out`/error.json. Other exceptions go on."""
+    """The exit code of `command`: 0, or USER_ERROR with its error in `out`/error.json. Other exceptions go on."""
     try:
         command()
     except BuilderError as error:
@@ -28,5 +28,5 @@ def fail(out: Path, error: BuilderError) -> int:
     try:
         files.write_json(out / "error.json", error.document())
     except OSError:
-        print(f"remodel-builder: {error.message}. {error.advice}", file=sys.stderr)
-    return EXIT_CODE
+        print(f"{LAST_WORDS}{error.message}. {error.advice}", file=sys.stderr)
+    return USER_ERROR

@@ -5,7 +5,7 @@ Source: numpy's "CPU dispatcher" page and `numpy.show_config()`; 2.4 grouped the
 
 from __future__ import annotations
 
-from builder.compat.versions import at_least
+from container.versions import at_least
 
 SINGLE = ["AVX512F", "AVX512CD", "AVX512_KNL", "AVX512_KNM", "AVX512_SKX", "AVX512_CLX", "AVX512_CNL", "AVX512_ICL"]
 SAPPHIRE_RAPIDS = ["AVX512_SPR"]

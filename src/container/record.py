@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from builder import cpu, files
-from builder.progress import Progress
+from container import cpu
+from container.progress import Progress
+from contract import files
 
 
 def write(out: Path, progress: Progress, **more: Any) -> None:

@@ -1,6 +1,8 @@
-"""The files that the two worlds exchange: one JSON Schema each, read and checked in the same way by both.
+"""The ground of both worlds: a JSON Schema of every file that they exchange, and how files are written (`files`).
 
-Needs jsonschema only and runs on every Python that a locked environment has (3.9 and newer).
+Runs on every Python that a locked environment has (3.9 and newer). Schemas stand in folders by who depends on them:
+`snapshot` and `build` decide what a snapshot or a model is, and a change there makes them again; `audit` and `bench`
+do not.
 """
 
 from __future__ import annotations
@@ -10,9 +12,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 FOLDER = Path(__file__).parent
+
+USER_ERROR = 3
+"""Exit code of a program in a container that describes an error of the user in error.json (kind "error")."""
+
+LAST_WORDS = "remodel-container: "
+"""How a program's last line begins where it could not even write error.json."""
+
+UNWRITABLE = 160
+"""Exit code, with the error number added, of a build that could not even write its log. Signals are below."""
 
 
 class ContractError(ValueError):
@@ -22,7 +31,8 @@ class ContractError(ValueError):
 @lru_cache(maxsize=None)
 def schema(kind: str) -> Any:
     """The JSON Schema of one kind of document ("recipe", "result", ...)."""
-    return json.loads((FOLDER / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    [path] = FOLDER.glob(f"*/{kind}.schema.json")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def version(kind: str) -> int:
@@ -35,6 +45,9 @@ def check(kind: str, document: Any, name: str) -> Any:
 
     An older and a newer schema_version get their own advice.
     """
+    # Here, because the files of this package are of use where nothing is installed yet: .venv is made with them.
+    import jsonschema
+
     found = document.get("schema_version") if isinstance(document, dict) else None
     known = version(kind)
     if isinstance(found, int) and found < known:

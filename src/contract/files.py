@@ -1,6 +1,6 @@
 """Files are written whole or not at all, and JSON always has the same bytes for the same content.
 
-`canonical_json` is the same text as the host's own: both worlds compute the same sha256 of a document.
+Both worlds write with this, so both compute the same sha256 of a document. Standard library only.
 """
 
 from __future__ import annotations

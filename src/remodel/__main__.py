@@ -2,6 +2,6 @@
 
 import sys
 
-from remodel.cli import main
+from remodel.cli.main import main
 
 sys.exit(main())

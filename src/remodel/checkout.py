@@ -10,7 +10,7 @@ from remodel.errors import UsageError
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Checkout:
     """The folders of one checkout. `docs/files.md` describes every file in them."""
 
     root: Path
@@ -76,12 +76,12 @@ class Workspace:
         return self.root / ".remodel"
 
 
-def find_workspace(start: Path | None = None) -> Workspace:
+def find_checkout(start: Path | None = None) -> Checkout:
     """The checkout around `start` (the current folder): the nearest one with params.yaml and conf/."""
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / "params.yaml").is_file() and (folder / "conf").is_dir():
-            return Workspace(folder)
+            return Checkout(folder)
     raise UsageError(f"{here} is not inside a remodel checkout", "Change to the folder that holds params.yaml")
 
 

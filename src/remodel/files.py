@@ -1,4 +1,7 @@
-"""Files are written whole or not at all, and JSON always has the same bytes for the same content."""
+"""Files on the host: what the system says of one becomes a StorageError with advice; whole folders are swapped in.
+
+How one file is written, and the one JSON text of a document, are the contract's: both worlds do it alike.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from contract import files
+from contract.files import canonical_json
 from remodel.errors import StorageError
 
-CHUNK = 1 << 20
+__all__ = ["canonical_json"]
 
 UNFINISHED = ".unfinished."
 """How the name of a folder begins that is being copied to where a finished one will stand."""
@@ -53,27 +58,10 @@ def as_storage_error(error: OSError, path: Path | None = None, doing: str = "rea
     return StorageError(f"cannot {doing} {place}: {error.strerror or error}", ADVICE.get(error.errno or 0, ""))
 
 
-def canonical_json(document: Any) -> bytes:
-    """The one JSON text of a document: keys sorted, two spaces, UTF-8, one newline at the end, no NaN."""
-    text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
-
-
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path` through a temporary name, fsync and rename."""
+    """Write `content` to `path` whole or not at all; StorageError where it cannot be written."""
     with storage_errors(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        files.write_bytes(path, content)
 
 
 def write_json(path: Path, document: Any) -> None:
@@ -92,21 +80,18 @@ def read_json(path: Path) -> Any:
 
 
 def sha256_file(path: Path) -> str:
-    """Hex sha256 of one file's bytes."""
-    digest = hashlib.sha256()
-    with storage_errors(path, "read"), path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    """Hex sha256 of one file's bytes; StorageError where it cannot be read."""
+    with storage_errors(path, "read"):
+        return files.sha256_file(path)
 
 
-def sha256_trees(folders: Iterable[Path]) -> str:
-    """Hex sha256 over the names and contents of every file below the folders, bytecode left out."""
+def sha256_trees(root: Path, names: Iterable[str]) -> str:
+    """Hex sha256 over the names (below `root`) and contents of files, and of all below folders, bytecode left out."""
     digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-            name = path.relative_to(folder.parent).as_posix()
-            digest.update(f"{name}\0{sha256_file(path)}\n".encode())
+    for name in names:
+        found = [root / name] if (root / name).is_file() else (root / name).rglob("*")
+        for path in sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts):
+            digest.update(f"{path.relative_to(root).as_posix()}\0{sha256_file(path)}\n".encode())
     return digest.hexdigest()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from serving.model import Model, ModelError
-from serving.rows import FORMATS, read_rows, spelled
+from serving.rows import FORMATS, read_rows, to_text
 from serving.signature import BadRequest
 
 SHOWN = 20
@@ -27,7 +27,7 @@ def main(folder: Path, words: Sequence[str]) -> int:
     try:
         model = Model(folder)
         answers = model.predict(read_rows(model.signature, path.read_bytes(), kind))
-        sys.stdout.write(spelled(answers, model.signature.classes, kind))
+        sys.stdout.write(to_text(answers, model.signature.classes, kind))
     except BadRequest as error:
         _tell(path.name, error)
         return 3

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from serving.session import open_session, tensor
 from serving.signature import VERSION, BadRequest, Problem, Signature
 
 OUTPUTS = ["label", "probabilities"]
@@ -59,7 +60,9 @@ class Model:
         return answers
 
     def _answers(self, rows: Sequence[Mapping[str, Any]]) -> list[Answer]:
-        feed = {entry.name: _tensor(rows, entry.name, entry.type) for entry in self._session.get_inputs()}
+        feed = {
+            entry.name: tensor([row[entry.name] for row in rows], entry.type) for entry in self._session.get_inputs()
+        }
         try:
             found = self._session.run(OUTPUTS, feed)
         except Exception as error:
@@ -99,13 +102,11 @@ def _session(folder: Path, signature: Signature) -> Any:
     """An ONNX Runtime session of the file that the manifest names, whose inputs and outputs fit the signature."""
     content = verified(folder, "model.onnx")
     try:
-        import onnxruntime
+        session = open_session(content)
     except ImportError as error:
         raise ModelError(
             f"{error.name} is not installed; manifest.json says which version the model was checked with"
         ) from None
-    try:
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise ModelError(f"{folder}/model.onnx cannot be loaded: {_first_line(error)}") from error
     known = {column["name"]: column["kind"] for column in signature.columns}
@@ -115,18 +116,6 @@ def _session(folder: Path, signature: Signature) -> Any:
     if [entry.name for entry in session.get_outputs()] != OUTPUTS:
         raise ModelError(f"{folder}: model.onnx has other outputs than {' and '.join(OUTPUTS)}")
     return session
-
-
-def _tensor(rows: Sequence[Mapping[str, Any]], name: str, kind: str) -> Any:
-    """A [rows, 1] tensor of one column: missing numbers are NaN, missing texts empty."""
-    import numpy
-
-    values = [row[name] for row in rows]
-    if kind == "tensor(string)":
-        return numpy.array(["" if value is None else value for value in values], dtype=object).reshape(-1, 1)
-    numbers = [math.nan if value is None else float(value) for value in values]
-    dtype = numpy.float64 if kind == "tensor(double)" else numpy.float32
-    return numpy.array(numbers, dtype=dtype).reshape(-1, 1)
 
 
 def _is_finite(answer: Answer) -> bool:

@@ -33,7 +33,7 @@ def read_rows(signature: Signature, content: bytes, kind: str) -> Any:
     return _from_csv(signature, text) if kind == "csv" else _from_json(text)
 
 
-def spelled(answers: Sequence[Answer], classes: Sequence[str], kind: str) -> str:
+def to_text(answers: Sequence[Answer], classes: Sequence[str], kind: str) -> str:
     """Answers as CSV (`label`, and `p_<class>` of each class) or as JSON."""
     if kind == "json":
         return json.dumps([asdict(answer) for answer in answers], indent=2, ensure_ascii=False) + "\n"

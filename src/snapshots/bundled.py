@@ -7,7 +7,7 @@ import re
 import pyarrow
 from sklearn import datasets
 
-from builder.snapshot.table import ARROW, NUMERIC, Column, Table
+from snapshots.table import ARROW, NUMERIC, Column, Table
 
 TARGETS = {"breast_cancer": "diagnosis", "digits": "digit", "iris": "species", "wine": "cultivar"}
 """Name of the target column of each dataset; scikit-learn gives them none."""

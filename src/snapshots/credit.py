@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy
 import pyarrow
 
-from builder.snapshot.table import ARROW, CATEGORICAL, NUMERIC, Column, Table
+from snapshots.table import ARROW, CATEGORICAL, NUMERIC, Column, Table
 
 TARGET = "default"
 DEFAULTS = 0.15

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from builder.errors import data_error, recipe_error
-from builder.snapshot.table import Table
+from container.errors import data_error, recipe_error
+from snapshots.table import Table
 
 
 def document(name: str, rule: dict, table: Table) -> dict:

@@ -9,7 +9,7 @@ import pyarrow
 import pyarrow.csv
 import pyarrow.parquet
 
-from builder.errors import BuilderError, data_error, first_line
+from container.errors import BuilderError, data_error, first_line
 
 ADVICE = "Replace the file by a whole one"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow.compute
 
-from builder import files
-from builder.snapshot.table import NUMERIC, Column, Table
+from contract import files
+from snapshots.table import NUMERIC, Column, Table
 
 DATA_FILE = "data.parquet"
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Optional
 
-from builder.snapshot.table import Table
+from snapshots.table import Table
 
 
-def load(dataset: dict, folder: Path) -> Table:
-    """The table that a request's `dataset` part asks for; user's files are in `folder`.
+def load(dataset: dict, file: Optional[Path]) -> Table:
+    """The table that a request's `dataset` part asks for; `file` is the user's own, where it names one.
 
     Imports only what this source needs. Raises data errors.
     """
     if "bundled" in dataset:
-        from builder.snapshot import bundled
+        from snapshots import bundled
 
         return bundled.load(dataset["bundled"])
     if "generator" in dataset:
-        from builder.snapshot import credit
+        from snapshots import credit
 
         return credit.generate(dataset["rows"], dataset["seed"])
-    from builder.snapshot import user_file
+    from snapshots import user_file
 
-    return user_file.load(folder / dataset["file"], dataset)
+    return user_file.load(file or Path(dataset["file"]), dataset)

@@ -12,10 +12,10 @@ from typing import Optional
 
 import pyarrow
 
-from builder import files
-from builder.errors import data_error
-from builder.snapshot import read_file
-from builder.snapshot.table import ARROW, NUMERIC, Column, Table
+from container.errors import data_error
+from contract import files
+from snapshots import read_file
+from snapshots.table import ARROW, NUMERIC, Column, Table
 
 MISSING_NUMBERS = {"", "na", "n/a", "nan", "null", "none"}
 

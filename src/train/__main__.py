@@ -5,27 +5,27 @@ from __future__ import annotations
 import os
 import sys
 
-from remodel.cli import report_errors
+from remodel.exits import report_errors
 
 
 def main() -> int:
     """Compose, build, show; the exit code of the first that failed."""
-    from remodel.workspace import find_workspace
+    from remodel.checkout import find_checkout
 
-    workspace, words = find_workspace(), sys.argv[1:]
-    os.chdir(workspace.root)
+    checkout, words = find_checkout(), sys.argv[1:]
+    os.chdir(checkout.root)
     if words in (["--help"], ["-h"]):
         from train.help import text
 
-        print(text(workspace), end="")
+        print(text(checkout), end="")
         return 0
     from train.bench import Bench
 
-    with Bench(workspace) as bench:
+    with Bench(checkout) as bench:
         bench.start(words)
         from train.app import start  # loads Hydra, while the container starts
 
-        return start(workspace, words, bench)
+        return start(checkout, words, bench)
 
 
 if __name__ == "__main__":

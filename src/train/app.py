@@ -10,17 +10,17 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from remodel.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files
-from remodel.display import Display
+from remodel.checkout import Checkout
+from remodel.display.display import Display
 from remodel.errors import RemodelError, UsageError
 from remodel.files import as_storage_error
-from remodel.recipes import Selection, select
-from remodel.workspace import Workspace
+from remodel.recipes.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files
+from remodel.recipes.recipes import Selection, select
 from train.bench import Bench
 from train.experiments import Experiment, build_experiment, show, show_ranking
 
 
-def start(workspace: Workspace, words: Sequence[str], bench: Bench) -> int:
+def start(checkout: Checkout, words: Sequence[str], bench: Bench) -> int:
     """Run Hydra on the command line `words`; every job is built and shown as it ends.
 
     The jobs of a multirun go on after one has failed; the first failure is raised at the end.
@@ -30,17 +30,17 @@ def start(workspace: Workspace, words: Sequence[str], bench: Bench) -> int:
 
     def job(config: DictConfig) -> None:
         try:
-            selection = _selected(workspace, config)
+            selection = _selected(checkout, config)
             with Display() as display:
-                built.append(build_experiment(workspace, bench, selection, display))
-            show(workspace, built[-1])
+                built.append(build_experiment(checkout, bench, selection, display))
+            show(checkout, built[-1])
         except RemodelError as error:
             # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.
             failed.append(error)
         except OSError as error:
             failed.append(as_storage_error(error))
 
-    _run_hydra(workspace, words, job)
+    _run_hydra(checkout, words, job)
     if len(built) > 1:
         show_ranking(built)
     if failed:
@@ -50,21 +50,21 @@ def start(workspace: Workspace, words: Sequence[str], bench: Bench) -> int:
     return 0
 
 
-def _selected(workspace: Workspace, config: DictConfig) -> Selection:
+def _selected(checkout: Checkout, config: DictConfig) -> Selection:
     choices = HydraConfig.get().runtime.choices
     try:
         return select(config, choices, COMMAND_LINE)
     except UsageError:
-        check_files(workspace, choices)
+        check_files(checkout, choices)
         raise
 
 
-def _run_hydra(workspace: Workspace, words: Sequence[str], job: hydra.types.TaskFunction) -> None:
+def _run_hydra(checkout: Checkout, words: Sequence[str], job: hydra.types.TaskFunction) -> None:
     # Without it Hydra prints errors itself, over several lines, and ends the process.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = ["python -m train", *words]
-    application = hydra.main(version_base="1.3", config_path=str(workspace.conf), config_name="config")(job)
+    application = hydra.main(version_base="1.3", config_path=str(checkout.conf), config_name="config")(job)
     try:
         application()
     except (*SLIPS, ValueError) as error:
-        raise as_usage_error(workspace, words, error) from error
+        raise as_usage_error(checkout, words, error) from error

@@ -12,15 +12,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from remodel import keeper
-from remodel.display import Display
+from remodel.builds import daemon as keeper
+from remodel.builds.job import Watch
+from remodel.builds.warm import WarmEnvironment
+from remodel.checkout import Checkout
+from remodel.display.display import Display
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
 from remodel.errors import RemodelError
-from remodel.jobs import Watch
-from remodel.warm import WarmEnvironment
-from remodel.workspace import Workspace
 
 DEFAULT = re.compile(r"^ +- environment: *(?P<name>[\w.-]+)", re.MULTILINE)
 """The environment that conf/config.yaml chooses."""
@@ -31,8 +31,8 @@ CHOSEN = re.compile(r"environment=(?P<name>[\w.-]+)")
 class Bench:
     """Builds models in warm environments; a context manager, whose end ends the containers that it has started."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, checkout: Checkout) -> None:
+        self._checkout = checkout
         self._leave = ExitStack()
         self._warm: dict[tuple[str, int], WarmEnvironment] = {}
         self._early: threading.Thread | None = None
@@ -46,14 +46,14 @@ class Bench:
 
     def start(self, words: Sequence[str]) -> None:
         """Begin to warm up what the command line `words` most likely builds in. A wrong guess costs nothing else."""
-        name = guess(self._workspace, words)
-        if name is not None and not keeper.socket_of(self._workspace, name).exists():
+        name = guess(self._checkout, words)
+        if name is not None and not keeper.socket_of(self._checkout, name).exists():
             self._early = threading.Thread(target=self._start, args=(name,))
             self._early.start()
 
     def _start(self, name: str) -> None:
         try:
-            environment, engine = find_environment(self._workspace, name), choose_engine(report=lambda line: None)
+            environment, engine = find_environment(self._checkout, name), choose_engine(report=lambda line: None)
             if engine.image_of(environment) is not None:
                 self._enter(engine, environment, threads=1)
         except RemodelError:
@@ -68,7 +68,7 @@ class Bench:
         watch: Watch,
     ) -> None:
         """Build a recipe on the snapshot folders[0] into folders[1]. Raises as every build does."""
-        if keeper.build(self._workspace, environment, recipe, folders, watch):
+        if keeper.build(self._checkout, environment, recipe, folders, watch):
             return
         self._wait()
         key = (environment.name, int(recipe["threads"]))
@@ -79,7 +79,7 @@ class Bench:
         self._warm[key].build(recipe, *folders, watch)
 
     def _enter(self, engine: Engine, environment: Environment, threads: int) -> None:
-        warm = WarmEnvironment(self._workspace, engine, environment, threads)
+        warm = WarmEnvironment(self._checkout, engine, environment, threads)
         self._warm[environment.name, threads] = self._leave.enter_context(warm)
 
     def _wait(self) -> None:
@@ -88,12 +88,12 @@ class Bench:
             self._early = None
 
 
-def guess(workspace: Workspace, words: Sequence[str]) -> str | None:
+def guess(checkout: Checkout, words: Sequence[str]) -> str | None:
     """The environment that a command line asks for, or the default; None where it builds nothing, or nobody can say."""
     if any(word.startswith("-") and word not in ("-m", "--multirun") for word in words):
         return None
     chosen = [match["name"] for word in words if (match := CHOSEN.fullmatch(word))]
-    config = workspace.conf / "config.yaml"
+    config = checkout.conf / "config.yaml"
     if chosen or not config.is_file():
         return chosen[-1] if chosen else None
     found = DEFAULT.search(config.read_text(encoding="utf-8"))

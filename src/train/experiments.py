@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.builds import source_sha256
-from remodel.display import Display
-from remodel.environments import Environment, find_environment
+from remodel.builds.model import source_sha256
+from remodel.builds.snapshots import ensure_snapshot
+from remodel.checkout import Checkout
+from remodel.display.display import Display
+from remodel.display.tables import scores_table
+from remodel.environments.environment import Environment, find_environment
 from remodel.errors import StorageError
 from remodel.files import read_json
-from remodel.recipes import Selection, make_recipe, recipe_sha256
-from remodel.results import Metric, Scores, read_scores
-from remodel.snapshots import ensure_snapshot
-from remodel.tables import scores_table
-from remodel.workspace import Workspace
+from remodel.recipes.recipes import Selection, make_recipe, recipe_sha256
+from remodel.results.scores import Metric, Scores, read_scores
 from train.bench import Bench
 
 RANKED_BY = "balanced_accuracy"
@@ -42,13 +42,13 @@ class Experiment:
         return f"{self.name} @ {self.environment}"
 
 
-def build_experiment(workspace: Workspace, bench: Bench, selection: Selection, display: Display) -> Experiment:
+def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, display: Display) -> Experiment:
     """Build a selection in its environment, or find what the same recipe, source and lock built before."""
-    environment = find_environment(workspace, selection.composed.environment.name)
+    environment = find_environment(checkout, selection.composed.environment.name)
     task = display.phase(f"{selection.model} @ {environment.name}")
-    snapshot = ensure_snapshot(workspace, selection, task.event)
+    snapshot = ensure_snapshot(checkout, selection, task.event)
     recipe = make_recipe(selection, snapshot)
-    folder = workspace.experiments / selection.model / experiment_key(workspace, recipe, environment) / environment.name
+    folder = checkout.experiments / selection.model / experiment_key(checkout, recipe, environment) / environment.name
     if (folder / "result.json").is_file():
         task.finish("built before, from the same recipe, source and lock")
     else:
@@ -58,34 +58,34 @@ def build_experiment(workspace: Workspace, bench: Bench, selection: Selection, d
     return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)
 
 
-def experiment_key(workspace: Workspace, recipe: dict[str, Any], environment: Environment) -> str:
+def experiment_key(checkout: Checkout, recipe: dict[str, Any], environment: Environment) -> str:
     """The folder of a build: the first digits of what decides its bytes."""
-    parts = (recipe_sha256(recipe), source_sha256(workspace), environment.lock_sha256)
+    parts = (recipe_sha256(recipe), source_sha256(checkout), environment.lock_sha256)
     return "-".join(part[:8] for part in parts)
 
 
-def show(workspace: Workspace, experiment: Experiment) -> None:
+def show(checkout: Checkout, experiment: Experiment) -> None:
     """Print the fold scores, where the artifacts are, and the current best of the dataset."""
     from rich.console import Console
 
     print(f"{experiment}, folds {experiment.scores.cv} of {experiment.dataset}")
     Console().print(scores_table(read_json(experiment.folder / "scores.json")))
-    print(f"artifacts: {experiment.folder.relative_to(workspace.root)}/")
+    print(f"artifacts: {experiment.folder.relative_to(checkout.root)}/")
     onnx = read_json(experiment.folder / "result.json")["onnx"]
     if onnx["status"] != "exported":
         print(f"no ONNX: {onnx['reason']}")
-    print(compare_with_best(experiment, best_of(workspace, experiment)))
+    print(compare_with_best(experiment, best_of(checkout, experiment)))
 
 
-def best_of(workspace: Workspace, experiment: Experiment) -> Experiment | None:
+def best_of(checkout: Checkout, experiment: Experiment) -> Experiment | None:
     """The best of all other models and experiments on the same dataset, in any environment."""
-    others = [other for other in built_on(workspace, experiment.dataset) if other.folder != experiment.folder]
+    others = [other for other in built_on(checkout, experiment.dataset) if other.folder != experiment.folder]
     return max(others, key=lambda other: (other.score.mean, str(other)), default=None)
 
 
-def built_on(workspace: Workspace, dataset: str) -> Iterator[Experiment]:
+def built_on(checkout: Checkout, dataset: str) -> Iterator[Experiment]:
     """Every model and experiment built on a dataset."""
-    for home, pattern in ((workspace.models, "*/*/manifest.json"), (workspace.experiments, "*/*/*/manifest.json")):
+    for home, pattern in ((checkout.models, "*/*/manifest.json"), (checkout.experiments, "*/*/*/manifest.json")):
         for path in sorted(home.glob(pattern)):
             manifest = read_json(path)
             try:

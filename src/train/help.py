@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
 
 GROUPS = ("dataset", "preprocessing", "classifier", "cv", "environment", "model")
 
@@ -19,11 +19,11 @@ Builds one model in a locked container, prints its scores and where its artifact
 """
 
 
-def text(workspace: Workspace) -> str:
+def text(checkout: Checkout) -> str:
     """The whole help."""
-    return TEXT.format(groups="\n".join(f"  {group}={'|'.join(choices(workspace, group))}" for group in GROUPS))
+    return TEXT.format(groups="\n".join(f"  {group}={'|'.join(choices(checkout, group))}" for group in GROUPS))
 
 
-def choices(workspace: Workspace, group: str) -> list[str]:
+def choices(checkout: Checkout, group: str) -> list[str]:
     """The choices of one group."""
-    return sorted(path.stem for path in (workspace.conf / group).glob("*.yaml"))
+    return sorted(path.stem for path in (checkout.conf / group).glob("*.yaml"))

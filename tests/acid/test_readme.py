@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
 
 BLOCK = re.compile(r"^```(sh|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"^# (conf/\S+\.yaml)\n", re.MULTILINE)
@@ -60,7 +60,7 @@ def write(yaml: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def clone(checkout: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def clone(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A fresh clone in an empty folder whose name has a space, with nothing installed in it."""
     folder = tmp_path_factory.mktemp("readme") / "fresh clone"
     subprocess.run(["git", "clone", "--quiet", str(checkout.root), str(folder)], check=True)
@@ -69,7 +69,7 @@ def clone(checkout: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.mark.slow
-def test_following_the_readme(checkout: Workspace, clone: Path) -> None:
+def test_following_the_readme(checkout: Checkout, clone: Path) -> None:
     """`make repro` rebuilds what is committed to the byte, a second one does nothing, and every other command works."""
     todo = steps((checkout.root / "README.md").read_text(encoding="utf-8"))
     assert todo[0] == Step("sh", "make repro")
@@ -90,14 +90,14 @@ def test_following_the_readme(checkout: Workspace, clone: Path) -> None:
             assert done.returncode == 0, f"{step.text}\n{done.stdout}\n{done.stderr}"
 
 
-def test_the_other_commands_of_the_table_are_run_by_ci(checkout: Workspace) -> None:
+def test_the_other_commands_of_the_table_are_run_by_ci(checkout: Checkout) -> None:
     """`make test` and `make lint` cannot run inside a test: CI calls them."""
     ci = (checkout.root / ".ci" / "run").read_text()
     assert "\nmake lint\n" in ci
     assert "\nmake test\n" in ci
 
 
-def test_the_committed_checkout_names_what_the_readme_names(checkout: Workspace) -> None:
+def test_the_committed_checkout_names_what_the_readme_names(checkout: Checkout) -> None:
     """Links of the README lead somewhere."""
     readme = (checkout.root / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)]+)\)", readme):

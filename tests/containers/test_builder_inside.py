@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.inside import ENVIRONMENTS, run_inside
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
+from tests.containers.in_container import ENVIRONMENTS, run_inside
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_the_builder_passes_its_tests_in(checkout: Workspace, name: str, tmp_path: Path) -> None:
+def test_the_builder_passes_its_tests_in(checkout: Checkout, name: str, tmp_path: Path) -> None:
     """tests/builder passes in the locked container, on the environment's own Python and scikit-learn."""
-    run_inside(checkout, name, tmp_path, "/tests/builder", "--ignore=/tests/builder/exact")
+    run_inside(
+        checkout,
+        name,
+        tmp_path,
+        "/tests/inside",
+        "/tests/contract/test_contract.py",
+        "--ignore=/tests/inside/builder/exact",
+    )

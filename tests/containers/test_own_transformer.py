@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
 
 BLOCK = re.compile(r"^```(python|yaml|sh)\n(?:# (\S+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -40,24 +40,24 @@ def train(command: str, root: Path) -> dict[str, object]:
 
 
 @pytest.mark.slow
-def test_a_transformer_of_ones_own_is_exported(checkout: Workspace, workspace: Workspace) -> None:
+def test_a_transformer_of_ones_own_is_exported(checkout: Checkout, copied: Checkout) -> None:
     """By its own emitter, within the limit; a wrong emitter is found, and without one the result says so."""
     page = (checkout.root / "docs" / "onnx.md").read_text(encoding="utf-8")
-    (command,) = follow(page, workspace.root)
-    onnx = train(command, workspace.root)
+    (command,) = follow(page, copied.root)
+    onnx = train(command, copied.root)
     assert (onnx["status"], onnx["exporter"], onnx["difference_below"]) == ("exported", "exact", "1e-09")
 
-    source = workspace.source / "builder" / "transformers.py"
+    source = copied.source / "builder" / "transformers.py"
     right = source.read_text()
     source.write_text(
         right.replace("low, high = g.constant(estimator.low_)", "low, high = g.constant(estimator.low_ + 1)")
     )
-    onnx = train(command, workspace.root)
+    onnx = train(command, copied.root)
     assert (onnx["status"], onnx["exporter"]) == ("impossible", "exact")
     assert isinstance(onnx["beyond"], dict) and onnx["beyond"]["step"] == "preprocessing"
 
     source.write_text(right)
-    choice = workspace.conf / "preprocessing" / "clip.yaml"
+    choice = copied.conf / "preprocessing" / "clip.yaml"
     choice.write_text(re.sub(r"_onnx_.*\n", "", choice.read_text()))
-    onnx = train(command, workspace.root)
+    onnx = train(command, copied.root)
     assert "exact export: Clipper: is not a class of scikit-learn" in str(onnx["reason"])

@@ -1,77 +1,87 @@
-"""The boundary between the two worlds, read from the imports of the source."""
+"""The boundary between the two worlds, read from the imports of the source, and what locks may hold."""
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from remodel.lockfile import read_pins
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
+from remodel.environments.lockfile import read_pins
+from tests.unit.imports import top_level_imports
+
+LIBRARIES = {"sklearn", "pandas", "skops", "onnx", "onnxruntime", "skl2onnx"}
+"""What only an environment has."""
+
+ORCHESTRATION = {"hydra", "omegaconf", "dvc", "pydantic", "rich"}
+"""What only the host has."""
+
+CONTAINER = {"remodel", "train", *ORCHESTRATION}
 
 FORBIDDEN = {
-    "remodel": {"builder", "train", "sklearn", "pandas", "skops", "onnx", "onnxruntime", "skl2onnx"},
-    "train": {"builder", "sklearn", "pandas", "skops", "onnx", "onnxruntime", "skl2onnx", "dvc"},
-    "builder": {"remodel", "train", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
-    "serving": {"remodel", "train", "builder", "contract", "sklearn", "pandas", "skops", "onnx", "jsonschema"},
-    "receiver": {"remodel", "train", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
-    "contract": {"remodel", "train", "builder", "hydra", "omegaconf", "dvc", "pydantic", "rich"},
+    "remodel": {"builder", "bench", "container", "snapshots", "train", *LIBRARIES},
+    "train": {"builder", "bench", "container", "snapshots", "dvc", *LIBRARIES},
+    "bench": {"snapshots", *CONTAINER},
+    "builder": {"bench", "snapshots", *CONTAINER},
+    "snapshots": {"bench", "builder", *CONTAINER},
+    "container": {"bench", "builder", "snapshots", "serving", "sklearn", "pandas", *CONTAINER},
+    "serving": {"bench", "builder", "container", "contract", "snapshots", "jsonschema", *CONTAINER, *LIBRARIES}
+    - {"onnxruntime"},
+    "contract": {"bench", "builder", "container", "snapshots", "serving", *CONTAINER, *LIBRARIES},
 }
 
 ONLY = {
-    "subprocess": {"remodel/process.py", "remodel/bootstrap.py"},
-    "dvc": {f"remodel/dvc_records/{name}.py" for name in ("failures", "lockfile", "repository")},
-    "hydra": {"remodel/composition.py", "train/app.py"},
+    "subprocess": {"remodel/process.py", "remodel/environments/bootstrap.py"},
+    "dvc": {f"remodel/rebuild/dvc/{name}.py" for name in ("failures", "lockfile", "repository")},
+    "hydra": {"remodel/recipes/composition.py", "train/app.py"},
 }
 """Modules that may import these; bootstrap runs before anything is installed."""
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The top-level names that a file imports, wherever the import stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.split(".")[0]
-
-
 @pytest.mark.parametrize("package", sorted(FORBIDDEN))
-def test_a_package_imports_nothing_of_the_other_world(checkout: Workspace, package: str) -> None:
+def test_a_package_imports_nothing_of_the_other_world(checkout: Checkout, package: str) -> None:
     """The host never imports scikit-learn or the builder, the container never the orchestrator."""
     files = sorted((checkout.source / package).rglob("*.py"))
     assert files
-    wrong = {str(path): bad for path in files if (bad := FORBIDDEN[package] & set(imports(path)))}
+    wrong = {str(path): bad for path in files if (bad := FORBIDDEN[package] & set(top_level_imports(path)))}
     assert wrong == {}
 
 
 @pytest.mark.parametrize("module", sorted(ONLY))
-def test_one_module_of_its_kind(checkout: Workspace, module: str) -> None:
+def test_one_module_of_its_kind(checkout: Checkout, module: str) -> None:
     """Processes are spawned in one place, and DVC's Python is used in one package."""
     users = {
         path.relative_to(checkout.source).as_posix()
         for package in ("remodel", "train")
         for path in (checkout.source / package).rglob("*.py")
-        if module in imports(path)
+        if module in top_level_imports(path)
     }
     assert users <= ONLY[module]
 
 
-def test_versions_are_compared_in_compat_only(checkout: Workspace) -> None:
-    """One place branches on library versions."""
-    builder = checkout.source / "builder"
+def test_sessions_of_onnx_runtime_are_made_in_one_place(checkout: Checkout) -> None:
+    """With one set of options, in both worlds."""
+    users = {
+        path.relative_to(checkout.source).as_posix()
+        for path in checkout.source.rglob("*.py")
+        if "onnxruntime" in top_level_imports(path)
+    }
+    assert users == {"serving/session.py"}
+
+
+def test_versions_are_compared_in_one_place_each(checkout: Checkout) -> None:
+    """Of scikit-learn in compat; `container` reads versions, and branches on numpy's for the CPU profile alone."""
     branching = re.compile(r"__version__|importlib\.metadata|parse_version|version_info")
-    found = {
-        path.relative_to(builder).as_posix()
-        for path in builder.rglob("*.py")
+    branches = {
+        path.relative_to(checkout.source).as_posix()
+        for package in ("bench", "builder", "container", "snapshots")
+        for path in (checkout.source / package).rglob("*.py")
         if branching.search(path.read_text(encoding="utf-8"))
     }
-    assert {name for name in found if not name.startswith("compat/")} == set()
+    assert {name for name in branches if not name.startswith("builder/compat/")} <= {"container/versions.py"}
 
 
-def test_no_training_lock_holds_the_orchestrator(checkout: Workspace) -> None:
+def test_no_training_lock_holds_the_orchestrator(checkout: Checkout) -> None:
     """Hydra, OmegaConf, DVC and pydantic are in no training image."""
     locks = sorted(checkout.docker.glob("sklearn-*/conda-lock.yml"))
     assert len(locks) >= 3
@@ -81,14 +91,14 @@ def test_no_training_lock_holds_the_orchestrator(checkout: Workspace) -> None:
         assert not names & {"hydra-core", "omegaconf", "dvc", "pydantic"}, lock
 
 
-def test_the_control_lock_holds_no_scikit_learn(checkout: Workspace) -> None:
+def test_the_control_lock_holds_no_scikit_learn(checkout: Checkout) -> None:
     """The host never needs scikit-learn."""
     names = {pin.name for pin in read_pins(checkout.root / "conda-lock.yml")}
     assert {"hydra-core", "dvc", "pydantic"} <= names
     assert not names & {"scikit-learn", "skops", "onnx", "onnxruntime"}
 
 
-def test_no_file_names_a_registry_host(checkout: Workspace) -> None:
+def test_no_file_names_a_registry_host(checkout: Checkout) -> None:
     """Locks pin by name and hash: they work with every mirror."""
     sites = ("pypi", "pythonhosted", "anaconda", "docker", "quay", "ghcr", "debian")
     hosts = re.compile(rf"\b({'|'.join(sites)})[.](org|io)\b")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder import documents, files
-from builder.diff.compare import differing
+from bench.diff.compare import differing
+from container import documents
+from contract import files
 
 LIMIT = 20
 """Differences of one file that are named; how many there are more is counted."""
@@ -16,7 +17,7 @@ LIMIT = 20
 
 def write(left: Path, right: Path, out: Path) -> None:
     """Write differences.json (contract kind "differences") for the files of two folders into `out`."""
-    files.write_bytes(out / "differences.json", documents.spelled("differences", document(left, right)))
+    files.write_bytes(out / "differences.json", documents.to_bytes("differences", document(left, right)))
 
 
 def document(left: Path, right: Path) -> dict:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy
 
-from builder.diff.difference import Difference, told
+from bench.diff.difference import Difference, told
 
 
 def differences(left: numpy.ndarray, right: numpy.ndarray, place: str) -> Iterator[Difference]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from builder.diff import json_files, onnx_files, parquet_files, skops_files
-from builder.diff.difference import Difference
+from bench.diff import json_files, onnx_files, parquet_files, skops_files
+from bench.diff.difference import Difference
 
 BY_SUFFIX = {
     "json": json_files.differences,

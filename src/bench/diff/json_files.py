@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from builder.diff.difference import Difference, shortened
+from bench.diff.difference import Difference, shortened
 
 PLAIN = re.compile(r"[A-Za-z_][\w-]*")
 

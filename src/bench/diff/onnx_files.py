@@ -9,8 +9,8 @@ import onnx
 from google.protobuf.message import Message
 from onnx import TensorProto, numpy_helper
 
-from builder.diff import arrays
-from builder.diff.difference import Difference, told
+from bench.diff import arrays
+from bench.diff.difference import Difference, told
 
 
 def differences(left: bytes, right: bytes) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyarrow
 import pyarrow.parquet
 
-from builder.diff.difference import Difference, told
+from bench.diff.difference import Difference, told
 
 
 def differences(left: bytes, right: bytes) -> Iterator[Difference]:

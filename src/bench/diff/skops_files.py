@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy
 
-from builder.diff import arrays
-from builder.diff.difference import Difference, shortened, told
-from builder.diff.json_files import step
+from bench.diff import arrays
+from bench.diff.difference import Difference, shortened, told
+from bench.diff.json_files import step
 
 SILENT = ("__id__", "file")
 """Numbers of objects and names of members follow from the content: they are named where nothing else is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import NamedTuple, Optional
 
-from builder.compat.versions import at_least
+from container.versions import at_least
 
 
 class Experimental(NamedTuple):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
 
-from builder.compat.versions import parsed
+from container.versions import parsed
 
 PATH = Path(__file__).with_name("history.json")
 

@@ -9,8 +9,8 @@ from builder.compat import history, signatures
 from builder.compat.additions import ADDED
 from builder.compat.rows import NOTHING
 from builder.compat.spelling import spelled
-from builder.compat.versions import parsed
 from builder.compat.vocabulary import newest_names, newest_value, same
+from container.versions import parsed
 
 DEPRECATED = "deprecated"
 """scikit-learn's default of a parameter that is about to go: nothing is written there."""

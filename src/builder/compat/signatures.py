@@ -11,7 +11,7 @@ from typing import Any
 import numpy
 
 from builder.compat import experimental
-from builder.compat.versions import installed
+from container.versions import installed
 
 REQUIRED = {"_required_": True}
 

@@ -9,8 +9,8 @@ from builder.compat import history
 from builder.compat.additions import ADDED, NEW_VALUES
 from builder.compat.rows import ANY, NOTHING, SAME, Implied
 from builder.compat.table import GONE, IMPLIED, RESPELLED
-from builder.compat.versions import at_least
 from builder.compat.vocabulary import installed_name, same
+from container.versions import at_least
 
 
 class Change(NamedTuple):

@@ -11,8 +11,8 @@ from builder.compat import history
 from builder.compat.additions import ADDED
 from builder.compat.rows import NOTHING, Gone, Renamed
 from builder.compat.table import GONE, RENAMED, RESPELLED, RETIRED
-from builder.compat.versions import at_least, installed
-from builder.errors import BuilderError, recipe_error
+from container.errors import BuilderError, recipe_error
+from container.versions import at_least, installed
 
 
 def check(owner: str, given: dict[str, Any], here: Iterable[str], place: str) -> None:

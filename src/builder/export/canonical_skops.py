@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy
 
-from builder.files import sha256_bytes
+from contract.files import sha256_bytes
 
 SCHEMA = "schema.json"
 

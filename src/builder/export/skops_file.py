@@ -8,10 +8,11 @@ from typing import Any
 
 import skops.io
 
-from builder import crossval, trust
-from builder.crossval import Predicted
-from builder.errors import BuilderError, build_error, first_line
+from builder import trust
 from builder.export.canonical_skops import canonical
+from builder.training import crossval
+from builder.training.crossval import Predicted
+from container.errors import BuilderError, build_error, first_line
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
-from builder.crossval import Predicted
 from builder.data import Snapshot
 from builder.onnx import exact_export, parity, skl2onnx_export
 from builder.onnx.emitters import Emitters, emitters
 from builder.onnx.gate import NAMED, Measured, measure
 from builder.onnx.impossible import Impossible
+from builder.training.crossval import Predicted
 
 LIMITS = {"exact": parity.EXACT, "float32": parity.SINGLE}
 """By how much probabilities may differ, by the recipe's word for it."""

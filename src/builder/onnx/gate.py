@@ -8,10 +8,10 @@ from typing import Any, Union
 
 import numpy
 
-from builder.crossval import Predicted
 from builder.onnx import parity
 from builder.onnx.impossible import Impossible, impossible
 from builder.onnx.parity import Difference
+from builder.training.crossval import Predicted
 
 PROBES = 600
 """About so many values of all columns together are tried on, beside and around each threshold and value."""
@@ -57,8 +57,8 @@ def measure(model: Any, content: bytes, X: Any, expected: Predicted, limit: floa
     A file in single precision gets adversarial numbers that single precision has. Where the snapshot's own rows
     already say no, no adversarial row is asked.
     """
-    from builder.onnx.exact.parity import adversarial
-    from builder.onnx.exact.parity import compare as proof
+    from builder.onnx.proof.parity import adversarial
+    from builder.onnx.proof.parity import compare as proof
 
     stored = parity.compare(content, X, expected, limit)
     if isinstance(stored, Impossible):

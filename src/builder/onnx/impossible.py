@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Optional
 
-from builder.errors import first_line
+from container.errors import first_line
 
 LONGEST = 160
 """Libraries print whole arrays into their messages; what comes after this many characters explains nothing."""

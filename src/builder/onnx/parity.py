@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Optional, Union
 
 import numpy
-import onnxruntime
 
-from builder.crossval import Predicted
 from builder.onnx.impossible import Impossible, impossible
+from builder.training.crossval import Predicted
+from serving.session import open_session, tensor
 
 EXACT, SINGLE = 1e-9, 1e-4
 """Probabilities of a file may differ by this much, and by so much where the recipe asks for single precision
@@ -68,27 +68,12 @@ def compare(content: bytes, X, expected: Predicted, limit: float = EXACT) -> Uni
 
 
 def _run(content: bytes, X) -> tuple[numpy.ndarray, numpy.ndarray]:
-    session = _session(content)
+    session = open_session(content)
     labels, probabilities = [], []
     for start in range(0, len(X), CHUNK):
         part = X.iloc[start : start + CHUNK]
-        feed = {entry.name: tensor(part[entry.name], entry.type) for entry in session.get_inputs()}
+        feed = {entry.name: tensor(part[entry.name].to_numpy(), entry.type) for entry in session.get_inputs()}
         found = session.run(["label", "probabilities"], feed)
         labels.append(numpy.asarray(found[0], dtype=str))
         probabilities.append(numpy.asarray(found[1], dtype=numpy.float64))
     return numpy.concatenate(labels), numpy.concatenate(probabilities)
-
-
-def _session(content: bytes):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-
-
-def tensor(column, kind: str) -> numpy.ndarray:
-    """A [rows, 1] tensor of one column; missing text is the empty string."""
-    if kind == "tensor(string)":
-        return column.fillna("").to_numpy(dtype=object).reshape(-1, 1)
-    dtype = numpy.float64 if kind == "tensor(double)" else numpy.float32
-    return column.to_numpy(dtype=dtype).reshape(-1, 1)

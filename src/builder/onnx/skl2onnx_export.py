@@ -9,9 +9,9 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
-from builder.compat.versions import installed
 from builder.onnx.canonical import OUTPUTS, canonical, with_columns
 from builder.onnx.impossible import Impossible, impossible
+from container.versions import installed
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
 

@@ -45,7 +45,7 @@ class Asked:
 
     def answers(self, frame: Any) -> Optional[Any]:
         """What the model predicts, None where it refuses a row or has a number that is none."""
-        from builder.crossval import Predicted
+        from builder.training.crossval import Predicted
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -12,9 +12,9 @@ from typing import Any
 
 import skops.io
 
-from builder.errors import build_error, first_line
 from builder.trust import archive, decision_trees, neighbour_trees, nodes
 from builder.trust.refusal import refused
+from container.errors import build_error, first_line
 
 
 def loads(content: bytes, trusted: Collection[str]) -> Any:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy
 
-from builder.errors import first_line
-from builder.files import sha256_bytes
 from builder.trust.refusal import refused
+from container.errors import first_line
+from contract.files import sha256_bytes
 
 SCHEMA = "schema.json"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.errors import BuilderError, build_error
+from container.errors import BuilderError, build_error
 
 
 def refused(what: str) -> BuilderError:

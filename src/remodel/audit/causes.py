@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from remodel.results import Manifest, Result
+from remodel.results.manifest import Manifest
+from remodel.results.result import Result
 
 NUMERIC = ("scikit-learn", "numpy", "scipy", "pandas", "python")
 """The distributions that compute: a difference in another one cannot move a prediction."""

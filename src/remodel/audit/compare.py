@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from remodel.differences import measure
-from remodel.endings import Ending, Failed, Retired
+from remodel.audit.differences import measure
+from remodel.audit.evidence import evidence
+from remodel.audit.verdict import BASELINE, Verdict, decide, judge_unbuilt
 from remodel.errors import BuildError, DataError
-from remodel.evidence import evidence
-from remodel.params import Params
-from remodel.results import Manifest, MissingResult, Result
-from remodel.verdict import BASELINE, Verdict, decide, judge_unbuilt
+from remodel.recipes.params import Params
+from remodel.results.documents import MissingResult
+from remodel.results.endings import Ending, Failed, Retired
+from remodel.results.manifest import Manifest
+from remodel.results.result import Result
 
 Endings = Mapping[tuple[str, str], Ending]
 """How builds ended, by (model, environment)."""

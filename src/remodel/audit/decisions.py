@@ -9,9 +9,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from remodel.config_errors import parse
 from remodel.files import write_bytes
-from remodel.yaml_files import read_yaml
+from remodel.yaml import parse, read_yaml
 
 NAME = "decisions.yaml"
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remodel.paired_test import PairedTest, paired_test
-from remodel.params import Tolerances
-from remodel.predictions import Answers
-from remodel.results import METRICS, Result
+from remodel.audit.paired_test import PairedTest, paired_test
+from remodel.recipes.params import Tolerances
+from remodel.results.predictions import Answers
+from remodel.results.result import Result
+from remodel.results.scores import METRICS
 
 KINDS = ("out_of_fold", "in_sample")
 """Predictions of models that had not seen the row, and of the final model."""

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from remodel.causes import causes, parameters
-from remodel.differences import Difference, Differences
-from remodel.paired_test import PairedTest
-from remodel.predictions import Answers
-from remodel.quality import quality, short
-from remodel.results import METRICS, Result
+from remodel.audit.causes import causes, parameters
+from remodel.audit.differences import Difference, Differences
+from remodel.audit.paired_test import PairedTest
+from remodel.audit.quality import quality, short
+from remodel.results.predictions import Answers
+from remodel.results.result import Result
+from remodel.results.scores import METRICS
 
 ROWS_LISTED = 100
 """At most so many rows with another label are listed; all are counted."""

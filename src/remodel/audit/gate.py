@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.decisions import Decision, read_decisions, write_decisions
+from remodel.audit.decisions import Decision, read_decisions, write_decisions
+from remodel.audit.verdict import CHANGED, EQUIVALENT, FAILED, IDENTICAL, RETIRED
+from remodel.checkout import Checkout
 from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
 from remodel.files import sha256_file
-from remodel.results import read_document, read_manifest
-from remodel.verdict import CHANGED, EQUIVALENT, FAILED, IDENTICAL, RETIRED
-from remodel.workspace import Workspace
+from remodel.results.documents import read_document
+from remodel.results.manifest import read_manifest
 
 Comparison = Mapping[str, Any]
 
@@ -60,10 +61,10 @@ def _ruling(entry: Mapping[str, Any], base: Mapping[str, Any], decision: Decisio
     return Ruling(*place, False, verdict, reasons)
 
 
-def gate(workspace: Workspace) -> list[Ruling]:
+def gate(checkout: Checkout) -> list[Ruling]:
     """Print a line a model. GateClosed unless all may move; StorageError where the comparison is out of date."""
-    comparison = read_comparison(workspace)
-    found = rulings(comparison, read_decisions(workspace.root))
+    comparison = read_comparison(checkout)
+    found = rulings(comparison, read_decisions(checkout.root))
     for ruling in found:
         print(ruling)
     stopped = [ruling for ruling in found if not ruling.passes]
@@ -77,9 +78,9 @@ def gate(workspace: Workspace) -> list[Ruling]:
     return found
 
 
-def accept(workspace: Workspace, name: str, reason: str) -> Decision:
+def accept(checkout: Checkout, name: str, reason: str) -> Decision:
     """Record that the changed `name` ("model@environment") may move; UsageError where there is nothing to decide."""
-    comparison = read_comparison(workspace)
+    comparison = read_comparison(checkout)
     if not reason.strip():
         raise UsageError("an accepted change needs a reason", 'Add: --reason "..."')
     entry = find_entry(comparison, name)
@@ -94,8 +95,8 @@ def accept(workspace: Workspace, name: str, reason: str) -> Decision:
         baseline=base["artifacts"],
         artifacts=entry["artifacts"],
     )
-    others = [one for one in read_decisions(workspace.root) if one.place != decision.place]
-    write_decisions(workspace.root, [*others, decision])
+    others = [one for one in read_decisions(checkout.root) if one.place != decision.place]
+    write_decisions(checkout.root, [*others, decision])
     return decision
 
 
@@ -109,13 +110,13 @@ def find_entry(comparison: Comparison, name: str) -> Mapping[str, Any]:
     return entries[name]
 
 
-def read_comparison(workspace: Workspace) -> Comparison:
+def read_comparison(checkout: Checkout) -> Comparison:
     """reports/comparison.json, checked to be about the models that are there now."""
-    path = workspace.reports / "comparison.json"
+    path = checkout.reports / "comparison.json"
     comparison: Comparison = read_document(path, "comparison")
     environments = {comparison["baseline"], comparison["release_environment"]}
     for entry in comparison["entries"]:
-        if entry["environment"] in environments and not _is_current(workspace, entry):
+        if entry["environment"] in environments and not _is_current(checkout, entry):
             place = f"models/{entry['model']}/{entry['environment']}"
             raise StorageError(
                 f"reports/comparison.json is not about what {place} holds now", "Run `dvc repro compare`"
@@ -123,8 +124,8 @@ def read_comparison(workspace: Workspace) -> Comparison:
     return comparison
 
 
-def _is_current(workspace: Workspace, entry: Mapping[str, Any]) -> bool:
-    folder = workspace.models / entry["model"] / entry["environment"]
+def _is_current(checkout: Checkout, entry: Mapping[str, Any]) -> bool:
+    folder = checkout.models / entry["model"] / entry["environment"]
     if not entry["artifacts"]:
         return not (folder / "manifest.json").exists()
     if not (folder / "manifest.json").exists():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remodel.predictions import Predictions
+from remodel.results.predictions import Predictions
 
 BINS = 10
 """Equal-width bins of the calibration curve and of the expected calibration error."""

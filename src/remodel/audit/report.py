@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from remodel.differences import KINDS
-from remodel.results import METRIC_TITLES, METRICS
-from remodel.verdict import BASELINE
+from remodel.audit.differences import KINDS
+from remodel.audit.verdict import BASELINE
+from remodel.results.scores import METRIC_TITLES, METRICS
 
 Entry = Mapping[str, Any]
 """One entry of a comparison document: one model in one environment."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remodel.differences import KINDS, Differences, measure
-from remodel.endings import Ending, Failed, Retired
-from remodel.params import Tolerances
-from remodel.results import METRIC_TITLES, Result
+from remodel.audit.differences import KINDS, Differences, measure
+from remodel.recipes.params import Tolerances
+from remodel.results.endings import Ending, Failed, Retired
+from remodel.results.result import Result
+from remodel.results.scores import METRIC_TITLES
 
 IDENTICAL, EQUIVALENT, CHANGED, FAILED, RETIRED = "identical", "equivalent", "changed", "failed", "retired"
 VERDICTS = (IDENTICAL, EQUIVALENT, CHANGED, FAILED, RETIRED)

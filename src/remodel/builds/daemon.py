@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from remodel import process
+from remodel.builds.job import Watch
+from remodel.builds.warm import WarmEnvironment, identity
+from remodel.checkout import Checkout, find_checkout
 from remodel.engines import choose_engine
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
 from remodel.errors import EngineError, RemodelError, error_class
 from remodel.files import storage_errors
-from remodel.jobs import Watch
-from remodel.warm import WarmEnvironment, identity
-from remodel.workspace import Workspace, find_workspace
 
 START_SECONDS = 120.0
 """How long an environment may take to become warm."""
@@ -32,40 +32,40 @@ FITS = "fits"
 """The answer to a request whose environment, lock, source and trusted types are those that are warm."""
 
 
-def socket_of(workspace: Workspace, environment: str) -> Path:
+def socket_of(checkout: Checkout, environment: str) -> Path:
     """Where a keeper listens, seen from the checkout: the whole path may be too long for a socket."""
-    return (workspace.state / "warm" / f"{environment}.socket").relative_to(workspace.root)
+    return (checkout.state / "warm" / f"{environment}.socket").relative_to(checkout.root)
 
 
-def start(workspace: Workspace, name: str, minutes: float, engine: str | None) -> str:
+def start(checkout: Checkout, name: str, minutes: float, engine: str | None) -> str:
     """Make an environment warm in the background, unless it is; one line on it. Raises EngineError where it fails."""
-    environment = find_environment(workspace, name)
+    environment = find_environment(checkout, name)
     chosen = choose_engine(engine)
     chosen.prepare(environment, lambda line: print(line, file=sys.stderr))
     ends = f"it ends when nothing was asked for {minutes:g} minutes, or with: remodel warm --end {name}"
-    os.chdir(workspace.root)
-    if ask(workspace, environment, {"do": "look"}) is not None:
+    os.chdir(checkout.root)
+    if ask(checkout, environment, {"do": "look"}) is not None:
         return f"{name} is warm already; {ends}"
-    log = workspace.state / "logs" / f"keeper-{name}.log"
-    words = [sys.executable, "-m", "remodel.keeper", name, str(minutes), chosen.name]
-    keeper = process.start_alone(words, cwd=workspace.root, log=log)
+    log = checkout.state / "logs" / f"keeper-{name}.log"
+    words = [sys.executable, "-m", "remodel.builds.daemon", name, str(minutes), chosen.name]
+    keeper = process.start_alone(words, cwd=checkout.root, log=log)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and keeper.poll() is None:
-        if ask(workspace, environment, {"do": "look"}) is not None:
+        if ask(checkout, environment, {"do": "look"}) is not None:
             return f"{name} is warm; {ends}"
         time.sleep(0.05)
     raise EngineError(f"{name} did not become warm", f"{log} says more")
 
 
-def end(workspace: Workspace, name: str) -> str:
+def end(checkout: Checkout, name: str) -> str:
     """End a keeper; one line on it."""
-    os.chdir(workspace.root)
-    environment = find_environment(workspace, name)
-    return f"{name} is no longer warm" if ask(workspace, environment, {"do": "end"}) else f"{name} is not warm"
+    os.chdir(checkout.root)
+    environment = find_environment(checkout, name)
+    return f"{name} is no longer warm" if ask(checkout, environment, {"do": "end"}) else f"{name} is not warm"
 
 
 def build(
-    workspace: Workspace, environment: Environment, recipe: dict[str, Any], folders: tuple[Path, Path], watch: Watch
+    checkout: Checkout, environment: Environment, recipe: dict[str, Any], folders: tuple[Path, Path], watch: Watch
 ) -> bool:
     """Have a keeper build a recipe on the snapshot folders[0] into folders[1]; False where none can. Raises as a build.
 
@@ -73,7 +73,7 @@ def build(
     """
     snapshot, destination = map(str, folders)
     request = {"do": "build", "recipe": recipe, "snapshot": snapshot, "destination": destination}
-    answer = ask(workspace, environment, request, watch)
+    answer = ask(checkout, environment, request, watch)
     if answer is None or answer["answer"] != "ended":
         return False
     if error := answer.get("error"):
@@ -84,16 +84,16 @@ def build(
 
 
 def ask(
-    workspace: Workspace, environment: Environment, request: dict[str, Any], watch: Watch | None = None
+    checkout: Checkout, environment: Environment, request: dict[str, Any], watch: Watch | None = None
 ) -> dict[str, Any] | None:
     """The last line of what a keeper answers; None where there is no keeper, or it keeps something else warm."""
-    path = socket_of(workspace, environment.name)
+    path = socket_of(checkout, environment.name)
     if not path.exists():
         return None
     engine = os.environ.get("REMODEL_ENGINE", "")
     with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as asking:
         asking.connect(str(path))
-        told = {**request, "identity": identity(workspace, environment), "engine": engine}
+        told = {**request, "identity": identity(checkout, environment), "engine": engine}
         asking.sendall(json.dumps(told).encode() + b"\n")
         with asking.makefile() as answers:
             for line in answers:
@@ -108,9 +108,9 @@ def ask(
 class Keeper:
     """Listens while it is asked often enough."""
 
-    def __init__(self, workspace: Workspace, warm: WarmEnvironment, seconds: float, engine: str) -> None:
-        self._workspace, self._warm, self._seconds, self._engine = workspace, warm, seconds, engine
-        self._identity = identity(workspace, warm.environment)
+    def __init__(self, checkout: Checkout, warm: WarmEnvironment, seconds: float, engine: str) -> None:
+        self._checkout, self._warm, self._seconds, self._engine = checkout, warm, seconds, engine
+        self._identity = identity(checkout, warm.environment)
         self._asked, self._busy = time.monotonic(), 0
         self._over = threading.Event()
 
@@ -182,19 +182,19 @@ def _listening(path: Path) -> Iterator[socket.socket]:
 
 
 def main() -> int:
-    """The process in the background: `python -m remodel.keeper ENVIRONMENT MINUTES ENGINE`, in the checkout."""
+    """The process in the background: `python -m remodel.builds.daemon ENVIRONMENT MINUTES ENGINE`, in the checkout."""
     name, minutes, engine = sys.argv[1:]
-    workspace = find_workspace()
-    os.chdir(workspace.root)
-    environment = find_environment(workspace, name)
-    with WarmEnvironment(workspace, choose_engine(engine), environment) as warm:
+    checkout = find_checkout()
+    os.chdir(checkout.root)
+    environment = find_environment(checkout, name)
+    with WarmEnvironment(checkout, choose_engine(engine), environment) as warm:
         warm.wait()
-        with _listening(socket_of(workspace, name)) as listening:
-            Keeper(workspace, warm, float(minutes) * 60, engine).listen(listening)
+        with _listening(socket_of(checkout, name)) as listening:
+            Keeper(checkout, warm, float(minutes) * 60, engine).listen(listening)
     return 0
 
 
 if __name__ == "__main__":
-    from remodel.cli import report_errors
+    from remodel.exits import report_errors
 
     sys.exit(report_errors(main))

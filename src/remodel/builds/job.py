@@ -9,18 +9,16 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from remodel.engines.engine import USUAL, Conditions, Engine, Job, Mount
-from remodel.environments import Environment
+from contract import LAST_WORDS, USER_ERROR
+from remodel.builds.call import OUT
+from remodel.checkout import Checkout
+from remodel.engines.engine import Engine, Job, Mount
 from remodel.errors import BuildError, DataError, RemodelError, StorageError, UsageError, error_class
 from remodel.files import read_json, remove_abandoned, storage_errors
-from remodel.workspace import Workspace
-
-USER_ERROR = 3
-"""Exit code of a job that describes its error in error.json."""
 
 ERROR_KINDS: dict[str, type[RemodelError]] = {
     "data": DataError,
@@ -30,9 +28,6 @@ ERROR_KINDS: dict[str, type[RemodelError]] = {
     "machine": BuildError,
 }
 
-LAST_WORDS = "remodel-builder: "
-"""How a job's last line begins when it could not even write error.json."""
-
 Watch = Callable[[dict[str, Any]], None]
 """Receives each progress event of a job: {"event": "phase", "name": "fold", "done": 1, "total": 5}."""
 
@@ -41,22 +36,10 @@ def ignore(event: dict[str, Any]) -> None:
     """The Watch of a caller that shows nothing."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """What runs in the container: `python` with these words, on these mounts; `/out` is the output folder."""
-
-    name: str
-    environment: Environment
-    argv: tuple[str, ...]
-    inputs: tuple[Mount, ...]
-    threads: int = 1
-    conditions: Conditions = USUAL
-
-
 @contextlib.contextmanager
-def scratch_folder(workspace: Workspace) -> Iterator[Path]:
+def scratch_folder(checkout: Checkout) -> Iterator[Path]:
     """A folder for one job's inputs and outputs, gone afterwards; those of killed runs are removed first."""
-    home = workspace.state / "scratch"
+    home = checkout.state / "scratch"
     with storage_errors(home, "write"):
         home.mkdir(parents=True, exist_ok=True)
         remove_abandoned(home)
@@ -67,26 +50,19 @@ def scratch_folder(workspace: Workspace) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_task(workspace: Workspace, engine: Engine, task: Task, scratch: Path, watch: Watch = ignore) -> Path:
-    """Run a task and return its output folder, inside `scratch`.
+def run_job(checkout: Checkout, engine: Engine, job: Job, scratch: Path, watch: Watch = ignore) -> Path:
+    """Run a job and return its output folder, inside `scratch`; what the container knows as /out.
 
     Everything that the container prints goes to `.remodel/logs/<name>.log`. Raises the error that the container
     described in error.json, or BuildError with its last line where it crashed.
     """
     out = scratch / "out"
-    log = workspace.state / "logs" / f"{task.name}.log"
+    log = checkout.state / "logs" / f"{job.name}.log"
     with storage_errors(log, "write"):
-        out.mkdir()
+        out.mkdir(parents=True)
         log.parent.mkdir(parents=True, exist_ok=True)
         stream = log.open("wb", buffering=0)
-    job = Job(
-        environment=task.environment,
-        argv=task.argv,
-        mounts=(*task.inputs, Mount(out, "/out", writable=True)),
-        threads=task.threads,
-        name=task.name,
-        conditions=task.conditions,
-    )
+    whole = replace(job, mounts=(*job.mounts, Mount(out, OUT, writable=True)))
     last: list[str] = []
 
     def write(line: str) -> None:
@@ -94,15 +70,10 @@ def run_task(workspace: Workspace, engine: Engine, task: Task, scratch: Path, wa
             stream.write(line.encode())
 
     with stream:
-        code = engine.run(job, lambda line: _take(line, write, watch, last))
+        code = engine.run(whole, lambda line: _take(line, write, watch, last))
     if code != 0:
         raise job_error(code, (out, out), last, log)
     return out
-
-
-def source_mounts(workspace: Workspace, packages: Sequence[str]) -> tuple[Mount, ...]:
-    """Packages of src/, read-only under /src."""
-    return tuple(Mount(workspace.source / name, f"/src/{name}") for name in packages)
 
 
 def _take(line: str, write: Callable[[str], Any], watch: Watch, last: list[str]) -> None:

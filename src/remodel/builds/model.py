@@ -10,20 +10,30 @@ from pathlib import Path
 from typing import Any
 
 import contract
-from remodel.engines.engine import Engine, Mount
-from remodel.environments import Environment
+from remodel.builds.call import BUILDER, SNAPSHOTS, call, make_job
+from remodel.builds.job import Watch, ignore, run_job, scratch_folder
+from remodel.builds.trust import trust_document
+from remodel.checkout import Checkout
+from remodel.engines.engine import Engine, Job
+from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, sha256_trees, write_json
-from remodel.jobs import Task, Watch, ignore, run_task, scratch_folder, source_mounts
-from remodel.trust import trust_document
-from remodel.workspace import Workspace
 
-BUILDER = ("builder", "contract")
-"""The packages of src/ that a training container sees."""
+SOURCE = (
+    "builder",
+    "container",
+    "contract/__init__.py",
+    "contract/files.py",
+    "contract/build",
+    "contract/snapshot",
+    "serving/__init__.py",
+    "serving/session.py",
+)
+"""What of src/ can change a byte of a model: the identity of the source that builds, and dvc.yaml's dependencies."""
 
 
 def build_model(
-    workspace: Workspace,
+    checkout: Checkout,
     engine: Engine,
     environment: Environment,
     recipe: dict[str, Any],
@@ -36,37 +46,30 @@ def build_model(
     The volatile facts of the build go to `.remodel/builds/<model>@<environment>.json`.
     Raises BuildError, DataError or UsageError, as the builder describes it.
     """
-    with scratch_folder(workspace) as scratch:
-        task = build_task(workspace, environment, recipe, snapshot, scratch / "in")
-        out = run_task(workspace, engine, task, scratch, watch)
-        keep(workspace, engine_facts(engine, environment), environment, task.name, out, destination)
+    with scratch_folder(checkout) as scratch:
+        job = build_job(checkout, environment, recipe, snapshot, scratch)
+        out = run_job(checkout, engine, job, scratch, watch)
+        keep(checkout, engine_facts(engine, environment), environment, job.name, out, destination)
 
 
-def build_task(
-    workspace: Workspace, environment: Environment, recipe: dict[str, Any], snapshot: Path, inputs: Path
-) -> Task:
-    """The job that builds one model; what it reads beside the snapshot is written to the folder `inputs`."""
-    write_inputs(inputs, recipe, describe(workspace, environment), trust_document(workspace))
-    options = {name: f"/in/{name}.json" for name in ("recipe", "environment", "trust")}
-    options |= {"snapshot": "/snapshot", "out": "/out"}
-    words = [word for name, path in options.items() for word in (f"--{name}", path)]
-    return Task(
-        name=f"{recipe['model']}@{environment.name}",
-        environment=environment,
-        argv=("-m", "builder", "train", *words),
-        inputs=(Mount(inputs, "/in"), Mount(snapshot, "/snapshot"), *source_mounts(workspace, BUILDER)),
-        threads=recipe["threads"],
+def build_job(
+    checkout: Checkout, environment: Environment, recipe: dict[str, Any], snapshot: Path, scratch: Path
+) -> Job:
+    """The job that builds one model; what it reads beside the snapshot is written below `scratch`."""
+    documents = build_documents(checkout, environment, recipe)
+    called = call(BUILDER, "train", documents, {"snapshot": snapshot})
+    return make_job(
+        checkout, environment, called, scratch, f"{recipe['model']}@{environment.name}", threads=recipe["threads"]
     )
 
 
-def write_inputs(inputs: Path, recipe: dict[str, Any], about: dict[str, Any], trust: dict[str, Any]) -> None:
-    """What every build is told beside its snapshot: the recipe, the environment, the trusted types."""
-    for name, document in (("recipe", recipe), ("environment", about), ("trust", trust)):
-        write_json(inputs / f"{name}.json", document)
+def build_documents(checkout: Checkout, environment: Environment, recipe: dict[str, Any]) -> dict[str, Any]:
+    """What every build reads beside its snapshot: the recipe, the environment, the trusted types."""
+    return {"recipe": recipe, "environment": describe(checkout, environment), "trust": trust_document(checkout)}
 
 
 def make_snapshot(
-    workspace: Workspace,
+    checkout: Checkout,
     engine: Engine,
     environment: Environment,
     request: dict[str, Any],
@@ -79,24 +82,15 @@ def make_snapshot(
     `file` is the user's own file where the request names one. Raises DataError where the data is not what its YAML
     file says.
     """
-    with scratch_folder(workspace) as scratch:
-        write_json(scratch / "in" / "request.json", request)
-        task = Task(
-            name=f"snapshot@{request['dataset']['name']}",
-            environment=environment,
-            argv=("-m", "builder", "snapshot", "--request", "/in/request.json", "--files", "/files", "--out", "/out"),
-            inputs=(
-                Mount(scratch / "in", "/in"),
-                *([Mount(file, f"/files/{file.name}")] if file else []),
-                *source_mounts(workspace, BUILDER),
-            ),
-        )
-        out = run_task(workspace, engine, task, scratch, watch)
+    with scratch_folder(checkout) as scratch:
+        called = call(SNAPSHOTS, "take", {"request": request}, {"file": file} if file else {})
+        job = make_job(checkout, environment, called, scratch, f"snapshot@{request['dataset']['name']}")
+        out = run_job(checkout, engine, job, scratch, watch)
         (out / "record.json").unlink(missing_ok=True)
         replace_folder(out, destination)
 
 
-def describe(workspace: Workspace, environment: Environment) -> dict[str, Any]:
+def describe(checkout: Checkout, environment: Environment) -> dict[str, Any]:
     """What a manifest says of where the build ran: nothing that differs between machines."""
     return {
         "schema_version": 1,
@@ -104,22 +98,22 @@ def describe(workspace: Workspace, environment: Environment) -> dict[str, Any]:
         "python": environment.python,
         "lock_sha256": environment.lock_sha256,
         "base": environment.base.name,
-        "source_sha256": source_sha256(workspace),
+        "source_sha256": source_sha256(checkout),
     }
 
 
-def source_sha256(workspace: Workspace) -> str:
-    """The identity of the source that builds models: src/builder and src/contract."""
-    return sha256_trees([workspace.source / package for package in BUILDER])
+def source_sha256(checkout: Checkout) -> str:
+    """The identity of the source that builds models."""
+    return sha256_trees(checkout.source, SOURCE)
 
 
 def keep(
-    workspace: Workspace, engine: dict[str, Any], environment: Environment, name: str, out: Path, destination: Path
+    checkout: Checkout, engine: dict[str, Any], environment: Environment, name: str, out: Path, destination: Path
 ) -> None:
     """Take what a build left in `out`: check it, move its volatile facts aside, put it where it belongs."""
     record = read_json(out / "record.json") if (out / "record.json").is_file() else {}
     (out / "record.json").unlink(missing_ok=True)
-    write_json(workspace.state / "builds" / f"{name}.json", {**record, "engine": engine})
+    write_json(checkout.state / "builds" / f"{name}.json", {**record, "engine": engine})
     _check(out, name, environment)
     replace_folder(out, destination)
 

@@ -7,31 +7,30 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from remodel.builds import make_snapshot
-from remodel.choices import CrossValidation, Dataset
-from remodel.config_errors import parse
+from remodel.builds.job import Watch, ignore
+from remodel.builds.model import make_snapshot
+from remodel.checkout import Checkout
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
 from remodel.errors import DataError, UnknownName
 from remodel.files import canonical_json
-from remodel.jobs import Watch, ignore
-from remodel.params import read_params
-from remodel.recipes import Selection, snapshot_fits
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
+from remodel.recipes.choices import CrossValidation, Dataset
+from remodel.recipes.params import read_params
+from remodel.recipes.recipes import Selection, snapshot_fits
+from remodel.yaml import parse, read_yaml
 
 
-def pin_dataset(workspace: Workspace, engine: Engine, environment: Environment, name: str) -> None:
+def pin_dataset(checkout: Checkout, engine: Engine, environment: Environment, name: str) -> None:
     """Make the snapshot of conf/dataset/<name>.yaml, with the folds of every choice of conf/cv: data/<name>/."""
-    path = workspace.conf / "dataset" / f"{name}.yaml"
+    path = checkout.conf / "dataset" / f"{name}.yaml"
     if not path.is_file():
         raise UnknownName("dataset", name, [path.stem for path in path.parent.glob("*.yaml")])
     dataset = parse(Dataset, read_yaml(path), f"conf/dataset/{path.name}")
-    paths = sorted((workspace.conf / "cv").glob("*.yaml"))
+    paths = sorted((checkout.conf / "cv").glob("*.yaml"))
     folds = [parse(CrossValidation, read_yaml(path), f"conf/cv/{path.name}") for path in paths]
     request = snapshot_request(dataset, folds)
-    make_snapshot(workspace, engine, environment, request, own_file(workspace, dataset), workspace.data / name)
+    make_snapshot(checkout, engine, environment, request, own_file(checkout, dataset), checkout.data / name)
 
 
 def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:
@@ -40,11 +39,11 @@ def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict
     return {"schema_version": 1, "dataset": dataset.request(), "cv": named}
 
 
-def own_file(workspace: Workspace, dataset: Dataset) -> Path | None:
+def own_file(checkout: Checkout, dataset: Dataset) -> Path | None:
     """The user's own file, where the dataset is one, relative to the checkout. DataError where it is missing."""
     if dataset.file is None:
         return None
-    path = workspace.root / dataset.file
+    path = checkout.root / dataset.file
     if not path.is_file():
         raise DataError(
             f"dataset {dataset.name!r}: the file {dataset.file} does not exist",
@@ -53,21 +52,21 @@ def own_file(workspace: Workspace, dataset: Dataset) -> Path | None:
     return path.resolve()
 
 
-def ensure_snapshot(workspace: Workspace, selection: Selection, watch: Watch = ignore) -> Path:
+def ensure_snapshot(checkout: Checkout, selection: Selection, watch: Watch = ignore) -> Path:
     """The folder of the snapshot that a selection asks for: the pipeline's own, or one made for this selection.
 
     A dataset or folds changed on the command line get a snapshot under `.remodel/snapshots`, named by its content.
     """
-    pinned = workspace.data / selection.choices["dataset"]
+    pinned = checkout.data / selection.choices["dataset"]
     if snapshot_fits(selection, pinned):
         return pinned
     dataset = selection.composed.dataset
     request = snapshot_request(dataset, [selection.composed.cv])
     digest = hashlib.sha256(canonical_json(request)).hexdigest()
-    folder = workspace.state / "snapshots" / f"{dataset.name}-{digest[:12]}"
+    folder = checkout.state / "snapshots" / f"{dataset.name}-{digest[:12]}"
     if not snapshot_fits(selection, folder):
-        environment = find_environment(workspace, read_params(workspace).snapshot_environment)
+        environment = find_environment(checkout, read_params(checkout).snapshot_environment)
         engine = choose_engine()
         engine.prepare(environment, lambda line: None)
-        make_snapshot(workspace, engine, environment, request, own_file(workspace, dataset), folder, watch)
+        make_snapshot(checkout, engine, environment, request, own_file(checkout, dataset), folder, watch)
     return folder

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from remodel.checkout import Checkout
 from remodel.errors import BuildError, UsageError
-from remodel.params import Params
-from remodel.results import read_document
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
+from remodel.recipes.params import Params
+from remodel.results.documents import read_document
+from remodel.yaml import read_yaml
 
 FILE = "conf/trust.yaml"
 
@@ -23,12 +23,12 @@ SHAPE = "It holds groups of lines `dotted.name.of.a.type: why it may be loaded`"
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
-def read_trust(workspace: Workspace) -> dict[str, str]:
+def read_trust(checkout: Checkout) -> dict[str, str]:
     """The reason of every trusted type, by its dotted name; none where there is no list.
 
     Raises UsageError where a line is no type with a reason, or a type stands in two groups.
     """
-    path = workspace.root / FILE
+    path = checkout.root / FILE
     found: dict[str, str] = {}
     for name, reason in _lines(read_yaml(path)) if path.is_file() else ():
         if not isinstance(name, str) or not DOTTED.fullmatch(name):
@@ -41,16 +41,16 @@ def read_trust(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def trust_document(workspace: Workspace) -> dict[str, Any]:
+def trust_document(checkout: Checkout) -> dict[str, Any]:
     """What a build is told of the list (contract kind "trust")."""
-    return {"schema_version": 1, "types": sorted(read_trust(workspace))}
+    return {"schema_version": 1, "types": sorted(read_trust(checkout))}
 
 
-def check_released(workspace: Workspace, params: Params) -> None:
+def check_released(checkout: Checkout, params: Params) -> None:
     """Raise BuildError where a model to release holds a type that is not, or no longer, in the list."""
-    trusted = read_trust(workspace)
+    trusted = read_trust(checkout)
     for model in params.models:
-        path = workspace.models / model / params.release_environment / "result.json"
+        path = checkout.models / model / params.release_environment / "result.json"
         needed = read_document(path, "result").get("untrusted_types", []) if path.is_file() else []
         if new := [name for name in needed if name not in trusted]:
             raise BuildError(

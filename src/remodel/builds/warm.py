@@ -13,18 +13,17 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from remodel.builds import BUILDER, describe, engine_facts, keep, write_inputs
+from contract import UNWRITABLE
+from remodel.builds.call import BENCH, source_mounts
+from remodel.builds.job import Watch, ignore, job_error, progress_event, scratch_folder
+from remodel.builds.model import describe, engine_facts, keep
+from remodel.builds.trust import trust_document
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job, Mount
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
+from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
-from remodel.files import storage_errors
-from remodel.jobs import Watch, ignore, job_error, progress_event, scratch_folder, source_mounts
-from remodel.lockfile import sha256_text
-from remodel.trust import trust_document
-from remodel.workspace import Workspace
-
-UNWRITABLE = 160
-"""Exit code, with the error number added, of a child that could not even write its log."""
+from remodel.files import storage_errors, write_json
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -36,10 +35,10 @@ class WarmEnvironment:
     The threads of a build are set before its libraries are imported, so an environment is warm for one number of them.
     """
 
-    def __init__(self, workspace: Workspace, engine: Engine, environment: Environment, threads: int = 1) -> None:
+    def __init__(self, checkout: Checkout, engine: Engine, environment: Environment, threads: int = 1) -> None:
         self.environment, self.threads = environment, threads
-        self._workspace, self._engine = workspace, engine
-        self._about, self._trust = describe(workspace, environment), trust_document(workspace)
+        self._checkout, self._engine = checkout, engine
+        self._about, self._trust = describe(checkout, environment), trust_document(checkout)
         self._facts = engine_facts(engine, environment)
         self._numbers = itertools.count(1)
         self._waiting: dict[str, tuple[Future[int], Watch]] = {}
@@ -48,7 +47,7 @@ class WarmEnvironment:
         self._imported = threading.Event()
 
     def __enter__(self) -> WarmEnvironment:
-        scratch = self._leave.enter_context(scratch_folder(self._workspace))
+        scratch = self._leave.enter_context(scratch_folder(self._checkout))
         self._new, self._in, self._out = scratch / "new", scratch / "in", scratch / "out"
         for folder in (self._new, self._in, self._out):
             folder.mkdir(mode=0o755)
@@ -80,7 +79,8 @@ class WarmEnvironment:
         name = f"{recipe['model']}@{self.environment.name}"
         request = f"{next(self._numbers)}-{recipe['model']}"
         try:
-            write_inputs(self._new / request, recipe, self._about, self._trust)
+            for word, document in (("recipe", recipe), ("environment", self._about), ("trust", self._trust)):
+                write_json(self._new / request / f"{word}.json", document)
             put_snapshot(snapshot, self._new / request / "snapshot")
             # Whole: the engine looks at the folder when it starts.
             (self._new / request).rename(self._in / request)
@@ -90,7 +90,7 @@ class WarmEnvironment:
             log = self._keep_log(self._out / request / "log", name)
             if code != 0:
                 raise _error(code, name, (out, self._out), log)
-            keep(self._workspace, self._facts, self.environment, name, out, destination)
+            keep(self._checkout, self._facts, self.environment, name, out, destination)
         finally:
             for folder in (self._new, self._in, self._out):
                 shutil.rmtree(folder / request, ignore_errors=True)
@@ -108,8 +108,8 @@ class WarmEnvironment:
     def _run(self, reads: int) -> None:
         """The container's life, in a thread of its own."""
         name = f"warm-{self.environment.name}"
-        log = self._workspace.state / "logs" / f"{name}.log"
-        container = f"{name}-{checkout_tag(self._workspace)}"
+        log = self._checkout.state / "logs" / f"{name}.log"
+        container = f"{name}-{checkout_tag(self._checkout)}"
         last: list[str] = []
         try:
             with storage_errors(log, "write"):
@@ -133,10 +133,10 @@ class WarmEnvironment:
     def _job(self, name: str, reads: int) -> Job:
         return Job(
             environment=self.environment,
-            argv=("-m", "builder", "warm", "--requests", "/in", "--out", "/out"),
+            argv=("-m", "bench", "warm", "--requests", "/in", "--out", "/out"),
             mounts=(
                 Mount(self._in, "/in"),
-                *source_mounts(self._workspace, BUILDER),
+                *source_mounts(self._checkout, BENCH.packages),
                 Mount(self._out, "/out", writable=True),
             ),
             threads=self.threads,
@@ -162,20 +162,20 @@ class WarmEnvironment:
 
     def _keep_log(self, log: Path, name: str) -> Path:
         """The log of a build, where that of a build in a container of its own would be."""
-        kept = self._workspace.state / "logs" / f"{name}.log"
+        kept = self._checkout.state / "logs" / f"{name}.log"
         with suppress(FileNotFoundError), storage_errors(kept, "write"):
             log.replace(kept)
         return kept
 
 
-def identity(workspace: Workspace, environment: Environment) -> str:
+def identity(checkout: Checkout, environment: Environment) -> str:
     """What decides whether a warm environment is the one that a build needs: lock, source, trusted types."""
-    return sha256_text(json.dumps([describe(workspace, environment), trust_document(workspace)], sort_keys=True))
+    return sha256_text(json.dumps([describe(checkout, environment), trust_document(checkout)], sort_keys=True))
 
 
-def checkout_tag(workspace: Workspace) -> str:
+def checkout_tag(checkout: Checkout) -> str:
     """Eight digits that tell a checkout's warm containers from another's."""
-    return sha256_text(str(workspace.root))[:8]
+    return sha256_text(str(checkout.root))[:8]
 
 
 def put_snapshot(snapshot: Path, target: Path) -> None:

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from remodel.engines import choose_engine
-from remodel.engines.engine import Engine
-from remodel.environments import Environment, all_environments, control_environment
-from remodel.tables import EnvironmentRow, environments_table
-from remodel.workspace import Workspace
+import argparse
+from typing import TYPE_CHECKING
+
+from remodel.checkout import Checkout
+from remodel.cli.parsing import Commands, engine_option
+
+if TYPE_CHECKING:
+    from remodel.display.tables import EnvironmentRow
+    from remodel.engines.engine import Engine
+    from remodel.environments.environment import Environment
 
 
-def list_environments(workspace: Workspace, engine_name: str | None = None) -> None:
+def add(commands: Commands) -> None:
+    """The grammar."""
+    engine_option(commands.add_parser("environments", help="list the locked environments and their images"))
+
+
+def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
+    """Do it."""
+    list_environments(checkout, arguments.engine)
+
+
+def list_environments(checkout: Checkout, engine_name: str | None) -> None:
     """Print the table; nothing is fetched or built for it."""
     from rich.console import Console
 
+    from remodel.display.tables import environments_table
+    from remodel.engines import choose_engine
+    from remodel.environments.environment import all_environments, control_environment
+
     engine = choose_engine(engine_name)
-    rows = [row(engine, one) for one in (*all_environments(workspace), control_environment(workspace))]
+    rows = [_row(engine, environment) for environment in (*all_environments(checkout), control_environment(checkout))]
     Console().print(environments_table(rows))
     print(f"engine: {engine.name}; `make repro` makes what is missing")
 
 
-def row(engine: Engine, environment: Environment) -> EnvironmentRow:
+def _row(engine: Engine, environment: Environment) -> EnvironmentRow:
     """What is known of one environment without making anything."""
+    from remodel.display.tables import EnvironmentRow
+
     image = engine.image_of(environment)
     return EnvironmentRow(
         name=environment.name,

@@ -1,101 +1,21 @@
-"""`remodel matrix` and `remodel environment check`: the zoo in all environments, or in one."""
+"""`remodel matrix`: the zoo in every environment."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+import argparse
 
-from pydantic import BaseModel, ConfigDict
-
-from remodel import process
-from remodel.config_errors import parse
-from remodel.display import Display
-from remodel.engines.engine import Engine
-from remodel.environments import Environment, all_environments
-from remodel.errors import BuildError
-from remodel.files import write_bytes
-from remodel.matrix import GROUPS, Cell, Explanation, explanation, table, unexplained, why_not
-from remodel.matrix_page import page
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
-from remodel.zoo_builds import Outcome, Work, zoo_outcomes, zoo_work
+from remodel.checkout import Checkout
+from remodel.cli.parsing import Commands, engine_option
 
 
-class Reasons(BaseModel):
-    """The content of tests/zoo/reasons.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    reasons: list[Explanation]
+def add(commands: Commands) -> None:
+    """The grammar."""
+    engine_option(commands.add_parser("matrix", help="build the zoo in every environment and write docs/matrix.md"))
 
 
-def known_reasons(workspace: Workspace) -> list[Explanation]:
-    """The reasons that have an explanation and a place to read on."""
-    return parse(Reasons, read_yaml(workspace.zoo / "reasons.yaml"), "tests/zoo/reasons.yaml").reasons
+def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
+    """Do it."""
+    from remodel.engines import choose_engine
+    from remodel.zoo.command import make_matrix
 
-
-def make_matrix(workspace: Workspace, engine: Engine) -> None:
-    """Build the zoo in every environment and write docs/matrix.md; BuildError where a reason is not explained."""
-    environments, known = all_environments(workspace), known_reasons(workspace)
-    with Display() as display:
-        outcomes = _all_outcomes(workspace, engine, environments, display)
-    path = workspace.root / "docs" / "matrix.md"
-    write_bytes(path, page(environments, outcomes, known).encode())
-    print(f"matrix: {sum(map(len, outcomes.values()))} builds in {len(outcomes)} environments: docs/matrix.md")
-    _check_explained((one for found in outcomes.values() for one in found), known)
-
-
-def check_environment(workspace: Workspace, engine: Engine, environment: Environment) -> None:
-    """Build the zoo in one environment and print what works, what does not, and why."""
-    known = known_reasons(workspace)
-    with Display() as display:
-        outcomes = _outcomes(workspace, engine, environment, zoo_work(workspace, engine), display)
-    for group in GROUPS:
-        print(f"\n{group} in {environment.name}")
-        for (name, _), cell in table(group, {environment.name: outcomes}).items():
-            print(f"  {name:24} {_summary(cell)}")
-    print("\nwhy not")
-    for reason in sorted({reason for reason in map(why_not, outcomes) if reason}):
-        found = explanation(reason, known)
-        print(f"  {reason}\n    {f'{found.because} ({found.see})' if found else 'not explained yet'}")
-
-
-def _all_outcomes(
-    workspace: Workspace, engine: Engine, environments: Sequence[Environment], display: Display
-) -> dict[str, list[Outcome]]:
-    """The outcomes of every environment by its name; a container builds one recipe at a time: one runs on each core."""
-    work = zoo_work(workspace, engine)
-
-    def outcomes(environment: Environment) -> list[Outcome]:
-        return _outcomes(workspace, engine, environment, work, display)
-
-    found = process.side_by_side(outcomes, environments, os.cpu_count() or 1)
-    return {environment.name: its for environment, its in zip(environments, found, strict=True)}
-
-
-def _outcomes(
-    workspace: Workspace, engine: Engine, environment: Environment, work: Work, display: Display
-) -> list[Outcome]:
-    engine.prepare(environment, display.note)
-    task = display.phase(f"zoo @ {environment.name}")
-    outcomes = zoo_outcomes(workspace, engine, environment, work, task.event)
-    built = sum(one.refusal is None for one in outcomes)
-    exported = sum(why_not(one) is None for one in outcomes)
-    task.finish(f"{built} of {len(outcomes)} built, {exported} with ONNX")
-    return outcomes
-
-
-def _summary(cell: Cell) -> str:
-    return f"{cell.built}/{cell.recipes} built, {cell.exported} ONNX" + (
-        f", difference below {cell.difference_below}" if cell.exported else ""
-    )
-
-
-def _check_explained(outcomes: Iterable[Outcome], known: list[Explanation]) -> None:
-    reasons = [reason for reason in map(why_not, outcomes) if reason]
-    missing = unexplained(reasons, known)
-    if missing:
-        raise BuildError(
-            f"docs/matrix.md does not explain {len(missing)} of its reasons: {'; '.join(missing)}",
-            "Explain them in tests/zoo/reasons.yaml",
-        )
+    make_matrix(checkout, choose_engine(arguments.engine))

@@ -1,40 +1,27 @@
-"""What `remodel rebuild` starts: the rebuild with a display, or with JSON lines."""
+"""`remodel rebuild`: bring stages up to date in parallel, with a display or with JSON lines."""
 
 from __future__ import annotations
 
 import argparse
 
-from remodel.display import Display
-from remodel.rebuild.idle import nothing_to_do
-from remodel.rebuild.settled import untouched
-from remodel.rebuild.view import JsonLines, Shown, View
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
+from remodel.cli.parsing import Commands, count, engine_option
 
 
-def run(workspace: Workspace, arguments: argparse.Namespace) -> None:
-    """`remodel rebuild` with the words of its command line."""
-    if arguments.dry_run:
-        _dry_run(workspace, arguments)
-    elif arguments.json:
-        _rebuild(workspace, arguments, JsonLines(), None)
-    else:
-        with Display() as display:
-            _rebuild(workspace, arguments, Shown(display), display)
+def add(commands: Commands) -> None:
+    """The grammar."""
+    command = commands.add_parser("rebuild", help="bring stages up to date, in parallel, as dvc repro would")
+    command.add_argument("target", nargs="*", help="a stage, model, environment or MODEL@ENVIRONMENT; none: everything")
+    command.add_argument("-j", "--jobs", type=count, help="builds at once; none: as many as there are cores")
+    command.add_argument("-k", "--keep-going", action="store_true", help="build what does not need a stage that failed")
+    command.add_argument("-n", "--dry-run", action="store_true", help="say what is out of date, and build nothing")
+    command.add_argument("--json", action="store_true", help="one JSON line an event on standard output")
+    engine_option(command)
 
 
-def _rebuild(workspace: Workspace, arguments: argparse.Namespace, view: View, display: Display | None) -> None:
-    if known := untouched(workspace):
-        nothing_to_do(known, arguments.target, view)
-        return
-    # Only now: a rebuild with nothing to do ends before these are loaded.
-    from remodel.rebuild.command import Options, rebuild
-    from remodel.rebuild.images import preparing
+def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
+    """Do it."""
+    from remodel.rebuild import start
 
-    options = Options(tuple(arguments.target), arguments.jobs, arguments.keep_going, arguments.engine)
-    rebuild(workspace, options, view, preparing(view, display))
-
-
-def _dry_run(workspace: Workspace, arguments: argparse.Namespace) -> None:
-    from remodel.rebuild.command import Options, dry_run
-
-    dry_run(workspace, Options(tuple(arguments.target)), print)
+    options = (tuple(arguments.target), arguments.jobs, arguments.keep_going, arguments.engine)
+    start.start(checkout, options, arguments.dry_run, arguments.json)

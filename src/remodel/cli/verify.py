@@ -1,65 +1,24 @@
-"""The command `remodel verify`: rebuilds what is named, prints a line a model, and fails where bytes differ."""
+"""`remodel verify`: build models again and compare every byte."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+import argparse
 
-from remodel.engines import choose_engine
-from remodel.engines.engine import Engine
-from remodel.environments import find_environment
-from remodel.errors import VerificationError
-from remodel.params import read_params
-from remodel.verify.differences import is_stale
-from remodel.verify.emulation import CPU, Emulator, find_emulator
-from remodel.verify.rebuild import Rebuilder, Verdict
-from remodel.verify.targets import Target, choose_targets
-from remodel.workspace import Workspace
-
-Say = Callable[[str], None]
+from remodel.checkout import Checkout
+from remodel.cli.parsing import Commands, engine_option
 
 
-def verify(
-    workspace: Workspace,
-    words: Sequence[str],
-    everything: bool = False,
-    engine_name: str | None = None,
-    emulate: bool = False,
-    say: Say = print,
-) -> None:
-    """Build every named model again and compare its bytes with models/. Raises VerificationError where any differ."""
-    targets = choose_targets(read_params(workspace), words, everything)
-    engine = choose_engine(engine_name)
-    emulator = find_emulator(engine) if emulate else None
-    verdicts = []
-    for target in targets:
-        verdicts.append(_verify_one(workspace, engine, emulator, target))
-        _tell(verdicts[-1], say, f"{engine.name}, emulated {CPU}" if emulator else engine.name)
-    if different := [verdict for verdict in verdicts if verdict.differences]:
-        raise failure(different, len(verdicts))
+def add(commands: Commands) -> None:
+    """The grammar."""
+    command = commands.add_parser("verify", help="build models again and compare every byte with models/")
+    command.add_argument("model", nargs="*", help="model@environment, such as credit_mlp@sklearn-1.9")
+    command.add_argument("--all", action="store_true", help="every model in every environment of params.yaml")
+    command.add_argument("--cpu", action="store_true", help="on an emulated CPU (QEMU): slow, for small models")
+    engine_option(command)
 
 
-def failure(different: Sequence[Verdict], count: int) -> VerificationError:
-    """The error for the models that differ: the first place of the first one, and what to do."""
-    first = different[0]
-    line = next(line for entry in first.differences for line in entry.lines())
-    advice = "docs/verify.md tells where to look"
-    if is_stale(first.differences):
-        advice = "models/ was built from another recipe, snapshot, source or lock: run `dvc repro` first"
-    return VerificationError(f"{len(different)} of {count} models have other bytes: {first.target}: {line}", advice)
+def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
+    """Do it."""
+    from remodel.examine.verify.command import verify
 
-
-def _verify_one(workspace: Workspace, engine: Engine, emulator: Emulator | None, target: Target) -> Verdict:
-    environment = find_environment(workspace, target.environment)
-    engine.prepare(environment, lambda line: print(line, file=sys.stderr))
-    return Rebuilder(workspace, engine, environment, emulator).verify(target.model)
-
-
-def _tell(verdict: Verdict, say: Say, where: str) -> None:
-    if not verdict.differences:
-        say(f"{verdict.target}: {len(verdict.digests)} files, same bytes ({where}, {verdict.seconds:.1f} s)")
-        return
-    say(f"{verdict.target}: other bytes ({where}, {verdict.seconds:.1f} s)")
-    for entry in verdict.differences:
-        for line in entry.lines():
-            say(f"  {line}")
+    verify(checkout, arguments.model, arguments.all, arguments.engine, arguments.cpu)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
-from remodel.drawings import Drawing, LiveBars, PlainLines, is_live
+from remodel.display.drawings import Drawing, LiveBars, PlainLines, is_live
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -99,13 +99,13 @@ class Display:
 
     def results(self, comparison: Mapping[str, Any]) -> None:
         """Show the content of a comparison.json."""
-        from remodel.tables import results_table
+        from remodel.display.tables import results_table
 
         self.table(results_table(comparison))
 
     def scores(self, scores: Mapping[str, Any]) -> None:
         """Show the content of a scores.json."""
-        from remodel.tables import scores_table
+        from remodel.display.tables import scores_table
 
         self.table(scores_table(scores))
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import rich.progress
     from rich.table import Table
 
-    from remodel.display import Task
+    from remodel.display.display import Task
 
 QUIET_SECONDS = 10.0
 """A phase says on plain lines at most once in so many seconds how far it is."""

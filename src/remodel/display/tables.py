@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from remodel.results import METRIC_TITLES
+from remodel.results.scores import METRIC_TITLES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,7 +31,7 @@ class EnvironmentRow:
 def results_table(comparison: Mapping[str, Any]) -> Table:
     """Models as rows, environments as columns: the verdict, the accuracy, and what is not as in the baseline."""
     # Here and below, not above: they load numpy, which the other tables do without.
-    from remodel.report import by_environment
+    from remodel.audit.report import by_environment
 
     table = _table(caption=_legend(comparison["baseline"]), caption_justify="left")
     table.add_column("model", overflow="fold", min_width=12)
@@ -52,9 +52,9 @@ def _legend(baseline: str) -> str:
 
 
 def _cell(entry: Mapping[str, Any]) -> list[str]:
-    from remodel.differences import KINDS
-    from remodel.report import spread
-    from remodel.verdict import BASELINE
+    from remodel.audit.differences import KINDS
+    from remodel.audit.report import spread
+    from remodel.audit.verdict import BASELINE
 
     lines = [] if entry["verdict"] == BASELINE else [entry["verdict"]]
     found = entry["evidence"]

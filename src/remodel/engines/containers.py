@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from remodel import process
-from remodel.bases import Base, base_archive, can_make
+from remodel.checkout import cache_folder
 from remodel.engines import leftovers
 from remodel.engines.engine import Engine, Image, Job
 from remodel.engines.images import (
@@ -24,10 +24,10 @@ from remodel.engines.images import (
 )
 from remodel.engines.ownership import check_readable, handed_over, take_back
 from remodel.engines.sandbox import PLATFORM, run_arguments
-from remodel.environments import Environment
+from remodel.environments.bases import Base, base_archive, can_make
+from remodel.environments.environment import Environment
+from remodel.environments.trees import lay_tree, locked
 from remodel.errors import EngineError
-from remodel.trees import lay_tree, locked
-from remodel.workspace import cache_folder
 
 ENGINE_FAILURES = {
     125: "the engine could not start it",

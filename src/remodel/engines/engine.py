@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.errors import EngineError
 
 WHEELS = "/opt/remodel/wheels"
@@ -53,8 +53,8 @@ class Job:
     mounts: tuple[Mount, ...]
     threads: int = 1
     name: str = "build"
-    memory: str | None = None
-    """A limit as engines write it ("2g"), or None for the machine's."""
+    memory: int | None = None
+    """A limit in bytes, or None for the machine's."""
     conditions: Conditions = USUAL
     stdin: int | None = None
     """A file descriptor that the job reads as its standard input; None: nothing to read."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from remodel.bases import Base
 from remodel.engines.engine import Image
-from remodel.environments import Environment
+from remodel.environments.bases import Base
+from remodel.environments.environment import Environment
+from remodel.environments.lockfile import sha256_text
 from remodel.files import sha256_file
-from remodel.lockfile import sha256_text
 
 REGISTRY = "localhost/remodel"
 """Every reference begins with it, so that no engine ever asks a registry for one."""

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from remodel.lockfile import sha256_text
+from remodel.environments.lockfile import sha256_text
 from remodel.process import Finished
 
 Client = Callable[[list[str]], Finished]

@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 
 from remodel import process
+from remodel.checkout import cache_folder
 from remodel.engines.containers import ContainerEngine
 from remodel.engines.engine import Job
 from remodel.engines.ownership import NOBODY, is_root
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.errors import EngineError
 from remodel.files import write_bytes
-from remodel.workspace import cache_folder
 
 DEFAULT_LIMIT = 1048576
 """What podman gives a container unless told otherwise (nofile and nproc); more than the host's hard limit fails."""

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from remodel import process
+from remodel.checkout import cache_folder
 from remodel.engines.engine import Engine, Image, Job
 from remodel.engines.view import make_view, rewritten
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
+from remodel.environments.interpreters import find_interpreter
+from remodel.environments.trees import lay_tree, locked, tree_of
 from remodel.errors import EngineError
 from remodel.files import write_bytes
-from remodel.interpreters import find_interpreter
-from remodel.trees import lay_tree, locked, tree_of
-from remodel.workspace import cache_folder
 
 LOUD = "engine venv: no isolation (same wheels, same recipe; the host's files and network are open to the build)"
 READY = "ready"

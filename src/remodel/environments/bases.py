@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remodel import process
-from remodel.choices import Choice
-from remodel.config_errors import parse
+from remodel.checkout import Checkout, cache_folder
+from remodel.environments.lockfile import sha256_text
 from remodel.errors import LockError, StorageError
 from remodel.files import canonical_json, sha256_file, storage_errors, write_bytes
-from remodel.lockfile import sha256_text
-from remodel.workspace import Workspace, cache_folder
-from remodel.yaml_files import read_yaml
+from remodel.recipes.choices import Choice
+from remodel.yaml import parse, read_yaml
 
 
 class Suite(Choice):
@@ -67,9 +66,9 @@ class Archive:
     sha256: str
 
 
-def read_base(workspace: Workspace, python: str) -> Base:
+def read_base(checkout: Checkout, python: str) -> Base:
     """The declared base for one minor version of Python; LockError where docker/base.yaml has none."""
-    path = workspace.docker / "base.yaml"
+    path = checkout.docker / "base.yaml"
     declared = parse(Declaration, read_yaml(path), "docker/base.yaml")
     suite = declared.suites.get(python)
     if suite is None:

@@ -1,4 +1,4 @@
-"""Make .venv, the host's own environment, from the top-level lock: python3 -m remodel.bootstrap.
+"""Make .venv, the host's own environment, from the top-level lock: python3 -m remodel.environments.bootstrap.
 
 Standard library only, and any Python can start it: the interpreter that .venv needs is looked for, or fetched.
 """
@@ -13,13 +13,13 @@ import tempfile
 from pathlib import Path
 
 from remodel import process
+from remodel.environments.index import read_index
+from remodel.environments.interpreters import find_interpreter, find_uv
+from remodel.environments.lockfile import LOCK_NAME, WHEEL_PLATFORM, Pin, read_pins, read_python, requirements
 from remodel.errors import LockError, RemodelError
 from remodel.files import sha256_file, write_bytes
-from remodel.index import read_index
-from remodel.interpreters import find_interpreter, find_uv
-from remodel.lockfile import LOCK_NAME, WHEEL_PLATFORM, Pin, read_pins, read_python, requirements
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 STAMP = ".remodel-lock"
 LOCKED_PLATFORM = ("Linux", "x86_64")
 

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from remodel.bases import Base, read_base
+from remodel.checkout import Checkout
+from remodel.environments.bases import Base, read_base
+from remodel.environments.lockfile import (
+    LOCK_NAME,
+    WHEEL_PLATFORM,
+    Pin,
+    read_pins,
+    read_python,
+    requirements,
+    sha256_text,
+)
+from remodel.environments.locking import CONTROL
 from remodel.errors import UnknownName
 from remodel.files import sha256_file
-from remodel.lockfile import LOCK_NAME, WHEEL_PLATFORM, Pin, read_pins, read_python, requirements, sha256_text
-from remodel.locking import CONTROL
-from remodel.workspace import Workspace
 
 IMAGE_CATEGORIES = ("main",)
 """What goes into an image; the control lock has more categories, for the host's .venv only."""
@@ -46,29 +54,29 @@ class Environment:
         return sha256_text(f"{self.python} {WHEEL_PLATFORM}\n{self.requirements}")
 
 
-def find_environment(workspace: Workspace, name: str) -> Environment:
+def find_environment(checkout: Checkout, name: str) -> Environment:
     """One environment by name ("control" included). UnknownName with the choices; LockError where its lock is stale."""
     if name == CONTROL:
-        return control_environment(workspace)
-    names = environment_names(workspace)
+        return control_environment(checkout)
+    names = environment_names(checkout)
     if name not in names:
         raise UnknownName("environment", name, names, "docker/")
-    return read_environment(workspace, name, workspace.docker / name)
+    return read_environment(checkout, name, checkout.docker / name)
 
 
-def all_environments(workspace: Workspace) -> list[Environment]:
+def all_environments(checkout: Checkout) -> list[Environment]:
     """Every environment that models are built in, oldest library first."""
-    return [find_environment(workspace, name) for name in environment_names(workspace)]
+    return [find_environment(checkout, name) for name in environment_names(checkout)]
 
 
-def control_environment(workspace: Workspace) -> Environment:
+def control_environment(checkout: Checkout) -> Environment:
     """The environment of the host's own stages: the top-level lock."""
-    return read_environment(workspace, CONTROL, workspace.root)
+    return read_environment(checkout, CONTROL, checkout.root)
 
 
-def environment_names(workspace: Workspace) -> list[str]:
+def environment_names(checkout: Checkout) -> list[str]:
     """The folders of docker/ that hold an environment.yml, sorted by version: sklearn-0.24 before sklearn-1.10."""
-    return sorted((path.parent.name for path in workspace.docker.glob("*/environment.yml")), key=version_key)
+    return sorted((path.parent.name for path in checkout.docker.glob("*/environment.yml")), key=version_key)
 
 
 def version_key(name: str) -> tuple[str, tuple[int, ...]]:
@@ -76,8 +84,8 @@ def version_key(name: str) -> tuple[str, tuple[int, ...]]:
     return re.split(r"\d", name, maxsplit=1)[0], tuple(int(number) for number in re.findall(r"\d+", name))
 
 
-def read_environment(workspace: Workspace, name: str, folder: Path) -> Environment:
+def read_environment(checkout: Checkout, name: str, folder: Path) -> Environment:
     """The environment whose lock stands in `folder`, its lock checked against its sources."""
     lock = folder / LOCK_NAME
     pins, python = read_pins(lock, categories=IMAGE_CATEGORIES), read_python(lock)
-    return Environment(name, folder, python, lock, sha256_file(lock), pins, read_base(workspace, python))
+    return Environment(name, folder, python, lock, sha256_file(lock), pins, read_base(checkout, python))

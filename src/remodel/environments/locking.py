@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from remodel import process
+from remodel.checkout import Checkout
+from remodel.environments.index import read_index
+from remodel.environments.lockfile import BODY_MARK, LOCK_NAME, relock_command, sha256_text
 from remodel.errors import LockError, UnknownName
 from remodel.files import write_bytes
-from remodel.index import read_index
-from remodel.lockfile import BODY_MARK, LOCK_NAME, relock_command, sha256_text
-from remodel.workspace import Workspace
 
 CONTROL = "control"
 ONE_THREAD = {"TOKIO_WORKER_THREADS": "1", "RAYON_NUM_THREADS": "1"}
@@ -43,27 +43,27 @@ LONGEST = 400
 ADDRESS = re.compile(r"\b(?:https?|file|ssh|git)(?:\+\w+)?://[^\s$]+")
 
 
-def lock(workspace: Workspace, name: str, report: Callable[[str], None] = lambda line: None) -> Path:
+def lock(checkout: Checkout, name: str, report: Callable[[str], None] = lambda line: None) -> Path:
     """Solve the environment `name` ("control": the top-level one) and write its conda-lock.yml.
 
     Raises LockError with the solver's own words where there is no solution.
     """
-    folder = environment_folder(workspace, name)
+    folder = environment_folder(checkout, name)
     sources = [source for source in SOURCES if (folder / source).is_file()]
     report(f"lock {name}: solving {', '.join(sources)}")
     with tempfile.TemporaryDirectory(prefix="remodel-lock-") as scratch:
         for source in sources:
             shutil.copy(folder / source, scratch)
-        solved = _solve(workspace, Path(scratch), sources)
+        solved = _solve(checkout, Path(scratch), sources)
     path = folder / LOCK_NAME
     write_bytes(path, with_header(without_hosts(solved), folder, sources, path).encode())
     return path
 
 
-def environment_folder(workspace: Workspace, name: str) -> Path:
+def environment_folder(checkout: Checkout, name: str) -> Path:
     """The folder of one environment's sources; UnknownName with the choices."""
-    folders = {path.parent.name: path.parent for path in workspace.docker.glob("*/environment.yml")}
-    folders[CONTROL] = workspace.root
+    folders = {path.parent.name: path.parent for path in checkout.docker.glob("*/environment.yml")}
+    folders[CONTROL] = checkout.root
     if name not in folders:
         raise UnknownName("environment", name, folders, "docker/")
     return folders[name]
@@ -104,9 +104,9 @@ def _without_host(block: str) -> str:
     return WHEEL_URL.sub(r"\1${PYPI_FILES}/\2", block)
 
 
-def _solve(workspace: Workspace, scratch: Path, sources: list[str]) -> str:
+def _solve(checkout: Checkout, scratch: Path, sources: list[str]) -> str:
     (scratch / "lookup.json").write_text(json.dumps(OWN_WHEELS))
-    argv = _conda_lock(workspace, scratch, sources)
+    argv = _conda_lock(checkout, scratch, sources)
     for _ in range(ATTEMPTS):
         finished = process.run(argv, cwd=scratch, env=_environment())
         if finished.ok:
@@ -116,7 +116,7 @@ def _solve(workspace: Workspace, scratch: Path, sources: list[str]) -> str:
     raise LockError(f"conda-lock found no solution: {_reason(finished)}", "Change the pins in environment.yml")
 
 
-def _conda_lock(workspace: Workspace, scratch: Path, sources: list[str]) -> list[str]:
+def _conda_lock(checkout: Checkout, scratch: Path, sources: list[str]) -> list[str]:
     program = Path(sys.executable).with_name("conda-lock")
     found = str(program) if program.is_file() else process.find_program("conda-lock")
     if found is None:
@@ -125,11 +125,11 @@ def _conda_lock(workspace: Workspace, scratch: Path, sources: list[str]) -> list
     argv += ["--pypi_to_conda_lookup_file", f"file://{scratch}/lookup.json"]
     for source in sources:
         argv += ["--file", source]
-    return argv + _solver(workspace)
+    return argv + _solver(checkout)
 
 
-def _solver(workspace: Workspace) -> list[str]:
-    beside = workspace.root.parent / "shared" / "conda" / "conda"
+def _solver(checkout: Checkout) -> list[str]:
+    beside = checkout.root.parent / "shared" / "conda" / "conda"
     if beside.is_file():
         return ["--conda", str(beside)]
     for name in ("mamba", "micromamba", "conda"):

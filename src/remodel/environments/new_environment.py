@@ -11,28 +11,28 @@ import tempfile
 from collections.abc import Callable, Iterable
 
 from remodel import process
-from remodel.environments import Environment, all_environments, find_environment, version_key
+from remodel.checkout import Checkout
+from remodel.environments.environment import Environment, all_environments, find_environment, version_key
+from remodel.environments.index import read_index
+from remodel.environments.interpreters import find_uv
+from remodel.environments.lockfile import WHEEL_PLATFORM
+from remodel.environments.locking import lock
 from remodel.errors import LockError, UsageError
 from remodel.files import write_bytes
-from remodel.index import read_index
-from remodel.interpreters import find_uv
-from remodel.lockfile import WHEEL_PLATFORM
-from remodel.locking import lock
-from remodel.workspace import Workspace
 
 LIBRARY = "scikit-learn"
 SHOWN = 8
 """How many versions of the index an error lists."""
 
 
-def add_environment(workspace: Workspace, version: str, report: Callable[[str], None]) -> Environment:
+def add_environment(checkout: Checkout, version: str, report: Callable[[str], None]) -> Environment:
     """Write and lock the environment of one version of scikit-learn; nothing is left where that fails.
 
     Raises UsageError for a version that is unknown or there already, LockError where it has no wheel or no solution.
     """
     name = name_of(version)
-    existing = all_environments(workspace)
-    if (workspace.docker / name).exists():
+    existing = all_environments(checkout)
+    if (checkout.docker / name).exists():
         locked = next((one.versions[LIBRARY] for one in existing if one.name == name), "nothing yet")
         raise UsageError(
             f"the environment {name} exists already, with scikit-learn {locked}",
@@ -42,16 +42,16 @@ def add_environment(workspace: Workspace, version: str, report: Callable[[str], 
     like = nearest(version, existing)
     check_wheel(version, like.python)
     report(f"{name}: the versions of {like.name}, with scikit-learn {version}")
-    files = [workspace.docker / name / "environment.yml", workspace.conf / "environment" / f"{name}.yaml"]
+    files = [checkout.docker / name / "environment.yml", checkout.conf / "environment" / f"{name}.yaml"]
     try:
         write_bytes(files[0], source_of(like, version).encode())
         write_bytes(files[1], f"# scikit-learn of docker/{name}.\nname: {name}\n".encode())
-        lock(workspace, name, report)
+        lock(checkout, name, report)
     except BaseException:
         shutil.rmtree(files[0].parent, ignore_errors=True)
         files[1].unlink(missing_ok=True)
         raise
-    return find_environment(workspace, name)
+    return find_environment(checkout, name)
 
 
 def name_of(version: str) -> str:

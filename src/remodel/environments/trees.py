@@ -12,13 +12,13 @@ from pathlib import Path
 from filelock import FileLock
 
 from remodel import process
-from remodel.environments import Environment
+from remodel.checkout import cache_folder
+from remodel.environments.environment import Environment
+from remodel.environments.index import read_index
+from remodel.environments.interpreters import find_uv
+from remodel.environments.lockfile import WHEEL_PLATFORM, relock_command
 from remodel.errors import LockError
 from remodel.files import storage_errors
-from remodel.index import read_index
-from remodel.interpreters import find_uv
-from remodel.lockfile import WHEEL_PLATFORM, relock_command
-from remodel.workspace import cache_folder
 
 MISMATCH = re.compile(
     r"Hash mismatch for `(?P<wheel>[^`]+)`\s+Expected:\s+sha256:(?P<expected>\w+).*?Computed:\s+sha256:(?P<found>\w+)",

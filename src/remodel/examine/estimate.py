@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.errors import UsageError
 from remodel.files import read_json
-from remodel.params import read_params
-from remodel.workspace import Workspace
+from remodel.recipes.params import read_params
 
 START_SECONDS = 1.5
 """What a stage costs besides the build itself: DVC, the container, writing."""
@@ -51,14 +51,14 @@ class Estimate:
         )
 
 
-def estimate(workspace: Workspace, engine: Engine, start: str, end: str) -> Estimate:
+def estimate(checkout: Checkout, engine: Engine, start: str, end: str) -> Estimate:
     """Building every model of params.yaml in both environments. UsageError where nothing was ever recorded."""
     environments = tuple(dict.fromkeys((start, end)))
-    found = [find_environment(workspace, name) for name in environments]
-    models = read_params(workspace).models
+    found = [find_environment(checkout, name) for name in environments]
+    models = read_params(checkout).models
     images = {one.name: engine.image_of(one) for one in found}
     pairs = [(model, environment) for model in models for environment in environments]
-    seconds, sizes = recorded_seconds(workspace), recorded_sizes(workspace)
+    seconds, sizes = recorded_seconds(checkout), recorded_sizes(checkout)
     if not seconds:
         raise UsageError("no build is recorded on this machine yet", "Build one: python -m train")
     missing = tuple(name for name, image in images.items() if image is None)
@@ -82,19 +82,19 @@ def guess(known: Mapping[Pair, float], pair: Pair) -> float:
     return _mean(same_model or known.values(), 0.0)
 
 
-def recorded_seconds(workspace: Workspace) -> dict[Pair, float]:
+def recorded_seconds(checkout: Checkout) -> dict[Pair, float]:
     """The seconds of every build that was recorded, all phases together."""
     return {
         _pair(path): sum(read_json(path).get("seconds", {}).values())
-        for path in sorted((workspace.state / "builds").glob("*@*.json"))
+        for path in sorted((checkout.state / "builds").glob("*@*.json"))
     }
 
 
-def recorded_sizes(workspace: Workspace) -> dict[Pair, float]:
+def recorded_sizes(checkout: Checkout) -> dict[Pair, float]:
     """The bytes of every model that is there."""
     return {
         (folder.parent.name, folder.name): float(sum(path.stat().st_size for path in folder.iterdir()))
-        for folder in sorted(workspace.models.glob("*/*"))
+        for folder in sorted(checkout.models.glob("*/*"))
         if folder.is_dir()
     }
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from remodel.builds import BUILDER, describe
-from remodel.differences import Differences, measure
-from remodel.endings import read_ending
+from remodel.audit.differences import Differences, measure
+from remodel.audit.evidence import power_of_ten
+from remodel.builds.job import run_job, scratch_folder
+from remodel.builds.model import build_job
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Mount
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
+from remodel.environments.trees import lay_tree
 from remodel.errors import RemodelError, UnknownName, UsageError
-from remodel.evidence import power_of_ten
-from remodel.factors import Trial, immovable, trials
+from remodel.examine.factors import Trial, immovable, trials
+from remodel.examine.overlay import lent_mounts, with_lent
 from remodel.files import write_json
-from remodel.jobs import Task, run_task, scratch_folder, source_mounts
-from remodel.lending import START, TARGET, lent_mounts
-from remodel.params import Params, Tolerances, read_params
-from remodel.results import Result, read_result
-from remodel.trees import lay_tree
-from remodel.workspace import Workspace
+from remodel.recipes.params import Params, Tolerances, read_params
+from remodel.results.endings import read_ending
+from remodel.results.result import Result, read_result
 
 Report = Callable[[str], None]
 
@@ -61,27 +61,27 @@ class Explanation:
     answer: str
 
 
-def explain(workspace: Workspace, engine: Engine, name: str, report: Report) -> Explanation:
+def explain(checkout: Checkout, engine: Engine, name: str, report: Report) -> Explanation:
     """Explain "model@environment"; the explanation is kept in `.remodel/explain/<name>.json` too.
 
     Raises UnknownName and UsageError where there is nothing to explain.
     """
-    params = read_params(workspace)
+    params = read_params(checkout)
     model, environment_name = split_name(name, params)
-    own, base = (_result(workspace, model, one) for one in (environment_name, params.baseline))
+    own, base = (_result(checkout, model, one) for one in (environment_name, params.baseline))
     if measure(own, base, params.tolerances).identical:
         raise UsageError(f"{name} predicts what {params.baseline} predicts, bit for bit", "There is nothing to explain")
-    lender, home = (find_environment(workspace, one) for one in (environment_name, params.baseline))
+    lender, home = (find_environment(checkout, one) for one in (environment_name, params.baseline))
     engine.prepare(home, report)
     findings = []
     for trial in trials(own, base):
         report(f"moving {trial.factor}: {trial.detail}")
-        findings.append(_find(workspace, engine, (home, lender), trial, (own, base), params.tolerances))
+        findings.append(_find(checkout, engine, (home, lender), trial, (own, base), params.tolerances))
     fixed = immovable(own.manifest, base.manifest)
     told = Explanation(
         model, environment_name, params.baseline, tuple(findings), fixed, answer(findings, fixed, environment_name)
     )
-    write_json(workspace.state / "explain" / f"{name}.json", asdict(told))
+    write_json(checkout.state / "explain" / f"{name}.json", asdict(told))
     return told
 
 
@@ -108,15 +108,15 @@ def split_name(name: str, params: Params) -> tuple[str, str]:
     return model, environment
 
 
-def _result(workspace: Workspace, model: str, environment: str) -> Result:
-    ending = read_ending(workspace.models / model / environment, model, environment)
+def _result(checkout: Checkout, model: str, environment: str) -> Result:
+    ending = read_ending(checkout.models / model / environment, model, environment)
     if not isinstance(ending, Result):
         raise UsageError(f"{model}@{environment} is not built: result.json beside it says why")
     return ending
 
 
 def _find(
-    workspace: Workspace,
+    checkout: Checkout,
     engine: Engine,
     environments: tuple[Environment, Environment],
     trial: Trial,
@@ -125,7 +125,7 @@ def _find(
 ) -> Finding:
     own, base = results
     try:
-        built = _build(workspace, engine, environments, trial)
+        built = _build(checkout, engine, environments, trial)
     except RemodelError as error:
         return Finding(trial.factor, trial.detail, 0, "0", False, error.message)
     moved = measure(built, base, tolerances)
@@ -142,32 +142,16 @@ def _largest(moved: Differences) -> str:
     return power_of_ten(max(part.largest for part in moved.answers.values()))
 
 
-def _build(workspace: Workspace, engine: Engine, environments: tuple[Environment, Environment], trial: Trial) -> Result:
+def _build(checkout: Checkout, engine: Engine, environments: tuple[Environment, Environment], trial: Trial) -> Result:
     """One trial, built in the baseline's environment; nothing of it is kept."""
     home, lender = environments
     recipe = dict(trial.recipe)
-    with scratch_folder(workspace) as scratch:
-        write_json(scratch / "in" / "recipe.json", recipe)
-        write_json(scratch / "in" / "environment.json", describe(workspace, home))
-        lent = tuple(_lent(lender, home, trial))
-        task = Task(
-            name=f"explain-{recipe['model']}-{trial.factor}",
-            environment=home,
-            argv=(
-                *(("-c", START, TARGET) if lent else ("-m", "builder")),
-                *("train", "--recipe", "/in/recipe.json", "--environment", "/in/environment.json"),
-                *("--snapshot", "/snapshot", "--out", "/out"),
-            ),
-            inputs=(
-                Mount(scratch / "in", "/in"),
-                Mount(workspace.data / recipe["choices"]["dataset"], "/snapshot"),
-                *source_mounts(workspace, BUILDER),
-                *lent,
-            ),
-            threads=recipe["threads"],
-        )
-        out = run_task(workspace, engine, task, scratch)
-        return read_result(out, recipe["model"], home.name)
+    with scratch_folder(checkout) as scratch:
+        job = build_job(checkout, home, recipe, checkout.data / recipe["choices"]["dataset"], scratch)
+        job = replace(job, name=f"explain-{recipe['model']}-{trial.factor}")
+        if lent := tuple(_lent(lender, home, trial)):
+            job = with_lent(job, lent)
+        return read_result(run_job(checkout, engine, job, scratch), recipe["model"], home.name)
 
 
 def _lent(lender: Environment, home: Environment, trial: Trial) -> Iterator[Mount]:

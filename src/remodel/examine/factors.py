@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from remodel.causes import NUMERIC, parameters
-from remodel.results import Manifest, Result
+from remodel.audit.causes import NUMERIC, parameters
+from remodel.results.manifest import Manifest
+from remodel.results.result import Result
 
 OVERLAID = tuple(name for name in NUMERIC if name != "python")
 """Distributions that one environment can lend to another of the same Python."""

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from remodel.engines.engine import Mount
+from remodel.engines.engine import Job, Mount
 from remodel.errors import LockError
 
 TARGET = "/lent"
 """Where a container sees what is lent."""
 
-START = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('builder', run_name='__main__')"
-"""Starts the builder with what is lent before the environment's own wheels."""
+START = """\
+import runpy, sys
+sys.path.insert(0, sys.argv[1])
+del sys.argv[:2]
+runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)
+"""
+"""Runs a module as `python -m` does, with what is lent before the environment's own wheels."""
+
+
+def with_lent(job: Job, lent: Sequence[Mount]) -> Job:
+    """The same job, `python -m MODULE ...`, with lent distributions where Python looks first."""
+    _, *module = job.argv
+    return replace(job, argv=("-c", START, TARGET, *module), mounts=(*job.mounts, *lent))
 
 
 def lent_mounts(lender: Path, borrower: Path, names: Iterable[str]) -> tuple[Mount, ...]:

@@ -5,22 +5,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from remodel.builds import BUILDER
+from remodel.builds.call import BENCH, call, make_job
+from remodel.builds.job import run_job, scratch_folder
+from remodel.builds.trust import trust_document
+from remodel.checkout import Checkout
 from remodel.engines import choose_engine
-from remodel.engines.engine import Mount
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.errors import StorageError, UsageError
-from remodel.files import write_json
-from remodel.jobs import Task, run_task, scratch_folder, source_mounts
-from remodel.results import read_manifest
-from remodel.trust import trust_document
-from remodel.workspace import Workspace
+from remodel.results.manifest import read_manifest
 
 FORMATS = (".csv", ".json")
 
 
 def predict(
-    workspace: Workspace, folder: Path, rows: Path, runtime: str | None = None, engine_name: str | None = None
+    checkout: Checkout, folder: Path, rows: Path, runtime: str | None = None, engine_name: str | None = None
 ) -> str:
     """The answers, as text in the format of the file `rows`.
 
@@ -28,26 +26,14 @@ def predict(
     the model must not answer, StorageError and BuildError where its files are damaged or not to be trusted.
     """
     _check_paths(folder, rows)
-    environment = find_environment(workspace, read_manifest(folder / "manifest.json").environment)
+    environment = find_environment(checkout, read_manifest(folder / "manifest.json").environment)
     engine = choose_engine(engine_name)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
     chosen = runtime or ("onnx" if (folder / "model.onnx").exists() else "skops")
-    with scratch_folder(workspace) as scratch:
-        write_json(scratch / "in" / "trust.json", trust_document(workspace))
-        request = f"/rows{rows.suffix}"
-        options = {"model": "/model", "rows": request, "trust": "/in/trust.json", "out": "/out", "runtime": chosen}
-        task = Task(
-            name="predict",
-            environment=environment,
-            argv=("-m", "builder", "predict", *(word for name in options for word in (f"--{name}", options[name]))),
-            inputs=(
-                Mount(folder.resolve(), "/model"),
-                Mount(rows.resolve(), request),
-                Mount(scratch / "in", "/in"),
-                *source_mounts(workspace, (*BUILDER, "serving")),
-            ),
-        )
-        out = run_task(workspace, engine, task, scratch)
+    with scratch_folder(checkout) as scratch:
+        paths = {"model": folder.resolve(), "rows": rows.resolve()}
+        called = call(BENCH, "predict", {"trust": trust_document(checkout)}, paths, {"runtime": chosen})
+        out = run_job(checkout, engine, make_job(checkout, environment, called, scratch, "predict"), scratch)
         return (out / f"answers{rows.suffix}").read_text(encoding="utf-8")
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from remodel import process
+from remodel.checkout import Checkout
 from remodel.errors import BuildError, RemodelError, StorageError, error_class
 from remodel.files import ADVICE as STORAGE
 from remodel.files import storage_errors
-from remodel.params import Params
-from remodel.workspace import Workspace
+from remodel.recipes.params import Params
 
 EXITED = re.compile(r"failed to run: .*, exited with (?P<code>\d+)$")
 FAILED = re.compile(r"failed to reproduce '(?P<name>[^']+)'")
@@ -39,7 +39,7 @@ def stage_names(params: Params) -> list[str]:
     ]
 
 
-def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None]) -> None:
+def reproduce_one(checkout: Checkout, name: str, on_line: Callable[[str], None]) -> None:
     """Have DVC run one stage, whatever its command is, and record it; `on_line` gets what it prints.
 
     Raises the error of the stage with its own words, else BuildError with DVC's own last words.
@@ -53,7 +53,7 @@ def reproduce_one(workspace: Workspace, name: str, on_line: Callable[[str], None
 
     argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro", "--single-item", name]
     # At SIGINT DVC waits for its stage, which removes its container, and lets go of its own locks.
-    finished = process.run(argv, cwd=workspace.root, env=environment(), on_line=take, stop=signal.SIGINT)
+    finished = process.run(argv, cwd=checkout.root, env=environment(), on_line=take, stop=signal.SIGINT)
     if not finished.ok:
         raise _failure(words)
 
@@ -71,13 +71,13 @@ def force(root: Path, python: Path, engine: str, stages: list[str]) -> None:
         raise _failure(finished.output.splitlines())
 
 
-def out_of_date(workspace: Workspace) -> dict[str, str]:
+def out_of_date(checkout: Checkout) -> dict[str, str]:
     """Why each stage that is not up to date is not, as `dvc status` has it; outputs that are only not cached are.
 
     Raises BuildError with DVC's own last words where it cannot tell.
     """
     argv = [sys.executable, "-m", "dvc", "status", "--json"]
-    finished = process.run(argv, cwd=workspace.root, env=environment())
+    finished = process.run(argv, cwd=checkout.root, env=environment())
     lines = [line for line in finished.output.splitlines() if line.startswith("{")]
     if not finished.ok or not lines:
         raise _failure(finished.output.splitlines())
@@ -103,34 +103,34 @@ def environment() -> Mapping[str, str]:
     return {**os.environ, "PATH": programs}
 
 
-def stale_outputs(workspace: Workspace, params: Params) -> Iterator[Path]:
+def stale_outputs(checkout: Checkout, params: Params) -> Iterator[Path]:
     """Results of models, environments and datasets that params.yaml no longer lists.
 
     DVC keeps the outputs of stages that are gone; `recipes` and `compare` depend on the folders above them.
     """
     wanted = {
-        workspace.data: set(params.datasets),
-        workspace.models: set(params.models),
-        workspace.metrics: set(params.models),
+        checkout.data: set(params.datasets),
+        checkout.models: set(params.models),
+        checkout.metrics: set(params.models),
     }
     for model in params.models:
-        wanted[workspace.models / model] = set(params.environments)
-        wanted[workspace.metrics / model] = {f"{environment}.json" for environment in params.environments}
+        wanted[checkout.models / model] = set(params.environments)
+        wanted[checkout.metrics / model] = {f"{environment}.json" for environment in params.environments}
     for folder, names in wanted.items():
         if folder.is_dir():
             yield from (path for path in sorted(folder.iterdir()) if path.name not in names and path.name[0] != ".")
 
 
-def remove_stale(workspace: Workspace, params: Params) -> list[str]:
+def remove_stale(checkout: Checkout, params: Params) -> list[str]:
     """Remove stale outputs (DVC's cache keeps their content) and say which they were."""
     removed = []
-    for path in stale_outputs(workspace, params):
+    for path in stale_outputs(checkout, params):
         with storage_errors(path, "remove"):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink()
-        removed.append(str(path.relative_to(workspace.root)))
+        removed.append(str(path.relative_to(checkout.root)))
     return removed
 
 

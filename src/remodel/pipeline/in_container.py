@@ -1,4 +1,4 @@
-"""`python -m remodel.inside STAGE --root DIR --out DIR`: the host's own stages, inside the control container."""
+"""The host's own stages in the control container: `python -m remodel.pipeline.in_container STAGE --root R --out O`."""
 
 from __future__ import annotations
 
@@ -7,32 +7,28 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from contract import LAST_WORDS, USER_ERROR
+from remodel.checkout import Checkout
 from remodel.errors import RemodelError, StorageError
 from remodel.files import write_bytes, write_json
-from remodel.params import read_params
-from remodel.workspace import Workspace
-
-USER_ERROR = 3
-"""Exit code where error.json in the out folder says what went wrong, as the builder's."""
-
-LAST_WORDS = "remodel-builder: "
-"""How the last line begins where error.json could not be written: `remodel.jobs` looks for it."""
+from remodel.recipes.params import read_params
 
 
-def recipes(workspace: Workspace, out: Path) -> None:
+def recipes(checkout: Checkout, out: Path) -> None:
     """Write one resolved recipe a model."""
-    from remodel.recipes import compose_all
+    from remodel.recipes.recipes import compose_all
 
-    for model, recipe in compose_all(workspace).items():
+    for model, recipe in compose_all(checkout).items():
         write_json(out / f"{model}.json", recipe)
 
 
-def compare(workspace: Workspace, out: Path) -> None:
+def compare(checkout: Checkout, out: Path) -> None:
     """Write comparison.json, comparison.md, index.html and cv_scores.csv."""
-    from remodel import compare, endings, page, report
+    from remodel.audit import compare, page, report
+    from remodel.results import endings
 
-    params = read_params(workspace)
-    found = endings.read_endings(workspace.models, params.models, params.environments)
+    params = read_params(checkout)
+    found = endings.read_endings(checkout.models, params.models, params.environments)
     comparison = compare.compare(params, found)
     write_json(out / "comparison.json", comparison)
     write_bytes(out / "comparison.md", report.markdown(comparison).encode())
@@ -40,23 +36,24 @@ def compare(workspace: Workspace, out: Path) -> None:
     write_bytes(out / "cv_scores.csv", report.cv_scores(comparison).encode())
 
 
-def package(workspace: Workspace, out: Path) -> None:
+def package(checkout: Checkout, out: Path) -> None:
     """Write a folder a model, and index.json."""
-    from remodel import package, trust
+    from remodel.builds import trust
+    from remodel.pipeline import package
 
-    params = read_params(workspace)
-    trust.check_released(workspace, params)
-    package.package(params, workspace.models, out)
+    params = read_params(checkout)
+    trust.check_released(checkout, params)
+    package.package(params, checkout.models, out)
 
 
-STAGES: dict[str, Callable[[Workspace, Path], None]] = {"recipes": recipes, "compare": compare, "package": package}
+STAGES: dict[str, Callable[[Checkout, Path], None]] = {"recipes": recipes, "compare": compare, "package": package}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one stage; an error that a user caused goes to error.json (contract kind "error")."""
     options = _parse(argv)
     try:
-        STAGES[options.stage](Workspace(options.root), options.out)
+        STAGES[options.stage](Checkout(options.root), options.out)
     except RemodelError as error:
         _report(error, options.root, options.out)
         return USER_ERROR
@@ -64,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m remodel.inside", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m remodel.pipeline.in_container", description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--root", type=Path, required=True, help="the checkout, or what the stage reads of it")
     parser.add_argument("--out", type=Path, required=True, help="the folder that gets the stage's output")

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import serving
-from remodel.endings import Retired, read_status
 from remodel.errors import StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
-from remodel.params import Params
-from remodel.results import Artifact, MissingResult, check_onnx, check_owner, read_manifest, read_outcome
+from remodel.recipes.params import Params
+from remodel.results.documents import MissingResult
+from remodel.results.endings import Retired, read_status
+from remodel.results.manifest import Artifact, read_manifest
+from remodel.results.result import check_onnx, check_owner, read_outcome
 
 SCHEMA_VERSION = 1
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from remodel.checkout import Checkout
 from remodel.errors import StorageError
 from remodel.files import read_json, write_json
-from remodel.workspace import Workspace
 
 
 class Appended:
     """The names, on disk until a rebuild has nothing left to do. A damaged or missing file costs the order only."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._path = workspace.state / "rebuild" / "appended.json"
+    def __init__(self, checkout: Checkout) -> None:
+        self._path = checkout.state / "rebuild" / "appended.json"
         try:
             self.names: list[str] = list(read_json(self._path)) if self._path.is_file() else []
         except StorageError:

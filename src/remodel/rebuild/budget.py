@@ -9,11 +9,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from remodel.choices import Resources
-from remodel.config_errors import parse
+from remodel.checkout import Checkout
 from remodel.errors import UsageError
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
+from remodel.recipes.choices import Resources
+from remodel.yaml import parse, read_yaml
 
 SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>[KMGT]i?B?|B)?")
 UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -62,10 +61,10 @@ def bytes_of(size: str, where: str) -> int:
     return int(float(match["number"]) * UNITS[(match["unit"] or "")[:1]])
 
 
-def needs_of(workspace: Workspace, model: str, threads: int, budget: Budget) -> Needs:
+def needs_of(checkout: Checkout, model: str, threads: int, budget: Budget) -> Needs:
     """What a model declares in its YAML file. UsageError where it could never run within the budget."""
     name = f"conf/model/{model}.yaml"
-    declared = parse(Declared, read_yaml(workspace.conf / "model" / f"{model}.yaml"), name).resources
+    declared = parse(Declared, read_yaml(checkout.conf / "model" / f"{model}.yaml"), name).resources
     memory = bytes_of(declared.memory, f"{name}, resources.memory") if declared.memory else 0
     if memory > budget.memory:
         message = f"{model} needs {declared.memory} of memory, the budget is {budget.memory / (1 << 30):.1f} GiB"

@@ -10,16 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from remodel import stages
+from remodel.builds.warm import WarmEnvironment
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
+from remodel.environments.locking import CONTROL
 from remodel.errors import RemodelError
-from remodel.locking import CONTROL
-from remodel.params import Params, read_params
+from remodel.pipeline import stages
 from remodel.rebuild.work import OwnStage, Train
-from remodel.results import read_document
-from remodel.warm import WarmEnvironment
-from remodel.workspace import Workspace
+from remodel.recipes.params import Params, read_params
+from remodel.results.documents import read_document
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Home:
 class Builders:
     """The warm environments of a rebuild, made when the first model needs one and ended when none does any more."""
 
-    def __init__(self, workspace: Workspace, engine: Engine) -> None:
+    def __init__(self, checkout: Checkout, engine: Engine) -> None:
         self.engine = engine
-        self._workspace, self._engine = workspace, engine
-        self._params: Params = read_params(workspace)
+        self._checkout, self._engine = checkout, engine
+        self._params: Params = read_params(checkout)
         self._environments: dict[str, Environment] = {}
         self._warm: dict[Home, WarmEnvironment] = {}
         self._ending: list[WarmEnvironment] = []
@@ -45,7 +45,7 @@ class Builders:
     def environment(self, name: str) -> Environment:
         """One environment by name, read once."""
         if name not in self._environments:
-            self._environments[name] = find_environment(self._workspace, name)
+            self._environments[name] = find_environment(self._checkout, name)
         return self._environments[name]
 
     def environments_of(self, works: Iterable[Train | OwnStage]) -> list[Environment]:
@@ -60,7 +60,7 @@ class Builders:
 
     def home_of(self, work: Train) -> Home:
         """Where a model is built. Its recipe says with how many threads; a retired model has none and needs none."""
-        path = self._workspace.recipes / f"{work.model}.json"
+        path = self._checkout.recipes / f"{work.model}.json"
         threads = read_document(path, "recipe")["threads"] if path.is_file() else 1
         return Home(work.environment, threads)
 
@@ -69,7 +69,7 @@ class Builders:
         with self._lock:
             if home not in self._warm:
                 environment = self.environment(home.environment)
-                warm = WarmEnvironment(self._workspace, self._engine, environment, home.threads)
+                warm = WarmEnvironment(self._checkout, self._engine, environment, home.threads)
                 self._warm[home] = warm.__enter__()
             return self._warm[home]
 
@@ -97,12 +97,12 @@ class Builders:
         """Do the work, in any thread: one line on how it ended. Raises as the stage does."""
         if isinstance(work, Train):
             build: stages.Build = partial(self._build, work)
-            return stages.train_with(self._workspace, work.model, work.environment, self._params.baseline, build)
+            return stages.train_with(self._checkout, work.model, work.environment, self._params.baseline, build)
         if work.dataset:
-            stages.snapshot(self._workspace, work.dataset)
+            stages.snapshot(self._checkout, work.dataset)
         else:
-            stage: Callable[[Workspace], None] = getattr(stages, work.stage)
-            stage(self._workspace)
+            stage: Callable[[Checkout], None] = getattr(stages, work.stage)
+            stage(self._checkout)
         return f"{work.log}: done"
 
     def _build(self, work: Train, recipe: dict[str, Any], snapshot: Path, destination: Path) -> None:

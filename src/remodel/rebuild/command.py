@@ -9,26 +9,26 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
-from remodel import pipeline
-from remodel.dvc_records.repository import Repository
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.errors import RemodelError
+from remodel.pipeline import dvc as pipeline
+from remodel.pipeline.stages import write_metrics
 from remodel.rebuild import settled
 from remodel.rebuild.appended import Appended
 from remodel.rebuild.budget import Budget, Needs, machine, needs_of
 from remodel.rebuild.builders import Builders
+from remodel.rebuild.dvc.repository import Repository
 from remodel.rebuild.early import EarlyBuilders
 from remodel.rebuild.history import past_seconds
-from remodel.rebuild.holding import holding
 from remodel.rebuild.idle import nothing_to_do
 from remodel.rebuild.interrupts import uninterrupted
+from remodel.rebuild.lock import holding
 from remodel.rebuild.plan import Step, blocked, by_expected_time, find_targets, ready, with_ancestors
 from remodel.rebuild.view import View
 from remodel.rebuild.waves import Job, Wave
 from remodel.rebuild.work import Foreign, Train, work_of
-from remodel.stages import write_metrics
-from remodel.workspace import Workspace
 
 Prepare = Callable[[Engine, Sequence[Environment]], None]
 """Makes the images of environments that have none."""
@@ -59,26 +59,26 @@ class Progress:
     unwritten: list[str] = field(default_factory=list)
 
 
-def rebuild(workspace: Workspace, options: Options, view: View, prepare: Prepare) -> Counter[str]:
+def rebuild(checkout: Checkout, options: Options, view: View, prepare: Prepare) -> Counter[str]:
     """Bring the targets up to date; how many stages were built, fetched, unchanged, failed, skipped.
 
     Raises the error of the first stage that failed, after everything else is built where `keep_going` is set.
     """
-    os.chdir(workspace.root)  # DVC names stages and files as seen from the current folder
-    with holding(workspace, view.say):
-        if known := settled.untouched(workspace):
+    os.chdir(checkout.root)  # DVC names stages and files as seen from the current folder
+    with holding(checkout, view.say):
+        if known := settled.untouched(checkout):
             return nothing_to_do(known, options.targets, view)
-        early = EarlyBuilders(workspace, options.engine)
+        early = EarlyBuilders(checkout, options.engine)
         try:
-            return _Rebuild(workspace, options, view, prepare, early).run()
+            return _Rebuild(checkout, options, view, prepare, early).run()
         finally:
             early.end()
 
 
-def dry_run(workspace: Workspace, options: Options, say: Callable[[str], None]) -> None:
+def dry_run(checkout: Checkout, options: Options, say: Callable[[str], None]) -> None:
     """Say what a rebuild would do, and do nothing."""
-    os.chdir(workspace.root)
-    repository = Repository(workspace, say)
+    os.chdir(checkout.root)
+    repository = Repository(checkout, say)
     steps = chosen(repository, options.targets)
     with repository.locked():
         changed = [step.name for step in steps if repository.is_changed(step.name)]
@@ -102,20 +102,20 @@ def chosen(repository: Repository, targets: Sequence[str]) -> list[Step]:
 
 class _Rebuild:
     def __init__(
-        self, workspace: Workspace, options: Options, view: View, prepare: Prepare, early: EarlyBuilders
+        self, checkout: Checkout, options: Options, view: View, prepare: Prepare, early: EarlyBuilders
     ) -> None:
-        self._workspace, self._options, self._view, self._prepare = workspace, options, view, prepare
+        self._checkout, self._options, self._view, self._prepare = checkout, options, view, prepare
         self._early = early
-        self._repository = Repository(workspace, view.say)
-        self._appended = Appended(workspace)
+        self._repository = Repository(checkout, view.say)
+        self._appended = Appended(checkout)
         self._so_far = Progress()
         self._asked_remote = False
         self._hold = ExitStack()
 
     def run(self) -> Counter[str]:
-        settled.forget(self._workspace)
+        settled.forget(self._checkout)
         steps = chosen(self._repository, self._options.targets)
-        self._seconds = past_seconds(self._workspace, steps)
+        self._seconds = past_seconds(self._checkout, steps)
         self._view.planned(steps, self._seconds, self._options.budget.cores)
         with self._hold:
             self._hold.enter_context(self._repository.held())
@@ -133,7 +133,7 @@ class _Rebuild:
         if not self._options.targets:
             with self._repository.locked():
                 stages = [settled.Known(**asdict(one)) for one in self._repository.facts()]
-                settled.remember(self._workspace, stages, *self._repository.files())
+                settled.remember(self._checkout, stages, *self._repository.files())
         return counts
 
     def _run_waves(self, steps: Sequence[Step]) -> None:
@@ -191,7 +191,7 @@ class _Rebuild:
         """What writes the metrics of a model again: they are in git, and in no remote."""
         if not isinstance(step.work, Train):
             return None
-        return partial(write_metrics, self._workspace, step.work.model, step.work.environment)
+        return partial(write_metrics, self._checkout, step.work.model, step.work.environment)
 
     def _build(self, steps: Sequence[Step]) -> None:
         steps = [step for step in steps if step.name not in self._so_far.failed]
@@ -212,9 +212,7 @@ class _Rebuild:
         if not isinstance(step.work, Train):
             return Job(step, step.work, Needs(), None)
         home = builders.home_of(step.work)
-        return Job(
-            step, step.work, needs_of(self._workspace, step.work.model, home.threads, self._options.budget), home
-        )
+        return Job(step, step.work, needs_of(self._checkout, step.work.model, home.threads, self._options.budget), home)
 
     def _ready_for(self, steps: Sequence[Step]) -> Builders:
         """The builders, with an engine, and the images that these steps need."""
@@ -228,7 +226,7 @@ class _Rebuild:
         self._view.running(step)
         self._hold.close()
         try:
-            pipeline.reproduce_one(self._workspace, step.name, self._view.say)
+            pipeline.reproduce_one(self._checkout, step.name, self._view.say)
         except RemodelError as error:
             self._so_far.failed[step.name] = error
             self._view.failed(step, error)

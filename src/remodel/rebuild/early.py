@@ -6,12 +6,12 @@ import os
 import threading
 from contextlib import suppress
 
+from remodel.checkout import Checkout
 from remodel.engines import VARIABLE, choose_engine
 from remodel.engines.engine import Engine
 from remodel.errors import RemodelError
-from remodel.params import read_params
 from remodel.rebuild.builders import Builders
-from remodel.workspace import Workspace
+from remodel.recipes.params import read_params
 
 
 class EarlyBuilders:
@@ -20,8 +20,8 @@ class EarlyBuilders:
     Nobody knows yet what has to be built: a guess that is wrong costs a container that does nothing.
     """
 
-    def __init__(self, workspace: Workspace, engine: str | None) -> None:
-        self._workspace, self._engine = workspace, engine
+    def __init__(self, checkout: Checkout, engine: str | None) -> None:
+        self._checkout, self._engine = checkout, engine
         self._builders: Builders | None = None
         self._thread = threading.Thread(target=self._start, name="early")
         self._thread.start()
@@ -42,7 +42,7 @@ class EarlyBuilders:
 
     def _start(self) -> None:
         with suppress(RemodelError):
-            if (environment := lacking(self._workspace)) is not None:
+            if (environment := lacking(self._checkout)) is not None:
                 self._make()
                 assert self._builders is not None
                 self._builders.warm_up_early(environment)
@@ -50,15 +50,15 @@ class EarlyBuilders:
     def _make(self) -> None:
         engine = choose_engine(self._engine)
         os.environ[VARIABLE] = engine.name  # for the stages, and for what DVC runs
-        self._builders = Builders(self._workspace, engine)
+        self._builders = Builders(self._checkout, engine)
 
 
-def lacking(workspace: Workspace) -> str | None:
+def lacking(checkout: Checkout) -> str | None:
     """The first environment in which some model of params.yaml that has a recipe is not there."""
-    params = read_params(workspace)
+    params = read_params(checkout)
     for environment in params.environments:
         for model in params.models:
-            has_recipe = (workspace.recipes / f"{model}.json").is_file()
-            if has_recipe and not (workspace.models / model / environment / "result.json").is_file():
+            has_recipe = (checkout.recipes / f"{model}.json").is_file()
+            if has_recipe and not (checkout.models / model / environment / "result.json").is_file():
                 return environment
     return None

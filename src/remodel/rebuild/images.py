@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from remodel.display import Display
+from remodel.display.display import Display
 from remodel.engines.engine import Engine
-from remodel.environments import Environment
+from remodel.engines.prepare import prepare_all
+from remodel.environments.environment import Environment
 from remodel.rebuild.view import View
-from remodel.repro import prepare_all
 
 Prepare = Callable[[Engine, Sequence[Environment]], None]
 

@@ -8,14 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
+from remodel.checkout import Checkout
 from remodel.files import storage_errors
-from remodel.workspace import Workspace
 
 
 @contextlib.contextmanager
-def holding(workspace: Workspace, say: Callable[[str], None]) -> Iterator[None]:
+def holding(checkout: Checkout, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the checkout. The system lets go of it when the process ends, however it ends."""
-    path = workspace.state / "rebuild" / "lock"
+    path = checkout.state / "rebuild" / "lock"
     with storage_errors(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a+")

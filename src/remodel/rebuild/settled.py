@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from stat import S_ISDIR
 
+from remodel.checkout import Checkout
 from remodel.files import write_json
 from remodel.rebuild.plan import Step
 from remodel.rebuild.work import work_of
-from remodel.workspace import Workspace
 
 VERSION = 1
 """Another one is not read."""
@@ -38,28 +38,28 @@ class Known:
         return Step(self.name, work_of(self.command, self.plain), tuple(self.after))
 
 
-def remember(workspace: Workspace, stages: Iterable[Known], paths: Iterable[str], cached: Iterable[str]) -> None:
+def remember(checkout: Checkout, stages: Iterable[Known], paths: Iterable[str], cached: Iterable[str]) -> None:
     """All is up to date: keep what `paths` (with everything below them) and the cache's files look like."""
     watched = [*paths, *cached]
     document = {
         "version": VERSION,
         "stages": [asdict(stage) for stage in stages],
         "paths": watched,
-        "seen": fingerprint(workspace.root, watched),
+        "seen": fingerprint(checkout.root, watched),
     }
-    write_json(_file(workspace), document)
+    write_json(_file(checkout), document)
 
 
-def forget(workspace: Workspace) -> None:
+def forget(checkout: Checkout) -> None:
     """Something is about to change."""
-    _file(workspace).unlink(missing_ok=True)
+    _file(checkout).unlink(missing_ok=True)
 
 
-def untouched(workspace: Workspace) -> list[Known] | None:
+def untouched(checkout: Checkout) -> list[Known] | None:
     """Every stage, where nothing was touched since all was up to date; else None."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        document = json.loads(_file(workspace).read_bytes())
-        if document["version"] == VERSION and document["seen"] == fingerprint(workspace.root, document["paths"]):
+        document = json.loads(_file(checkout).read_bytes())
+        if document["version"] == VERSION and document["seen"] == fingerprint(checkout.root, document["paths"]):
             return [Known(**stage) for stage in document["stages"]]
     return None
 
@@ -89,5 +89,5 @@ def _looks(path: str) -> Iterator[str]:
         yield from _looks(name)
 
 
-def _file(workspace: Workspace) -> Path:
-    return workspace.state / "rebuild" / "settled.json"
+def _file(checkout: Checkout) -> Path:
+    return checkout.state / "rebuild" / "settled.json"

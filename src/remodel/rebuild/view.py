@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from remodel.display import Display, Task
+from remodel.display.display import Display, Task
 from remodel.errors import RemodelError
 from remodel.rebuild.plan import Step
 from remodel.rebuild.work import Foreign, Train

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from remodel import process
-from remodel.dvc_records.repository import Repository
 from remodel.errors import RemodelError
 from remodel.rebuild.budget import Budget, Needs
 from remodel.rebuild.builders import Builders, Home
+from remodel.rebuild.dvc.repository import Repository
 from remodel.rebuild.interrupts import uninterrupted
 from remodel.rebuild.plan import Step
 from remodel.rebuild.view import View

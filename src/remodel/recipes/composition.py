@@ -13,11 +13,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel
 
-from remodel.choices import Composed, CrossValidation, Dataset, EnvironmentChoice
-from remodel.config_errors import parse
+from remodel.checkout import Checkout
 from remodel.errors import UnknownName, UsageError
-from remodel.workspace import Workspace
-from remodel.yaml_files import invalid_yaml, read_yaml
+from remodel.recipes.choices import Composed, CrossValidation, Dataset, EnvironmentChoice
+from remodel.yaml import invalid_yaml, parse, read_yaml
 
 COMMAND_LINE = "the command line"
 
@@ -30,85 +29,83 @@ CHECKED: dict[str, type[BaseModel]] = {"dataset": Dataset, "cv": CrossValidation
 """The groups whose files have a fixed set of keys. The others hold whatever their estimator takes."""
 
 
-def compose_config(workspace: Workspace, overrides: Sequence[str]) -> DictConfig:
+def compose_config(checkout: Checkout, overrides: Sequence[str]) -> DictConfig:
     """What Hydra makes of conf/ with these overrides, its own settings included. Raises SLIPS."""
-    with initialize_config_dir(str(workspace.conf), version_base="1.3"):
+    with initialize_config_dir(str(checkout.conf), version_base="1.3"):
         return compose("config", list(overrides), return_hydra_config=True)
 
 
-def compose_model(workspace: Workspace, model: str) -> DictConfig:
+def compose_model(checkout: Checkout, model: str) -> DictConfig:
     """What Hydra makes of conf/ for one production model; UsageError where it cannot."""
     words = [f"model={model}"]
     try:
-        return compose_config(workspace, words)
+        return compose_config(checkout, words)
     except SLIPS as error:
-        raise as_usage_error(workspace, words, error, f"conf/model/{model}.yaml") from error
+        raise as_usage_error(checkout, words, error, f"conf/model/{model}.yaml") from error
 
 
-def as_usage_error(
-    workspace: Workspace, words: Sequence[str], error: Exception, where: str = COMMAND_LINE
-) -> UsageError:
+def as_usage_error(checkout: Checkout, words: Sequence[str], error: Exception, where: str = COMMAND_LINE) -> UsageError:
     """The UsageError for what composing raised on the command line `words`."""
     if isinstance(error, yaml.YAMLError):
-        return invalid_yaml(error, "a file of conf/", workspace.root)
+        return invalid_yaml(error, "a file of conf/", checkout.root)
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         group, _, name = error.missing_cfg_file.rpartition("/")
-        return _unknown_choice(workspace, words, group, name)
+        return _unknown_choice(checkout, words, group, name)
     if match := NO_SUCH_KEY.search(str(error)):
         file = match["file"]
-        return _unknown_key(workspace, words, match["key"], f"conf/{file}.yaml" if file else "")
+        return _unknown_key(checkout, words, match["key"], f"conf/{file}.yaml" if file else "")
     lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("See http")]
     return UsageError(f"{where} is not understood: {': '.join(lines[:2])}", "See: python -m train --help")
 
 
-def check_files(workspace: Workspace, choices: Mapping[str, str]) -> None:
+def check_files(checkout: Checkout, choices: Mapping[str, str]) -> None:
     """Raise the UsageError of the first chosen file with a wrong key: it is told by its file's name, not as a slip of
     the command line that chose it."""
-    top = [workspace.conf / "config.yaml"]
+    top = [checkout.conf / "config.yaml"]
     if model := choices.get("model"):
-        top.insert(0, workspace.conf / "model" / f"{model}.yaml")
+        top.insert(0, checkout.conf / "model" / f"{model}.yaml")
     for path in top:
         for key in map(str, read_yaml(path) or {}):
             if key not in (*Composed.model_fields, "defaults", "hydra"):
-                raise UnknownName("key", key, Composed.model_fields, str(path.relative_to(workspace.root)))
+                raise UnknownName("key", key, Composed.model_fields, str(path.relative_to(checkout.root)))
     for group, kind in CHECKED.items():
-        path = workspace.conf / group / f"{choices[group]}.yaml"
-        parse(kind, read_yaml(path), str(path.relative_to(workspace.root)))
+        path = checkout.conf / group / f"{choices[group]}.yaml"
+        parse(kind, read_yaml(path), str(path.relative_to(checkout.root)))
 
 
-def _unknown_choice(workspace: Workspace, words: Sequence[str], group: str, name: str) -> UsageError:
+def _unknown_choice(checkout: Checkout, words: Sequence[str], group: str, name: str) -> UsageError:
     """A group or a choice without its file, and the file that asks for it unless the command line does."""
     typed = any(name in word for word in words)
-    where = "" if typed else _asking(workspace, words, f"{group}: {name}")
-    if not (workspace.conf / group).is_dir():
-        return UnknownName("group", group, _groups(workspace), where)
-    return UnknownName(group, name, [path.stem for path in (workspace.conf / group).glob("*.yaml")], where)
+    where = "" if typed else _asking(checkout, words, f"{group}: {name}")
+    if not (checkout.conf / group).is_dir():
+        return UnknownName("group", group, _groups(checkout), where)
+    return UnknownName(group, name, [path.stem for path in (checkout.conf / group).glob("*.yaml")], where)
 
 
-def _asking(workspace: Workspace, words: Sequence[str], line: str) -> str:
+def _asking(checkout: Checkout, words: Sequence[str], line: str) -> str:
     """The file whose defaults list holds this line: the chosen model's or conf/config.yaml."""
     models = [word.partition("=")[2] for word in words if word.startswith("model=")]
     for name in [*(f"model/{model}.yaml" for model in models), "config.yaml"]:
-        path = workspace.conf / name
+        path = checkout.conf / name
         if path.is_file() and line in path.read_text(encoding="utf-8"):
             return f"conf/{name}"
     return "conf/"
 
 
-def _unknown_key(workspace: Workspace, words: Sequence[str], key: str, where: str) -> UsageError:
+def _unknown_key(checkout: Checkout, words: Sequence[str], key: str, where: str) -> UsageError:
     """The nearest keys, at the deepest level of the configuration that the key reaches."""
-    valid = _keys(workspace, [word for word in words if "=" in word and not word.split("=")[0].endswith(key)])
+    valid = _keys(checkout, [word for word in words if "=" in word and not word.split("=")[0].endswith(key)])
     parent, _, last = key.rpartition(".")
     if parent and valid.get(parent):
         return UnknownName("parameter", last, valid[parent], f"{parent} (one more is added with +{key}=...)")
-    return UnknownName("group or key", key.split(".")[0], {*_groups(workspace), *valid[""]}, where)
+    return UnknownName("group or key", key.split(".")[0], {*_groups(checkout), *valid[""]}, where)
 
 
-def _keys(workspace: Workspace, words: Sequence[str]) -> dict[str, list[str]]:
+def _keys(checkout: Checkout, words: Sequence[str]) -> dict[str, list[str]]:
     """The keys of every mapping of the composed configuration, by the mapping's dotted name."""
     for tried in (words, []):
         try:
-            config = compose_config(workspace, tried)
+            config = compose_config(checkout, tried)
         except SLIPS:
             continue
         own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
@@ -123,5 +120,5 @@ def _mappings(node: object, name: str) -> Iterator[tuple[str, list[str]]]:
             yield from _mappings(value, f"{name}.{key}".lstrip("."))
 
 
-def _groups(workspace: Workspace) -> list[str]:
-    return [path.name for path in sorted(Path(workspace.conf).iterdir()) if path.is_dir()]
+def _groups(checkout: Checkout) -> list[str]:
+    return [path.name for path in sorted(Path(checkout.conf).iterdir()) if path.is_dir()]

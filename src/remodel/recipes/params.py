@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from remodel.config_errors import parse
+from remodel.checkout import Checkout
 from remodel.errors import UnknownName, UsageError
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
+from remodel.yaml import parse, read_yaml
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -63,19 +62,19 @@ class Params(BaseModel):
     tolerances: Tolerances
 
 
-def read_params(workspace: Workspace) -> Params:
+def read_params(checkout: Checkout) -> Params:
     """Read and check params.yaml; UsageError names the key, and the valid choices for a name."""
-    params = parse(Params, read_yaml(workspace.params), "params.yaml")
+    params = parse(Params, read_yaml(checkout.params), "params.yaml")
     for key in ("baseline", "release_environment"):
         if getattr(params, key) not in params.environments:
             raise UnknownName(key, getattr(params, key), params.environments, "params.yaml")
-    _check_files(params, workspace)
+    _check_files(params, checkout)
     return params
 
 
-def _check_files(params: Params, workspace: Workspace) -> None:
+def _check_files(params: Params, checkout: Checkout) -> None:
     for kind, names in (("dataset", params.datasets), ("model", params.models)):
-        valid = {path.stem for path in (workspace.conf / kind).glob("*.yaml")}
+        valid = {path.stem for path in (checkout.conf / kind).glob("*.yaml")}
         for name in names:
             if name not in valid:
                 raise UnknownName(kind, name, valid, "params.yaml")

@@ -13,13 +13,13 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from remodel.choices import Composed
-from remodel.composition import check_files, compose_model
-from remodel.config_errors import parse
+from remodel.checkout import Checkout
 from remodel.errors import DataError, StorageError, UsageError
 from remodel.files import canonical_json, read_json, sha256_file
-from remodel.params import read_params
-from remodel.workspace import Workspace
+from remodel.recipes.choices import Composed
+from remodel.recipes.composition import check_files, compose_model
+from remodel.recipes.params import read_params
+from remodel.yaml import parse
 
 GROUPS = ("dataset", "preprocessing", "classifier", "cv")
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
@@ -55,14 +55,14 @@ def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Select
     return Selection(parse(Composed, content, where), {group: choices[group] for group in GROUPS})
 
 
-def select_model(workspace: Workspace, model: str) -> Selection:
+def select_model(checkout: Checkout, model: str) -> Selection:
     """The selection of one production model, conf/model/<model>.yaml."""
-    config = compose_model(workspace, model)
+    config = compose_model(checkout, model)
     choices = config.hydra.runtime.choices
     try:
         selection = select(config, choices, f"conf/model/{model}.yaml")
     except UsageError:
-        check_files(workspace, choices)
+        check_files(checkout, choices)
         raise
     if selection.composed.name != model:
         raise UsageError(
@@ -98,16 +98,16 @@ def recipe_sha256(recipe: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(recipe)).hexdigest()
 
 
-def compose_all(workspace: Workspace) -> dict[str, dict[str, Any]]:
+def compose_all(checkout: Checkout) -> dict[str, dict[str, Any]]:
     """The recipe of every model in params.yaml, on the snapshots under data/."""
-    params, recipes = read_params(workspace), {}
+    params, recipes = read_params(checkout), {}
     for model in params.models:
-        selection = select_model(workspace, model)
+        selection = select_model(checkout, model)
         dataset = selection.choices["dataset"]
         if dataset not in params.datasets:
             message = f"conf/model/{model}.yaml needs dataset {dataset!r}, which params.yaml does not list"
             raise UsageError(message, f"Add it to `datasets`: {', '.join(params.datasets)}")
-        snapshot = workspace.data / dataset
+        snapshot = checkout.data / dataset
         check_snapshot(selection, snapshot)
         recipes[model] = make_recipe(selection, snapshot)
     return recipes

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from remodel.config_errors import parse
+from remodel.checkout import Checkout
 from remodel.errors import UnknownName
-from remodel.params import read_params
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
+from remodel.recipes.params import read_params
+from remodel.yaml import parse, read_yaml
 
 Reason = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
@@ -23,13 +22,13 @@ class Retirement(BaseModel):
     retired: Reason | dict[str, Reason] | None = None
 
 
-def retired_reason(workspace: Workspace, model: str, environment: str) -> str | None:
+def retired_reason(checkout: Checkout, model: str, environment: str) -> str | None:
     """Why a model is retired in an environment; None where it is not. UsageError where the key is not understood."""
     name = f"conf/model/{model}.yaml"
-    retired = parse(Retirement, read_yaml(workspace.conf / "model" / f"{model}.yaml"), name).retired
+    retired = parse(Retirement, read_yaml(checkout.conf / "model" / f"{model}.yaml"), name).retired
     if not isinstance(retired, dict):
         return retired and " ".join(retired.split())
-    valid = read_params(workspace).environments
+    valid = read_params(checkout).environments
     for named in retired:
         if named not in valid:
             raise UnknownName("environment", named, valid, f"{name}, retired")

@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel import pipeline
-from remodel.decisions import Decision, read_decisions
+from remodel.audit.decisions import Decision, read_decisions
+from remodel.audit.gate import Ruling, read_comparison, rulings
+from remodel.builds.job import scratch_folder
+from remodel.checkout import Checkout
 from remodel.engines import choose_engine
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
-from remodel.gate import Ruling, read_comparison, rulings
-from remodel.jobs import scratch_folder
-from remodel.params import read_params
-from remodel.release.assemble import Assembly
-from remodel.release.bundle import bundle
-from remodel.release.identity import Identity
-from remodel.release.image import with_image
-from remodel.release.publish import publish
-from remodel.release.signing import NAME, Signer
-from remodel.release.source import clean_commit
-from remodel.release.store import Store
-from remodel.results import read_document
-from remodel.workspace import Workspace
+from remodel.pipeline import dvc as pipeline
+from remodel.recipes.params import read_params
+from remodel.release.contents.assemble import Assembly
+from remodel.release.contents.identity import Identity
+from remodel.release.contents.signing import NAME, Signer
+from remodel.release.contents.source import clean_commit
+from remodel.release.oci.bundle import bundle
+from remodel.release.oci.image import with_image
+from remodel.release.oci.publish import publish
+from remodel.release.oci.store import Store
+from remodel.results.documents import read_document
 
 Say = Callable[[str], None]
 
@@ -43,20 +43,20 @@ class Options:
     """Whether the image of the environment goes with the models."""
 
 
-def release(workspace: Workspace, options: Options, say: Say = print) -> None:
+def release(checkout: Checkout, options: Options, say: Say = print) -> None:
     """Release models. Raises the error of the first thing that is not as it has to be; nothing is published then."""
     say("gate")
     # Asked at once: a destination that is away or wants a password is known before the work is done.
     options.store.pointer(options.version)
-    identity = identify(workspace, options.version, options.models)
-    comparison = read_comparison(workspace)
-    ruled = open_gate(comparison, read_decisions(workspace.root), identity.models, say)
-    environment = find_environment(workspace, identity.environment)
+    identity = identify(checkout, options.version, options.models)
+    comparison = read_comparison(checkout)
+    ruled = open_gate(comparison, read_decisions(checkout.root), identity.models, say)
+    environment = find_environment(checkout, identity.environment)
     engine = choose_engine(options.engine)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
-    with scratch_folder(workspace) as scratch:
+    with scratch_folder(checkout) as scratch:
         say(f"assemble, describe, attest: {len(identity.models)} models of {identity.commit[:12]}")
-        assembly = Assembly(identity, workspace, environment, comparison, ruled)
+        assembly = Assembly(identity, checkout, environment, comparison, ruled)
         assembly.assemble(engine, scratch / "models")
         say("sign")
         sign_all(options.signer, identity, scratch / "models", scratch / "signatures")
@@ -69,12 +69,12 @@ def release(workspace: Workspace, options: Options, say: Say = print) -> None:
     say(f"{options.version} {state}: {found.root.descriptor.digest}")
 
 
-def identify(workspace: Workspace, version: str, models: Sequence[str]) -> Identity:
+def identify(checkout: Checkout, version: str, models: Sequence[str]) -> Identity:
     """The release that the checkout as it stands can be. Raises UsageError and StorageError where it can be none."""
-    commit = clean_commit(workspace.root)
-    require_current(workspace)
-    params = read_params(workspace)
-    index = read_document(workspace.release / "index.json", "release")
+    commit = clean_commit(checkout.root)
+    require_current(checkout)
+    params = read_params(checkout)
+    index = read_document(checkout.release / "index.json", "release")
     there, left_out = index["models"], index.get("left_out", {})
     for name in models:
         if name in left_out:
@@ -99,9 +99,9 @@ def open_gate(
     return ruled
 
 
-def require_current(workspace: Workspace) -> None:
+def require_current(checkout: Checkout) -> None:
     """StorageError where a stage of the pipeline is not up to date, or a file is not the one that dvc.lock names."""
-    stale = pipeline.out_of_date(workspace)
+    stale = pipeline.out_of_date(checkout)
     if stale:
         name, reasons = next(iter(stale.items()))
         more = f", and {len(stale) - 1} more stages" if stale.keys() - {name} else ""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import RemodelError
-from remodel.results import MissingResult, Result, check_owner, read_document, read_result
+from remodel.results.documents import MissingResult, read_document
+from remodel.results.result import Result, check_owner, read_result
 
 SCHEMA_VERSION = 2
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import StorageError
-from remodel.results import REPRODUCE, require
+from remodel.results.documents import REPRODUCE, require
 
 Node = Mapping[str, Any]
 """One object as skops describes it."""

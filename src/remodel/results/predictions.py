@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from remodel.errors import StorageError
 from remodel.files import storage_errors
-from remodel.results import REPRODUCE, require
+from remodel.results.documents import REPRODUCE, require
 
 if TYPE_CHECKING:
     import pyarrow

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import contract
-from remodel.builds import BUILDER, describe, make_snapshot
-from remodel.engines.engine import Engine, Mount
-from remodel.environments import Environment, find_environment
+from remodel.builds.call import BENCH, call, make_job
+from remodel.builds.job import Watch, ignore, run_job, scratch_folder
+from remodel.builds.model import describe, make_snapshot
+from remodel.builds.snapshots import own_file, snapshot_request
+from remodel.builds.trust import trust_document
+from remodel.checkout import Checkout
+from remodel.engines.engine import Engine
+from remodel.environments.environment import Environment, find_environment
 from remodel.errors import BuildError
 from remodel.files import canonical_json, read_json, write_json
-from remodel.jobs import Task, Watch, ignore, run_task, scratch_folder, source_mounts
-from remodel.params import read_params
-from remodel.snapshots import own_file, snapshot_request
-from remodel.trust import trust_document
-from remodel.workspace import Workspace
-from remodel.zoo import Zoo, read_zoo, recipes
+from remodel.recipes.params import read_params
+from remodel.zoo.zoo import Zoo, read_zoo, recipes
 
 
 @dataclass(frozen=True)
@@ -42,75 +43,58 @@ class Work:
     snapshots: Path
 
 
-def zoo_work(workspace: Workspace, engine: Engine) -> Work:
+def zoo_work(checkout: Checkout, engine: Engine) -> Work:
     """The recipes of zoo.yaml, on snapshots that are made now where they are missing."""
-    zoo = read_zoo(workspace)
-    snapshots = ensure_snapshots(workspace, engine, zoo)
-    return Work(recipes(workspace, zoo, snapshots), snapshots)
+    zoo = read_zoo(checkout)
+    snapshots = ensure_snapshots(checkout, engine, zoo)
+    return Work(recipes(checkout, zoo, snapshots), snapshots)
 
 
 def zoo_outcomes(
-    workspace: Workspace, engine: Engine, environment: Environment, work: Work, watch: Watch = ignore
+    checkout: Checkout, engine: Engine, environment: Environment, work: Work, watch: Watch = ignore
 ) -> list[Outcome]:
     """The outcome of every recipe in one environment.
 
     What the same lock, source and zoo gave before is not built again.
     """
-    about = describe(workspace, environment)
+    about = describe(checkout, environment)
     kept = (
-        workspace.state / "zoo" / f"{environment.name}-{_digest([work.recipes, about, trust_document(workspace)])}.json"
+        checkout.state / "zoo" / f"{environment.name}-{_digest([work.recipes, about, trust_document(checkout)])}.json"
     )
     if not kept.is_file():
-        outcomes = _build(workspace, engine, environment, work, about, watch)
+        outcomes = _build(checkout, engine, environment, work, about, watch)
         write_json(kept, [asdict(outcome) for outcome in outcomes])
     return [Outcome(**fields) for fields in read_json(kept)]
 
 
-def ensure_snapshots(workspace: Workspace, engine: Engine, zoo: Zoo) -> Path:
+def ensure_snapshots(checkout: Checkout, engine: Engine, zoo: Zoo) -> Path:
     """The folder with a snapshot of every dataset of the zoo, made now where it is missing."""
     requests = {name: snapshot_request(zoo.dataset(name), [zoo.cv]) for name in zoo.datasets}
-    environment = find_environment(workspace, read_params(workspace).snapshot_environment)
-    folder = workspace.state / "zoo" / f"data-{_digest([requests, environment.lock_sha256])}"
+    environment = find_environment(checkout, read_params(checkout).snapshot_environment)
+    folder = checkout.state / "zoo" / f"data-{_digest([requests, environment.lock_sha256])}"
     for name, request in requests.items():
         if not (folder / name / "schema.json").is_file():
             engine.prepare(environment, lambda line: None)
-            file = own_file(workspace, zoo.dataset(name))
-            make_snapshot(workspace, engine, environment, request, file, folder / name)
+            file = own_file(checkout, zoo.dataset(name))
+            make_snapshot(checkout, engine, environment, request, file, folder / name)
     return folder
 
 
 def _build(
-    workspace: Workspace,
+    checkout: Checkout,
     engine: Engine,
     environment: Environment,
     work: Work,
     about: Mapping[str, Any],
     watch: Watch,
 ) -> list[Outcome]:
-    folders = {
-        "recipes": "/recipes",
-        "snapshots": "/snapshots",
-        "environment": "/in/environment.json",
-        "trust": "/in/trust.json",
-    }
-    options = [word for name, path in folders.items() for word in (f"--{name}", path)]
-    with scratch_folder(workspace) as scratch:
+    documents = {"environment": about, "trust": trust_document(checkout)}
+    with scratch_folder(checkout) as scratch:
         for name, recipe in work.recipes.items():
             write_json(scratch / "recipes" / f"{name}.json", recipe)
-        write_json(scratch / "in" / "environment.json", about)
-        write_json(scratch / "in" / "trust.json", trust_document(workspace))
-        mounts = (
-            Mount(scratch / "recipes", "/recipes"),
-            Mount(scratch / "in", "/in"),
-            Mount(work.snapshots, "/snapshots"),
-        )
-        task = Task(
-            name=f"zoo@{environment.name}",
-            environment=environment,
-            argv=("-m", "builder", "batch", *options, "--out", "/out"),
-            inputs=(*mounts, *source_mounts(workspace, BUILDER)),
-        )
-        out = run_task(workspace, engine, task, scratch, watch)
+        called = call(BENCH, "batch", documents, {"recipes": scratch / "recipes", "snapshots": work.snapshots})
+        job = make_job(checkout, environment, called, scratch, f"zoo@{environment.name}")
+        out = run_job(checkout, engine, job, scratch, watch)
         return [_outcome(out / name, recipe["choices"]) for name, recipe in work.recipes.items()]
 
 

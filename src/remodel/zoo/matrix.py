@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from remodel.zoo_builds import Outcome
+from remodel.zoo.builds import Outcome
 
 GROUPS = ("classifier", "preprocessing")
 

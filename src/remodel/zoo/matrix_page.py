@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from remodel.environments import Environment
-from remodel.matrix import GROUPS, Cell, Explanation, Table, explanation, table
-from remodel.zoo_builds import Outcome
+from remodel.environments.environment import Environment
+from remodel.zoo.builds import Outcome
+from remodel.zoo.matrix import GROUPS, Cell, Explanation, Table, explanation, table
 
 TITLES = {"classifier": "Classifiers", "preprocessing": "Preprocessing"}
 SHOWN = ("numpy", "scipy", "pandas", "skops", "skl2onnx", "onnx", "onnxruntime", "protobuf")

@@ -11,38 +11,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import contract
-from remodel.builds import BUILDER
+from remodel.builds.call import BENCH, call, make_job
+from remodel.builds.job import run_job, scratch_folder
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments import Environment, version_key
+from remodel.environments.environment import Environment, version_key
 from remodel.errors import BuildError
 from remodel.files import read_json, write_bytes
-from remodel.jobs import Task, run_task, scratch_folder, source_mounts
-from remodel.workspace import Workspace
 
 ABSENT = {"_absent_": True}
 """Stands in the history where a version has no such parameter."""
 
 
-def record(workspace: Workspace, engine: Engine, environments: Iterable[Environment]) -> int:
+def record(checkout: Checkout, engine: Engine, environments: Iterable[Environment]) -> int:
     """Write the history of these environments; the number of estimators in it."""
-    documents = [ask(workspace, engine, environment) for environment in environments]
+    documents = [ask(checkout, engine, environment) for environment in environments]
     history = merged(documents)
-    write_bytes(workspace.history, spelled(history).encode())
+    write_bytes(checkout.history, to_text(history).encode())
     return len(history["estimators"])
 
 
-def ask(workspace: Workspace, engine: Engine, environment: Environment) -> dict[str, Any]:
+def ask(checkout: Checkout, engine: Engine, environment: Environment) -> dict[str, Any]:
     """What one environment says of itself (contract kind "parameters")."""
-    task = Task(
-        name=f"parameters@{environment.name}",
-        environment=environment,
-        argv=("-m", "builder", "parameters", "--out", "/out"),
-        inputs=source_mounts(workspace, BUILDER),
-    )
-    with scratch_folder(workspace) as scratch:
-        out = run_task(workspace, engine, task, scratch)
+    with scratch_folder(checkout) as scratch:
+        job = make_job(checkout, environment, call(BENCH, "parameters"), scratch, f"parameters@{environment.name}")
+        out = run_job(checkout, engine, job, scratch)
         try:
-            document: dict[str, Any] = contract.check("parameters", read_json(out / "parameters.json"), task.name)
+            document: dict[str, Any] = contract.check("parameters", read_json(out / "parameters.json"), job.name)
         except contract.ContractError as error:
             raise BuildError(str(error)) from error
         return document
@@ -56,7 +51,7 @@ def merged(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"versions": list(ordered), "estimators": {name: _estimator(name, ordered) for name in names}}
 
 
-def spelled(history: Mapping[str, Any]) -> str:
+def to_text(history: Mapping[str, Any]) -> str:
     """The history as JSON with one line an estimator, which a diff can show."""
     lines = [
         f"    {json.dumps(name)}: {json.dumps(one, sort_keys=True)}" for name, one in history["estimators"].items()

@@ -9,14 +9,13 @@ from typing import Any
 from omegaconf import OmegaConf
 from pydantic import BaseModel, ConfigDict, Field
 
-from remodel.choices import CrossValidation, Dataset
-from remodel.composition import compose_config
-from remodel.config_errors import parse
+from remodel.checkout import Checkout
 from remodel.errors import UnknownName
 from remodel.files import sha256_file
-from remodel.recipes import specification
-from remodel.workspace import Workspace
-from remodel.yaml_files import read_yaml
+from remodel.recipes.choices import CrossValidation, Dataset
+from remodel.recipes.composition import compose_config
+from remodel.recipes.recipes import specification
+from remodel.yaml import parse, read_yaml
 
 ALL = "all"
 Names = list[str] | str
@@ -50,16 +49,16 @@ class Zoo(BaseModel):
         return parse(Dataset, {"name": name, **self.datasets[name]}, "zoo.yaml")
 
 
-def read_zoo(workspace: Workspace) -> Zoo:
+def read_zoo(checkout: Checkout) -> Zoo:
     """Read and check the declaration; UsageError names the key."""
-    return parse(Zoo, read_yaml(workspace.zoo / "zoo.yaml"), "zoo.yaml")
+    return parse(Zoo, read_yaml(checkout.zoo / "zoo.yaml"), "zoo.yaml")
 
 
-def recipes(workspace: Workspace, zoo: Zoo, snapshots: Path) -> dict[str, dict[str, Any]]:
+def recipes(checkout: Checkout, zoo: Zoo, snapshots: Path) -> dict[str, dict[str, Any]]:
     """Every recipe of the zoo by its name, on the snapshots of its datasets in this folder."""
     parts = {
-        "classifier": _specifications(workspace, "classifier", zoo.classifiers, zoo.seed),
-        "preprocessing": _specifications(workspace, "preprocessing", zoo.preprocessing, zoo.seed),
+        "classifier": _specifications(checkout, "classifier", zoo.classifiers, zoo.seed),
+        "preprocessing": _specifications(checkout, "preprocessing", zoo.preprocessing, zoo.seed),
     }
     pins = {name: _pins(snapshots / name, zoo.cv.name) for name in zoo.datasets}
     return {"-".join(choice): _recipe(zoo, parts, pins, choice) for choice in choices(zoo)}
@@ -89,17 +88,17 @@ def _names(names: Names, group: str, groups: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _specifications(
-    workspace: Workspace, group: str, declared: Mapping[str, Mapping[str, Any]], seed: int
+    checkout: Checkout, group: str, declared: Mapping[str, Mapping[str, Any]], seed: int
 ) -> dict[str, Any]:
-    return {name: _specification(workspace, group, name, dict(own), seed) for name, own in declared.items()}
+    return {name: _specification(checkout, group, name, dict(own), seed) for name, own in declared.items()}
 
 
-def _specification(workspace: Workspace, group: str, name: str, own: dict[str, Any], seed: int) -> Any:
+def _specification(checkout: Checkout, group: str, name: str, own: dict[str, Any], seed: int) -> Any:
     """The zoo's own estimator, or a choice of conf/ with changes."""
     if "_target_" in own:
         return specification(own)
     changes = [f"{group}.{key}={value}" for key, value in own.items()]
-    config = compose_config(workspace, [f"{group}={name}", f"seed={seed}", *changes])
+    config = compose_config(checkout, [f"{group}={name}", f"seed={seed}", *changes])
     node = OmegaConf.to_container(OmegaConf.masked_copy(config, [group, "seed"]), resolve=True)
     assert isinstance(node, dict)
     return specification(node[group])

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from builder import cpu
+from container import cpu
 
 cpu.pin(threads=1)
 
@@ -19,9 +19,10 @@ cpu.pin(threads=1)
 import pyarrow  # noqa: E402
 import pyarrow.parquet  # noqa: E402
 
-from builder import files, make_model  # noqa: E402
-from builder.progress import Progress  # noqa: E402
-from builder.snapshot import take  # noqa: E402
+from builder import make_model  # noqa: E402
+from container.progress import Progress  # noqa: E402
+from contract import files  # noqa: E402
+from snapshots import take  # noqa: E402
 
 LOGREG = {"_target_": "sklearn.linear_model.LogisticRegression", "C": 1.0, "max_iter": 1000}
 FOREST = {"_target_": "sklearn.ensemble.RandomForestClassifier", "n_estimators": 5, "random_state": 0}

@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from remodel.builds import BUILDER
-from remodel.causes import causes
+from remodel.audit.causes import causes
+from remodel.audit.verdict import judge
+from remodel.builds.call import BENCH, SNAPSHOTS, source_mounts
+from remodel.builds.trust import trust_document
 from remodel.engines import choose_engine
 from remodel.engines.engine import Job, Mount
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.errors import EngineError
+from remodel.examine.measure import described
 from remodel.files import read_json, write_json
-from remodel.jobs import source_mounts
-from remodel.measuring import described
-from remodel.params import read_params
-from remodel.results import read_result
-from remodel.trust import trust_document
-from remodel.verdict import judge
+from remodel.recipes.params import read_params
+from remodel.results.result import read_result
 
 HERE = Path(__file__).parent
 ENVIRONMENT, MODEL = "sklearn-1.9", "wine_planted"
@@ -63,7 +62,11 @@ def run(engine, checkout, out, *words):
     """The driver in the environment's container."""
     environment = find_environment(checkout, ENVIRONMENT)
     engine.prepare(environment, print)
-    mounts = (*source_mounts(checkout, BUILDER), Mount(HERE, "/drive"), Mount(out, "/out", writable=True))
+    mounts = (
+        *source_mounts(checkout, sorted({*BENCH.packages, *SNAPSHOTS.packages})),
+        Mount(HERE, "/drive"),
+        Mount(out, "/out", writable=True),
+    )
     lines: list[str] = []
     job = Job(environment, ("/drive/planted_builds.py", "/out", *words), mounts, name="planted")
     assert engine.run(job, lines.append) == 0, "\n".join(lines[-30:])
@@ -113,7 +116,7 @@ def test_a_model_is_timed_and_weighed(checkout, builds, tmp_path, runtime):
     environment = find_environment(checkout, ENVIRONMENT)
     write_json(tmp_path / "trust.json", trust_document(checkout))
     mounts = (
-        *source_mounts(checkout, BUILDER),
+        *source_mounts(checkout, sorted({*BENCH.packages, *SNAPSHOTS.packages})),
         Mount(builds / "with ONNX", "/in/model"),
         Mount(builds / "work" / "with ONNX" / "data", "/snapshot"),
         Mount(tmp_path, "/out", writable=True),

@@ -26,7 +26,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
         Podman().check()
     except EngineError as error:
         pytest.skip(f"podman cannot be used here: {error}")
-    checkout, root = Path(__file__).resolve().parents[2], tmp_path_factory.mktemp("built") / "project"
+    checkout, root = Path(__file__).resolve().parents[3], tmp_path_factory.mktemp("built") / "project"
     project = Project(root, f"tree_{secrets.token_hex(3)}")
     root.mkdir()
     for path in [*(checkout / name for name in COPIED), *checkout.glob("environment*.yml")]:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from remodel.builds.warm import checkout_tag
+from remodel.checkout import Checkout
 from remodel.engines.podman import Podman
 from remodel.files import sha256_file
-from remodel.warm import checkout_tag
-from remodel.workspace import Workspace
 
 RESULTS = ("data", "recipes", "models", "metrics", "reports", "release", "experiments")
 """The folders whose files must survive whatever is done wrong."""
@@ -140,7 +140,7 @@ class Project:
 
     def containers(self) -> list[str]:
         """The project's containers that train its model, warm ones too, running or not."""
-        names = f"name=remodel-.*({self.model}|{checkout_tag(Workspace(self.root))})"
+        names = f"name=remodel-.*({self.model}|{checkout_tag(Checkout(self.root))})"
         return podman("ps", "--all", "--filter", names, "--format", "{{.Names}}").split()
 
     def wait_for_container(self, command: Running) -> str:

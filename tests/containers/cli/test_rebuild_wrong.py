@@ -108,7 +108,7 @@ def remote(project: Project, url: str) -> None:
 
 
 def test_what_somebody_pushed_is_fetched_and_not_built(project: Project, tmp_path: Path) -> None:
-    """A second workspace with the same remote builds nothing, and has the same dvc.lock and files."""
+    """A second copied with the same remote builds nothing, and has the same dvc.lock and files."""
     remote(project, str(tmp_path / "store"))
     other = project.copy(tmp_path / "other")
     assert project.run("dvc", "push", "--run-cache", "--quiet").code == 0

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.engines.tiny import make_tiny
 
+from remodel.checkout import Checkout
 from remodel.engines import Engine, Job, Mount
 from remodel.engines.containers import ContainerEngine
 from remodel.engines.docker import Docker
 from remodel.engines.install import install_podman
 from remodel.engines.podman import Podman
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
 from remodel.errors import EngineError
-from remodel.workspace import Workspace
+from tests.containers.engines.tiny import make_tiny
 
 Inside = Callable[..., tuple[int, list[str]]]
 
@@ -74,7 +74,7 @@ def engine(request: pytest.FixtureRequest) -> ContainerEngine:
 
 
 @pytest.fixture(scope="session")
-def environment(checkout: Workspace, podman: Podman) -> Environment:
+def environment(checkout: Checkout, podman: Podman) -> Environment:
     """A real environment with its image; both engines see it, since podman's service is behind both."""
     found = find_environment(checkout, "sklearn-1.9")
     podman.prepare(found, print)
@@ -94,10 +94,10 @@ def inside(environment: Environment) -> Inside:
 
 
 @pytest.fixture
-def tiny(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+def tiny(copied: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     """An environment of one wheel, made here and found in a folder: nothing is fetched from anywhere."""
     wheels = tmp_path / "wheels"
-    made = make_tiny(workspace, wheels, "tiny")
+    made = make_tiny(copied, wheels, "tiny")
     monkeypatch.setenv("REMODEL_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from remodel.checkout import Checkout
 from remodel.engines import Job, leftovers
 from remodel.engines.containers import ContainerEngine
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.errors import EngineError
-from remodel.workspace import Workspace
 
 SLEEP = ("-c", "import time; print('started', flush=True); time.sleep(60)")
 
@@ -27,14 +27,14 @@ STARTER = textwrap.dedent(
     import signal, sys
     from remodel.engines import ENGINES, Job
     from remodel.environments import find_environment
-    from remodel.workspace import find_workspace
+    from remodel.copied import find_checkout
 
     def stop(number, frame):
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
     engine = ENGINES[sys.argv[1]]()
-    job = Job(find_environment(find_workspace(), "sklearn-1.9"), ("-c", sys.argv[3]), (), name=sys.argv[2])
+    job = Job(find_environment(find_checkout(), "sklearn-1.9"), ("-c", sys.argv[3]), (), name=sys.argv[2])
     engine.run(job, lambda line: print(line, flush=True))
     """
 )
@@ -68,7 +68,7 @@ def test_a_container_killed_by_hand_is_an_engine_error(engine: ContainerEngine, 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_job_leaves_no_container(
-    engine: ContainerEngine, environment: Environment, checkout: Workspace, sent: signal.Signals
+    engine: ContainerEngine, environment: Environment, checkout: Checkout, sent: signal.Signals
 ) -> None:
     """Ctrl-C and SIGTERM end the job's container within seconds."""
     name = f"interrupted-{engine.name}-{sent.name}"
@@ -81,7 +81,7 @@ def test_an_interrupted_job_leaves_no_container(
 
 
 def test_a_killed_starters_container_goes_with_the_next_preparation(
-    engine: ContainerEngine, environment: Environment, checkout: Workspace
+    engine: ContainerEngine, environment: Environment, checkout: Checkout
 ) -> None:
     """SIGKILL leaves the starter no time: whoever prepares an image next removes what it left."""
     name = f"orphan-{engine.name}"
@@ -93,7 +93,7 @@ def test_a_killed_starters_container_goes_with_the_next_preparation(
     assert wait_until(lambda: not containers(engine, name))
 
 
-def test_a_running_job_is_no_leftover(engine: ContainerEngine, environment: Environment, checkout: Workspace) -> None:
+def test_a_running_job_is_no_leftover(engine: ContainerEngine, environment: Environment, checkout: Checkout) -> None:
     """A container whose starter lives is left alone, whoever asks."""
     name = f"alive-{engine.name}"
     starter = start(engine, checkout, name)
@@ -122,7 +122,7 @@ def test_containers_are_named_by_their_starter() -> None:
     assert first.startswith("remodel-a-b--c-")
 
 
-def start(engine: ContainerEngine, checkout: Workspace, name: str) -> subprocess.Popen[str]:
+def start(engine: ContainerEngine, checkout: Checkout, name: str) -> subprocess.Popen[str]:
     """A process of its own that runs a sleeping job, once the job has said that it runs."""
     argv = [sys.executable, "-c", STARTER, engine.name, name, SLEEP[1]]
     starter = subprocess.Popen(

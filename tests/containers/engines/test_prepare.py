@@ -12,24 +12,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.engines.tiny import make_tiny, make_wheel
 
+from remodel.checkout import Checkout, cache_folder
 from remodel.engines import Job
 from remodel.engines.containers import ContainerEngine
 from remodel.engines.images import INSPECTED, image_reference, read_inspected
 from remodel.engines.podman import Podman
-from remodel.environments import Environment, find_environment
+from remodel.environments.environment import Environment, find_environment
+from remodel.environments.trees import lay_tree, tree_of
 from remodel.errors import EngineError, LockError
-from remodel.trees import lay_tree, tree_of
-from remodel.workspace import Workspace, cache_folder
+from tests.containers.engines.tiny import make_tiny, make_wheel
 
 PREPARE = textwrap.dedent(
     """
     import sys
     from remodel.engines.podman import Podman
     from remodel.environments import find_environment
-    from remodel.workspace import find_workspace
-    Podman().prepare(find_environment(find_workspace(), "tiny"), lambda line: print(line, flush=True))
+    from remodel.copied import find_checkout
+    Podman().prepare(find_environment(find_checkout(), "tiny"), lambda line: print(line, flush=True))
     """
 )
 
@@ -65,13 +65,13 @@ def test_a_prepared_environment_costs_nothing(engine: ContainerEngine, built: En
 
 
 def test_two_environments_never_share_wheels(
-    podman: Podman, built: Environment, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    podman: Podman, built: Environment, copied: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An engine's cache of layers, which does not look into the build context, is kept out of it."""
     monkeypatch.setenv("PIP_FIND_LINKS", f"{tmp_path / 'wheels'}")
     podman.prepare(built, print)
     monkeypatch.setenv("PIP_FIND_LINKS", f"{tmp_path / 'others'}")
-    other = make_tiny(workspace, tmp_path / "others", "other")
+    other = make_tiny(copied, tmp_path / "others", "other")
     try:
         podman.prepare(other, print)
         words = []
@@ -94,11 +94,11 @@ def test_a_reference_on_another_image_does_not_count(
 
 @pytest.mark.parametrize("word", ["fetching", "building"])
 def test_an_interrupted_prepare_completes_when_run_again(
-    podman: Podman, built: Environment, workspace: Workspace, word: str
+    podman: Podman, built: Environment, copied: Checkout, word: str
 ) -> None:
     """Killed while it fetches or builds, prepare leaves nothing that the next one would take for finished."""
     argv = [sys.executable, "-c", PREPARE]
-    child = subprocess.Popen(argv, cwd=workspace.root, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    child = subprocess.Popen(argv, cwd=copied.root, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert child.stdout is not None
     while not child.stdout.readline().startswith(word):
         assert child.poll() is None
@@ -150,15 +150,15 @@ def test_a_laid_tree_is_laid_once(tiny: Environment) -> None:
     assert (tree / "tiny.py").is_file()
 
 
-def test_other_wheels_base_or_recipe_are_another_image(workspace: Workspace, tiny: Environment) -> None:
+def test_other_wheels_base_or_recipe_are_another_image(copied: Checkout, tiny: Environment) -> None:
     """The image's name follows the wheels, the base's declaration and the Containerfile."""
     names = {image_reference(tiny)}
-    with (workspace.docker / "Containerfile").open("a") as stream:
+    with (copied.docker / "Containerfile").open("a") as stream:
         stream.write("# changed\n")
     names.add(image_reference(tiny))
-    path = workspace.docker / "base.yaml"
+    path = copied.docker / "base.yaml"
     path.write_text(path.read_text().replace("source_date_epoch: 1", "source_date_epoch: 2"))
-    names.add(image_reference(find_environment(workspace, "tiny")))
+    names.add(image_reference(find_environment(copied, "tiny")))
     assert len(names) == 3
 
 
@@ -171,9 +171,9 @@ def test_an_image_without_labels_is_its_own_base(missing: str) -> None:
     assert INSPECTED.count("|") == 3
 
 
-def test_a_failing_build_says_what_the_engine_said(podman: Podman, built: Environment, workspace: Workspace) -> None:
+def test_a_failing_build_says_what_the_engine_said(podman: Podman, built: Environment, copied: Checkout) -> None:
     """Where the recipe of images fails, the engine's own words are in the error."""
-    path = workspace.docker / "Containerfile"
+    path = copied.docker / "Containerfile"
     path.write_text(path.read_text().replace("-m compileall", "-m no_such_module"))
     with pytest.raises(EngineError, match="no_such_module"):
         podman.prepare(built, print)

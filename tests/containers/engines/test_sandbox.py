@@ -15,7 +15,7 @@ from remodel.engines import Job, Mount
 from remodel.engines.containers import ContainerEngine
 from remodel.engines.engine import fixed_environment
 from remodel.engines.sandbox import mount_option
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.errors import EngineError
 
 TRY = textwrap.dedent(

@@ -15,9 +15,9 @@ from remodel.engines import venv as module
 from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import LOUD, Venv
 from remodel.engines.view import make_view, rewritten
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
+from remodel.environments.trees import tree_of
 from remodel.errors import EngineError
-from remodel.trees import tree_of
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import secrets
 import zipfile
 from pathlib import Path
 
-from remodel.environments import Environment, find_environment
+from remodel.checkout import Checkout
+from remodel.environments.environment import Environment, find_environment
+from remodel.environments.lockfile import LOCK_NAME
+from remodel.environments.locking import with_header
 from remodel.files import sha256_file
-from remodel.lockfile import LOCK_NAME
-from remodel.locking import with_header
-from remodel.workspace import Workspace
 
 BODY = """version: 1
 package:
@@ -35,16 +35,16 @@ package:
 """
 
 
-def make_tiny(workspace: Workspace, wheels: Path, name: str, python: str = "3.11") -> Environment:
+def make_tiny(copied: Checkout, wheels: Path, name: str, python: str = "3.11") -> Environment:
     """An environment `name` in docker/, whose one wheel stands in `wheels` and differs from every other test's."""
     wheel = make_wheel(wheels, f"WORD = {secrets.token_hex(8)!r}\n")
-    folder = workspace.docker / name
+    folder = copied.docker / name
     folder.mkdir()
     (folder / "environment.yml").write_text(f"dependencies: [python={python}, pip: [tiny==1.0]]\n")
     body = BODY.format(python=python, zeros="0" * 64, sha256=sha256_file(wheel))
     path = folder / LOCK_NAME
     path.write_text(with_header(body, folder, ["environment.yml"], path))
-    return find_environment(workspace, name)
+    return find_environment(copied, name)
 
 
 def make_wheel(folder: Path, code: str) -> Path:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from remodel import locking
+from remodel.checkout import Checkout
+from remodel.environments import locking
+from remodel.environments.lockfile import LOCK_NAME, read_pins, read_python
+from remodel.environments.locking import lock, without_hosts
 from remodel.errors import LockError, UnknownName
-from remodel.lockfile import LOCK_NAME, read_pins, read_python
-from remodel.locking import lock, without_hosts
 from remodel.process import Finished
-from remodel.workspace import Workspace
 
 SOLVED = """# made by somebody
 version: 1
@@ -64,20 +64,20 @@ def test_a_python_package_of_the_conda_half_alone_is_refused() -> None:
         without_hosts(solved)
 
 
-def test_an_unknown_environment_is_named(workspace: Workspace) -> None:
+def test_an_unknown_environment_is_named(copied: Checkout) -> None:
     """A misspelt name gets the choices, the top-level one among them."""
     with pytest.raises(UnknownName, match=r"valid: control, sklearn-0\.24"):
-        lock(workspace, "sklearn-2")
+        lock(copied, "sklearn-2")
 
 
-def test_without_a_solver_the_error_says_what_to_install(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_solver_the_error_says_what_to_install(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """No conda, mamba or micromamba on PATH."""
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(LockError, match=r"no conda, mamba or micromamba is installed\. Install one"):
-        lock(workspace, "sklearn-1.9")
+        lock(copied, "sklearn-1.9")
 
 
-def test_a_solver_that_dies_by_signal_is_asked_again(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solver_that_dies_by_signal_is_asked_again(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Up to a few times; a solver that answers is believed at once."""
     calls: list[object] = []
 
@@ -87,14 +87,14 @@ def test_a_solver_that_dies_by_signal_is_asked_again(workspace: Workspace, monke
 
     monkeypatch.setattr(locking.process, "run", run)
     monkeypatch.setattr(locking, "_environment", dict)
-    monkeypatch.setattr(locking, "_solver", lambda workspace: [])
+    monkeypatch.setattr(locking, "_solver", lambda copied: [])
     with pytest.raises(LockError, match="no such thing"):
-        lock(workspace, "sklearn-1.9")
+        lock(copied, "sklearn-1.9")
     assert len(calls) == 3
 
 
 @pytest.fixture
-def solver(checkout: Workspace) -> Path:
+def solver(checkout: Checkout) -> Path:
     path = checkout.root.parent / "shared" / "conda" / "conda"
     if not path.is_file() and locking.process.find_program("conda") is None:
         pytest.skip("no solver: neither ../shared/conda beside the checkout nor a conda on PATH")
@@ -102,14 +102,14 @@ def solver(checkout: Workspace) -> Path:
 
 
 @pytest.fixture
-def beside(solver: Path, workspace: Workspace) -> Workspace:
+def beside(solver: Path, copied: Checkout) -> Checkout:
     """The copied checkout, with the solver beside it as it is beside this one."""
     if solver.is_file():
-        (workspace.root.parent / "shared").symlink_to(solver.parent.parent)
-    return workspace
+        (copied.root.parent / "shared").symlink_to(solver.parent.parent)
+    return copied
 
 
-def test_locking_again_gives_the_committed_lock(beside: Workspace, checkout: Workspace) -> None:
+def test_locking_again_gives_the_committed_lock(beside: Checkout, checkout: Checkout) -> None:
     """Apart from versions that came out since: the same packages, sources and Python, and a lock that reads."""
     committed = checkout.docker / "sklearn-1.9" / LOCK_NAME
     written = lock(beside, "sklearn-1.9")
@@ -120,7 +120,7 @@ def test_locking_again_gives_the_committed_lock(beside: Workspace, checkout: Wor
         assert pin == old[pin.name] or pin.version != old[pin.name].version
 
 
-def test_no_solution_is_an_error_in_the_solvers_words(beside: Workspace) -> None:
+def test_no_solution_is_an_error_in_the_solvers_words(beside: Checkout) -> None:
     """A version that does not exist: the error names it, and the old lock stays."""
     source = beside.docker / "sklearn-1.9" / "environment.yml"
     source.write_text(source.read_text().replace("scikit-learn==1.9.1", "scikit-learn==99.0"))

@@ -6,14 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.conftest import copy_checkout
 
-from remodel import stages
+from remodel.checkout import Checkout
 from remodel.engines.podman import Podman
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.errors import EngineError
-from remodel.verify.rebuild import Rebuilder
-from remodel.workspace import Workspace
+from remodel.examine.verify.rebuild import Rebuilder
+from remodel.pipeline import stages
+from tests.conftest import copy_checkout
 
 MODEL, ENVIRONMENT = "iris_decision_tree", "sklearn-1.9"
 
@@ -45,22 +45,22 @@ def plant(model) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """Snapshot, recipe and model, made by the stages of the pipeline."""
     try:
         Podman().check()
     except EngineError as error:
         pytest.skip(f"podman cannot be used here: {error}")
-    workspace = copy_checkout(tmp_path_factory.mktemp("built") / "checkout")
-    workspace.params.write_text(PARAMS)
-    stages.snapshot(workspace, "iris")
-    stages.recipes(workspace)
-    stages.train(workspace, MODEL, ENVIRONMENT)
-    return workspace
+    copied = copy_checkout(tmp_path_factory.mktemp("built") / "checkout")
+    copied.params.write_text(PARAMS)
+    stages.snapshot(copied, "iris")
+    stages.recipes(copied)
+    stages.train(copied, MODEL, ENVIRONMENT)
+    return copied
 
 
 @pytest.fixture(scope="session")
-def planted(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def planted(built: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A copy whose builder leaves a time, an address, a set's order and a sum of several threads in the model."""
     root = tmp_path_factory.mktemp("planted") / "checkout"
     shutil.copytree(built.root, root)
@@ -71,9 +71,9 @@ def planted(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Works
         stream.write(PLANTS)
     # The number of threads: whatever the job is started with, and not the recipe's.
     edit(root / "src/builder/cpu.py", "os.environ.update({name: str(threads) for name in THREADS})", "pass")
-    workspace = Workspace(root)
-    stages.train(workspace, MODEL, ENVIRONMENT)
-    return workspace
+    copied = Checkout(root)
+    stages.train(copied, MODEL, ENVIRONMENT)
+    return copied
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -84,6 +84,6 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def rebuilder(built: Workspace) -> Rebuilder:
+def rebuilder(built: Checkout) -> Rebuilder:
     """Rebuilds with podman."""
     return Rebuilder(built, Podman(), find_environment(built, ENVIRONMENT))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.verify.conftest import ENVIRONMENT
 
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job
 from remodel.engines.podman import Podman
 from remodel.engines.venv import Venv
-from remodel.environments import find_environment
-from remodel.verify.conditions import varied
-from remodel.workspace import Workspace
+from remodel.environments.environment import find_environment
+from remodel.examine.verify.conditions import varied
+from tests.containers.examine.conftest import ENVIRONMENT
 
 CODE = """
 import json, os, socket, sys, time
@@ -28,7 +28,7 @@ print(json.dumps({
 
 
 @pytest.mark.parametrize("engine", [Podman(), Venv()], ids=["podman", "venv"])
-def test_what_is_varied_reaches_the_job(built: Workspace, engine: Engine) -> None:
+def test_what_is_varied_reaches_the_job(built: Checkout, engine: Engine) -> None:
     """Every variable, the umask and the host name (which a virtual environment shares with the host)."""
     environment = find_environment(built, ENVIRONMENT)
     engine.prepare(environment, print)

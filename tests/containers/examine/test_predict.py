@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.verify.conftest import ENVIRONMENT, MODEL
 
-from remodel import cli
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
+from remodel.cli.main import main as cli
+from tests.containers.examine.conftest import ENVIRONMENT, MODEL
 
 ROWS = """sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm
 5.1,3.5,1.4,0.2
@@ -19,7 +19,7 @@ ROWS = """sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm
 
 
 @pytest.fixture
-def folder(built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(built: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of a built model, to damage; the current folder is in the checkout that built it."""
     monkeypatch.chdir(built.root)
     return Path(shutil.copytree(built.models / MODEL / ENVIRONMENT, tmp_path / "model"))

@@ -9,30 +9,30 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.engines.conftest import docker, podman, socket  # noqa: F401, fixtures
-from tests.verify.conftest import ENVIRONMENT, MODEL
 
-from remodel import cli
+from remodel.checkout import Checkout
+from remodel.cli.main import main as cli
 from remodel.engines.podman import Podman
 from remodel.engines.venv import Venv
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
 from remodel.errors import EngineError, VerificationError
+from remodel.examine.verify.command import verify
+from remodel.examine.verify.emulation import find_emulator
+from remodel.examine.verify.rebuild import Rebuilder, digests_of
 from remodel.files import sha256_trees
-from remodel.results import MissingResult
-from remodel.verify.command import verify
-from remodel.verify.emulation import find_emulator
-from remodel.verify.rebuild import Rebuilder, digests_of
-from remodel.workspace import Workspace
+from remodel.results.documents import MissingResult
+from tests.containers.engines.conftest import docker, podman, socket  # noqa: F401, fixtures
+from tests.containers.examine.conftest import ENVIRONMENT, MODEL
 
 NAME = f"{MODEL}@{ENVIRONMENT}"
 
 
-def tracked(workspace: Workspace) -> str:
+def tracked(copied: Checkout) -> str:
     """The digest of everything that a verification must not touch."""
-    return sha256_trees(path for path in sorted(workspace.root.iterdir()) if path.name != ".remodel" and path.is_dir())
+    return sha256_trees(path for path in sorted(copied.root.iterdir()) if path.name != ".remodel" and path.is_dir())
 
 
-def test_ten_rebuilds_with_everything_varied_have_the_same_bytes(built: Workspace, rebuilder: Rebuilder) -> None:
+def test_ten_rebuilds_with_everything_varied_have_the_same_bytes(built: Checkout, rebuilder: Rebuilder) -> None:
     """Ten sets of conditions, one digest for each file, that of models/; models/ is as it was."""
     before = tracked(built)
     with ThreadPoolExecutor(2) as pool:
@@ -46,7 +46,7 @@ def test_ten_rebuilds_with_everything_varied_have_the_same_bytes(built: Workspac
 
 
 def test_the_command_says_that_all_is_equal(
-    built: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    built: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line a model and exit code 0, in a virtual environment as in a container."""
     monkeypatch.chdir(built.root)
@@ -55,7 +55,7 @@ def test_the_command_says_that_all_is_equal(
 
 
 @pytest.mark.parametrize("name", ["podman", "docker", "venv"])
-def test_every_engine_gives_the_same_bytes(built: Workspace, name: str, request: pytest.FixtureRequest) -> None:
+def test_every_engine_gives_the_same_bytes(built: Checkout, name: str, request: pytest.FixtureRequest) -> None:
     """What podman built is what docker and a virtual environment build, under other conditions."""
     engine = Venv() if name == "venv" else request.getfixturevalue(name)
     environment = find_environment(built, ENVIRONMENT)
@@ -65,7 +65,7 @@ def test_every_engine_gives_the_same_bytes(built: Workspace, name: str, request:
 
 
 def test_every_planted_nondeterminism_is_found_and_named(
-    planted: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    planted: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A time, an address, the order of a set, and a sum of two threads instead of one: each by its attribute."""
     before = tracked(planted)
@@ -84,18 +84,18 @@ def test_every_planted_nondeterminism_is_found_and_named(
     assert tracked(planted) == before
 
 
-def test_a_model_of_another_source_is_told_as_such(built: Workspace, tmp_path: Path) -> None:
+def test_a_model_of_another_source_is_told_as_such(built: Checkout, tmp_path: Path) -> None:
     """A comment in the builder changes the manifest only, and the advice is to build first."""
     shutil.copytree(built.root, tmp_path / "copy")
     with (tmp_path / "copy/src/builder/scoring.py").open("a") as stream:
         stream.write("# A comment.\n")
     lines: list[str] = []
     with pytest.raises(VerificationError, match="another recipe, snapshot, source or lock: run `dvc repro` first"):
-        verify(Workspace(tmp_path / "copy"), [NAME], say=lines.append)
+        verify(Checkout(tmp_path / "copy"), [NAME], say=lines.append)
     assert [line.split(": ")[:2] for line in lines[1:]] == [["  manifest.json", "$.source.builder_sha256"]]
 
 
-def test_a_file_changed_by_hand_is_named(built: Workspace, tmp_path: Path) -> None:
+def test_a_file_changed_by_hand_is_named(built: Checkout, tmp_path: Path) -> None:
     """One digit of a score in models/."""
     shutil.copytree(built.root, tmp_path / "copy")
     path = tmp_path / "copy/models" / MODEL / ENVIRONMENT / "scores.json"
@@ -103,17 +103,17 @@ def test_a_file_changed_by_hand_is_named(built: Workspace, tmp_path: Path) -> No
     document["metrics"]["accuracy"]["mean"] = 0.5
     path.write_text(json.dumps(document, sort_keys=True, indent=2) + "\n")
     with pytest.raises(VerificationError, match=rf"{NAME}: scores.json: \$.metrics.accuracy.mean: 0.5 in models/, 0.9"):
-        verify(Workspace(tmp_path / "copy"), [NAME], say=lambda line: None)
+        verify(Checkout(tmp_path / "copy"), [NAME], say=lambda line: None)
 
 
-def test_a_model_that_was_never_built_is_named(built: Workspace, rebuilder: Rebuilder) -> None:
+def test_a_model_that_was_never_built_is_named(built: Checkout, rebuilder: Rebuilder) -> None:
     """There is nothing to compare with."""
     with pytest.raises(MissingResult, match=r"'other' has no result in environment 'sklearn-1.9'"):
         rebuilder.verify("other")
 
 
 @pytest.mark.slow
-def test_an_emulated_cpu_gives_the_same_bytes(built: Workspace) -> None:
+def test_an_emulated_cpu_gives_the_same_bytes(built: Checkout) -> None:
     """Every instruction of the build done by QEMU's Haswell instead of this machine's CPU."""
     try:
         find_emulator(Podman())

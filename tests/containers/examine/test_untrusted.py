@@ -6,33 +6,34 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.verify.conftest import ENVIRONMENT, MODEL, edit
 
-from remodel import cli, stages
+from remodel.checkout import Checkout
+from remodel.cli.main import main as cli
 from remodel.errors import BuildError
-from remodel.verify.rebuild import digests_of
-from remodel.workspace import Workspace
+from remodel.examine.verify.rebuild import digests_of
+from remodel.pipeline import stages
+from tests.containers.examine.conftest import ENVIRONMENT, MODEL, edit
 
 TREE = "sklearn.tree._tree.Tree"
 
 
 def test_a_build_stops_at_a_type_outside_the_list(
-    built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    built: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 4, the type, and the line to add after a review; the model in models/ stays."""
     shutil.copytree(built.root, tmp_path / "copy")
-    workspace = Workspace(tmp_path / "copy")
-    edit(workspace.conf / "trust.yaml", f"  {TREE}:", "  some.other.Tree:")
-    folder = workspace.models / MODEL / ENVIRONMENT
+    copied = Checkout(tmp_path / "copy")
+    edit(copied.conf / "trust.yaml", f"  {TREE}:", "  some.other.Tree:")
+    folder = copied.models / MODEL / ENVIRONMENT
     before = digests_of(folder)
     with pytest.raises(BuildError) as caught:
-        stages.train(workspace, MODEL, ENVIRONMENT)
+        stages.train(copied, MODEL, ENVIRONMENT)
     line = (
         f"model.skops holds what nobody has reviewed: {TREE}. "
         f"Review it, and add to conf/trust.yaml: `{TREE}: <why it may be loaded>`"
     )
     assert (str(caught.value), caught.value.exit_code) == (line, 4)
-    monkeypatch.chdir(workspace.root)
+    monkeypatch.chdir(copied.root)
     assert cli.main(["verify", f"{MODEL}@{ENVIRONMENT}"]) == 4
     assert capsys.readouterr().err == f"remodel: {line}\n"
     assert digests_of(folder) == before

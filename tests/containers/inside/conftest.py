@@ -18,7 +18,7 @@ if importlib.util.find_spec("sklearn") is None:
     collect_ignore_glob = ["test_build_*.py"]
 else:
     # Before any test module imports numpy: with other kernels a stored model predicts other last bits.
-    from builder import cpu
+    from container import cpu
 
     cpu.pin(threads=1)
 

@@ -10,14 +10,16 @@ import json
 import sys
 from pathlib import Path
 
-from builder import cpu, files
+from container import cpu
+from contract import files
 
 if __name__ == "__main__":
     cpu.pin(threads=1)
 
-from builder import make_model, snapshot
-from builder.compat import versions
-from builder.progress import Progress
+import snapshots as snapshot
+from builder import make_model
+from container import versions
+from container.progress import Progress
 
 CV = {
     "shuffled": {"n_splits": 3, "n_repeats": 1, "shuffle": True, "seed": 0},

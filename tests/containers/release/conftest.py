@@ -16,7 +16,7 @@ from filelock import FileLock
 from tests.bad_input.conftest import COPIED, UNWANTED
 from tests.bad_input.project import Ended, Project
 
-from remodel.cli import main
+from remodel.cli.main import main
 from remodel.engines.podman import Podman
 from remodel.errors import EngineError
 
@@ -90,7 +90,7 @@ def fresh(shared: Path) -> Project:
 
 def make(project: Project) -> Project:
     """Write, reproduce and commit a project."""
-    checkout, root = Path(__file__).resolve().parents[2], project.root
+    checkout, root = Path(__file__).resolve().parents[3], project.root
     root.mkdir()
     for path in [*(checkout / name for name in COPIED), *checkout.glob("environment*.yml")]:
         if path.is_dir():

@@ -12,17 +12,17 @@ from typing import Any
 
 from remodel.errors import VerificationError
 from remodel.files import canonical_json, read_json
-from remodel.release import oci
-from remodel.release.bundle import bundle
-from remodel.release.identity import Identity
-from remodel.release.layout import Layout
-from remodel.release.oci import TITLE
-from remodel.release.publish import publish
-from remodel.release.received import receive
-from remodel.release.signing import KeySigner, KeyVerifier
-from remodel.release.statement import read_identity
-from remodel.release.store import Store
-from remodel.release.verify_command import Options, check_files
+from remodel.release.contents.identity import Identity
+from remodel.release.contents.signing import KeySigner, KeyVerifier
+from remodel.release.contents.statement import read_identity
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.bundle import bundle
+from remodel.release.oci.layout import Layout
+from remodel.release.oci.manifests import TITLE
+from remodel.release.oci.publish import publish
+from remodel.release.oci.store import Store
+from remodel.release.verify.command import Options, check_files
+from remodel.release.verify.received import receive
 
 VERSION = "1.4.0"
 

@@ -18,12 +18,12 @@ from tests.release.faults import line
 from tests.release.registry import USER, WORD, Running, registry, tags
 from tests.release.tampering import VERSION, flip
 
+from remodel.checkout import Checkout
 from remodel.engines.podman import Podman
-from remodel.environments import find_environment
-from remodel.release.http import Connection
-from remodel.release.layout import Layout
-from remodel.release.registry import Registry
-from remodel.workspace import Workspace
+from remodel.environments.environment import find_environment
+from remodel.release.oci.http import Connection
+from remodel.release.oci.layout import Layout
+from remodel.release.oci.registry import Registry
 
 
 def test_a_release_in_a_registry(
@@ -73,7 +73,7 @@ def test_a_release_that_is_killed_in_the_middle_of_an_upload(fresh: Project, key
 
 def _own_image_id(project: Project) -> str:
     """What podman calls the image that the project's models were built in."""
-    image = Podman().image_of(find_environment(Workspace(project.root), ENVIRONMENT))
+    image = Podman().image_of(find_environment(Checkout(project.root), ENVIRONMENT))
     assert image is not None
     return f"sha256:{image.digest}"
 
@@ -98,7 +98,7 @@ def test_the_workflow_does_what_it_says(
     fresh: Project, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every command of .github/workflows/release.yml, from `make repro` on, as the runner would start it."""
-    checkout = Path(__file__).resolve().parents[2]
+    checkout = Path(__file__).resolve().parents[3]
     workflow = yaml.safe_load((checkout / ".github" / "workflows" / "release.yml").read_text())
     project = fresh.copy(tmp_path / "project")
     shutil.copy(checkout / "Makefile", project.root / "Makefile")

@@ -14,9 +14,10 @@ from tests.release.conftest import MODELS, Keys, commit, git, verify
 from tests.release.tampering import VERSION, addressed, changed, complaint, contents, flip, manifest, mutants
 
 from remodel.files import read_json, write_json
-from remodel.release import oci, sums
-from remodel.release.layout import Layout
-from remodel.release.received import receive
+from remodel.release.contents import sums
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.layout import Layout
+from remodel.release.verify.received import receive
 
 
 def test_a_receiver_needs_nothing_but_the_key_and_the_reference(

@@ -15,12 +15,13 @@ from tests.release.registry import USER, WORD, registry, tags
 
 from remodel.errors import PublishError, VerificationError
 from remodel.files import sha256_file
-from remodel.release import http, oci
-from remodel.release.http import Connection
-from remodel.release.oci import Descriptor
-from remodel.release.publish import publish
-from remodel.release.registry import Registry
-from remodel.release.store import Bundle
+from remodel.release.oci import http
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.http import Connection
+from remodel.release.oci.manifests import Descriptor
+from remodel.release.oci.publish import publish
+from remodel.release.oci.registry import Registry
+from remodel.release.oci.store import Bundle
 
 __all__ = ["mount"]
 

@@ -15,13 +15,13 @@ from tests.bad_input.project import Project
 from tests.release.conftest import MODELS, Keys, Told, commit, git, release
 from tests.release.tampering import VERSION, complaint, contents, flip
 
-from remodel.decisions import Decision
+from remodel.audit.decisions import Decision
 from remodel.errors import GateClosed, RemodelError, VerificationError
 from remodel.files import sha256_file
 from remodel.release.command import open_gate
-from remodel.release.layout import Layout
-from remodel.release.received import receive
-from remodel.release.signing import PASSWORD, KeylessSigner, KeylessVerifier
+from remodel.release.contents.signing import PASSWORD, KeylessSigner, KeylessVerifier
+from remodel.release.oci.layout import Layout
+from remodel.release.verify.received import receive
 
 __all__ = ["mount"]
 

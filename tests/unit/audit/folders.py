@@ -209,7 +209,7 @@ def edit_json(path: Path, edit) -> None:
     write_json(path, document)
 
 
-def write_workspace(root: Path, models, environments) -> Path:
+def write_checkout(root: Path, models, environments) -> Path:
     """What the containers of `compare` and `package` see of a checkout, without results."""
     for kind, names in (("model", models), ("dataset", ["credit"])):
         (root / "conf" / kind).mkdir(parents=True)

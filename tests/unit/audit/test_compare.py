@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import contract
-from compare.folders import TOLERANCES, Folder, labels, probabilities
-from remodel.compare import compare, sort_by_version
-from remodel.endings import read_endings
+from remodel.audit.compare import compare, sort_by_version
+from remodel.audit.evidence import power_of_ten
 from remodel.errors import DataError
-from remodel.evidence import power_of_ten
 from remodel.files import canonical_json
-from remodel.params import Params
-from remodel.results import MissingResult
+from remodel.recipes.params import Params
+from remodel.results.documents import MissingResult
+from remodel.results.endings import read_endings
+from tests.unit.audit.folders import TOLERANCES, Folder, labels, probabilities
 
 BASELINE = "sklearn-1.5"
 

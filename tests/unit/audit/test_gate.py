@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from compare.folders import Folder, edit_json, labels, write_ending, write_workspace
-from remodel import cli
-from remodel.compare import compare
-from remodel.endings import read_endings
+from remodel.audit.compare import compare
+from remodel.audit.gate import accept, gate
+from remodel.checkout import Checkout
+from remodel.cli.main import main as cli
 from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
 from remodel.files import write_json
-from remodel.gate import accept, gate
-from remodel.params import read_params
-from remodel.workspace import Workspace
+from remodel.recipes.params import read_params
+from remodel.results.endings import read_endings
+from tests.unit.audit.folders import Folder, edit_json, labels, write_checkout, write_ending
 
 BASELINE, NEW = "sklearn-1.5", "sklearn-1.9"
 FLIPPED = labels()
@@ -23,7 +23,7 @@ FLIPPED[:5] = "no"
 
 def checkout(root, *folders, models=("credit_mlp", "iris_svc")):
     """A checkout with results and their comparison; models without a folder are as in the baseline."""
-    write_workspace(root, models, (BASELINE, NEW))
+    write_checkout(root, models, (BASELINE, NEW))
     edit_json(root / "params.yaml", lambda params: params.update(release_environment=NEW))
     for folder in folders:
         folder.write(root / "models")
@@ -32,14 +32,14 @@ def checkout(root, *folders, models=("credit_mlp", "iris_svc")):
             if not (root / "models" / model / environment).exists():
                 Folder(model, environment).write(root / "models")
     compare_again(root)
-    return Workspace(root)
+    return Checkout(root)
 
 
 def compare_again(root):
-    workspace = Workspace(root)
-    params = read_params(workspace)
-    document = compare(params, read_endings(workspace.models, params.models, params.environments))
-    write_json(workspace.reports / "comparison.json", document)
+    copied = Checkout(root)
+    params = read_params(copied)
+    document = compare(params, read_endings(copied.models, params.models, params.environments))
+    write_json(copied.reports / "comparison.json", document)
 
 
 def changed():
@@ -73,18 +73,18 @@ def test_a_failed_model_closes_it_and_a_retired_one_does_not(tmp_path, capsys):
 
 
 def test_nothing_moves_where_the_release_environment_is_the_baseline(tmp_path, capsys):
-    workspace = checkout(tmp_path, changed())
+    copied = checkout(tmp_path, changed())
     edit_json(tmp_path / "params.yaml", lambda params: params.update(release_environment=BASELINE))
     compare_again(tmp_path)
-    assert gate(workspace) == []
+    assert gate(copied) == []
     assert "nothing moves" in capsys.readouterr().out
 
 
 def test_an_accepted_model_moves_with_these_artifacts_only(tmp_path, capsys):
     """A model that is built again with other bytes, here or in the baseline, has to be looked at again."""
-    workspace = checkout(tmp_path, changed())
-    accept(workspace, "credit_mlp@sklearn-1.9", "the five rows\nwere checked by hand")
-    assert gate(workspace)[0].verdict == "accepted"
+    copied = checkout(tmp_path, changed())
+    accept(copied, "credit_mlp@sklearn-1.9", "the five rows\nwere checked by hand")
+    assert gate(copied)[0].verdict == "accepted"
     assert "pass credit_mlp@sklearn-1.9 accepted: the five rows were checked by hand" in capsys.readouterr().out
     for environment in (NEW, BASELINE):
         path = tmp_path / "decisions.yaml"
@@ -94,15 +94,15 @@ def test_an_accepted_model_moves_with_these_artifacts_only(tmp_path, capsys):
         decisions["decisions"][0][key]["model.skops"] = "0" * 64
         path.write_text(yaml.safe_dump(decisions))
         with pytest.raises(GateClosed):
-            gate(workspace)
+            gate(copied)
         assert "its decision is for artifacts that no longer exist" in capsys.readouterr().out
         path.write_text(before)
 
 
 def test_accepting_again_replaces_the_decision(tmp_path):
-    workspace = checkout(tmp_path, changed())
+    copied = checkout(tmp_path, changed())
     for reason in ("first", "second"):
-        accept(workspace, "credit_mlp@sklearn-1.9", reason)
+        accept(copied, "credit_mlp@sklearn-1.9", reason)
     (decision,) = yaml.safe_load((tmp_path / "decisions.yaml").read_text())["decisions"]
     assert decision["reason"] == "second"
 
@@ -117,9 +117,9 @@ def test_accepting_again_replaces_the_decision(tmp_path):
     ],
 )
 def test_there_has_to_be_something_to_accept(tmp_path, name, reason, error, words):
-    workspace = checkout(tmp_path, changed())
+    copied = checkout(tmp_path, changed())
     with pytest.raises(error) as caught:
-        accept(workspace, name, reason)
+        accept(copied, name, reason)
     assert words in str(caught.value)
     assert not (tmp_path / "decisions.yaml").exists()
 
@@ -134,26 +134,26 @@ def test_a_failed_model_cannot_be_accepted(tmp_path):
 @pytest.mark.parametrize("name", ["model.skops", "manifest.json"])
 def test_a_comparison_of_other_artifacts_is_refused(tmp_path, name):
     """The gate must not answer for models that were built after the comparison was made."""
-    workspace = checkout(tmp_path)
-    path = workspace.models / "credit_mlp" / NEW / name
+    copied = checkout(tmp_path)
+    path = copied.models / "credit_mlp" / NEW / name
     path.write_bytes(b"other") if name == "model.skops" else path.unlink()
     with pytest.raises(StorageError, match=r"is not about what models/credit_mlp/sklearn-1\.9 holds now"):
-        gate(workspace)
+        gate(copied)
 
 
 @pytest.mark.parametrize(("version", "advice"), [(1, "build it again"), (3, "update the checkout")])
 def test_an_older_and_a_newer_comparison_get_their_own_advice(tmp_path, version, advice):
-    workspace = checkout(tmp_path)
-    edit_json(workspace.reports / "comparison.json", lambda found: found.update(schema_version=version))
+    copied = checkout(tmp_path)
+    edit_json(copied.reports / "comparison.json", lambda found: found.update(schema_version=version))
     with pytest.raises(StorageError, match=f"comparison schema {version}, this checkout reads 2: {advice}"):
-        gate(workspace)
+        gate(copied)
 
 
 def test_a_decision_that_is_not_understood_is_refused(tmp_path):
-    workspace = checkout(tmp_path, changed())
+    copied = checkout(tmp_path, changed())
     (tmp_path / "decisions.yaml").write_text("decisions:\n  - model: credit_mlp\n    reasn: why\n")
     with pytest.raises(UsageError, match=r"decisions\.yaml has an unknown key 'decisions\.0\.reasn'"):
-        gate(workspace)
+        gate(copied)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from remodel.page import render
-from remodel.page.svg import draw
+from remodel.audit.page import render
+from remodel.audit.page.svg import draw
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples" / "comparison"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -106,7 +106,7 @@ def test_a_page_of_the_baseline_alone_says_that_nothing_moves():
 def test_the_same_comparison_gives_the_same_bytes_in_another_process(page, tmp_path):
     """Under another hash seed, another folder and another home."""
     program = (
-        "import json, pathlib, sys; from remodel.page import render;"
+        "import json, pathlib, sys; from remodel.audit.page import render;"
         f"document = json.loads(pathlib.Path({str(EXAMPLES / 'valid-two-environments.json')!r}).read_text());"
         "sys.stdout.buffer.write(render(document).encode())"
     )

@@ -5,7 +5,7 @@ import math
 import pytest
 from scipy import stats
 
-from remodel.paired_test import paired_test
+from remodel.audit.paired_test import paired_test
 
 NEW, OLD = (0.91, 0.88, 0.93, 0.90, 0.86), (0.90, 0.89, 0.91, 0.90, 0.88)
 

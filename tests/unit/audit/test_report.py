@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from remodel.report import cv_scores, difference, markdown
+from remodel.audit.report import cv_scores, difference, markdown
 
 EXAMPLE = Path(__file__).parents[1] / "contract" / "examples" / "comparison" / "valid-two-environments.json"
 

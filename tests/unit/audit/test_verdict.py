@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from compare.folders import SNAPSHOT, TOLERANCES, Folder, labels, probabilities
-from remodel.causes import causes, parameters
-from remodel.endings import Failed, Retired, read_ending
-from remodel.params import Tolerances
-from remodel.verdict import VERDICTS, Verdict, judge
+from remodel.audit.causes import causes, parameters
+from remodel.audit.verdict import VERDICTS, Verdict, judge
+from remodel.recipes.params import Tolerances
+from remodel.results.endings import Failed, Retired, read_ending
+from tests.unit.audit.folders import SNAPSHOT, TOLERANCES, Folder, labels, probabilities
 
 BASELINE, NEW = "sklearn-1.5", "sklearn-1.9"
 ALLOWED = Tolerances.model_validate(TOLERANCES)

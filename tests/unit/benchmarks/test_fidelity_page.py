@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
 
 
-def test_the_page_is_written_from_the_stored_figures(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_is_written_from_the_stored_figures(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither was edited; there are a million rows, and no label of ours is another one."""
     monkeypatch.syspath_prepend(str(checkout.root / "benchmarks"))
     sys.modules.pop("fidelity_page", None)
@@ -23,7 +23,7 @@ def test_the_page_is_written_from_the_stored_figures(checkout: Workspace, monkey
     assert all(cell["ours"]["labels"] == 0 and cell["ours"]["largest"] <= 1e-9 for cell in cells)
 
 
-def test_every_kind_of_cell_has_its_words(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_kind_of_cell_has_its_words(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal, different, exempt rows, and no file with its reason."""
     monkeypatch.syspath_prepend(str(checkout.root / "benchmarks"))
     from fidelity_page import page

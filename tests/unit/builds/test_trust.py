@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 
 import contract
-from remodel.endings import retired_document
+from remodel.builds.trust import check_released, read_trust, trust_document
+from remodel.checkout import Checkout
 from remodel.errors import BuildError, UsageError
 from remodel.files import write_json
-from remodel.params import Params, read_params
-from remodel.trust import check_released, read_trust, trust_document
-from remodel.workspace import Workspace
+from remodel.recipes.params import Params, read_params
+from remodel.results.endings import retired_document
 
 PICKLES = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 
 
-def write(workspace: Workspace, text: str) -> None:
-    (workspace.conf / "trust.yaml").write_text(text)
+def write(copied: Checkout, text: str) -> None:
+    (copied.conf / "trust.yaml").write_text(text)
 
 
-def test_the_list_of_the_checkout_is_sound(checkout: Workspace) -> None:
+def test_the_list_of_the_checkout_is_sound(checkout: Checkout) -> None:
     """Every type has a reason, and a build gets a document of its contract."""
     found = read_trust(checkout)
     assert "sklearn.tree._tree.Tree" in found
@@ -32,14 +32,14 @@ def test_the_list_of_the_checkout_is_sound(checkout: Workspace) -> None:
     assert document["types"] == sorted(found)
 
 
-def test_groups_are_for_readers_only(workspace: Workspace) -> None:
+def test_groups_are_for_readers_only(copied: Checkout) -> None:
     """Types of all groups, sorted; an empty or missing list trusts nothing more."""
-    write(workspace, "b:\n  x.Y: because\na:\n  a.B: because\n")
-    assert trust_document(workspace)["types"] == ["a.B", "x.Y"]
-    write(workspace, "# nothing\n")
-    assert read_trust(workspace) == {}
-    (workspace.conf / "trust.yaml").unlink()
-    assert read_trust(workspace) == {}
+    write(copied, "b:\n  x.Y: because\na:\n  a.B: because\n")
+    assert trust_document(copied)["types"] == ["a.B", "x.Y"]
+    write(copied, "# nothing\n")
+    assert read_trust(copied) == {}
+    (copied.conf / "trust.yaml").unlink()
+    assert read_trust(copied) == {}
 
 
 @pytest.mark.parametrize(
@@ -55,46 +55,46 @@ def test_groups_are_for_readers_only(workspace: Workspace) -> None:
         ("g:\n  a.B: because\nh:\n  a.B: because\n", "conf/trust.yaml lists a.B twice"),
     ],
 )
-def test_a_wrong_list_is_told_in_one_line(workspace: Workspace, text: str, message: str) -> None:
+def test_a_wrong_list_is_told_in_one_line(copied: Checkout, text: str, message: str) -> None:
     """No wildcard, no type without a reason."""
-    write(workspace, text)
+    write(copied, text)
     with pytest.raises(UsageError) as caught:
-        read_trust(workspace)
+        read_trust(copied)
     assert caught.value.message == message
     assert caught.value.advice
 
 
-def test_a_type_taken_out_of_the_list_is_not_released(workspace: Workspace) -> None:
+def test_a_type_taken_out_of_the_list_is_not_released(copied: Checkout) -> None:
     """A change of the list builds nothing again; what was built before is held against it at the release."""
-    params = read_params(workspace)
-    place(workspace, params, ["sklearn.tree._tree.Tree"])
-    check_released(workspace, params)
-    write(workspace, "")
+    params = read_params(copied)
+    place(copied, params, ["sklearn.tree._tree.Tree"])
+    check_released(copied, params)
+    write(copied, "")
     with pytest.raises(BuildError) as caught:
-        check_released(workspace, params)
+        check_released(copied, params)
     assert caught.value.exit_code == 4
     assert caught.value.message == (
         f"{params.models[1]} in sklearn-1.9 holds sklearn.tree._tree.Tree, which conf/trust.yaml does not list"
     )
 
 
-def test_a_model_that_is_not_built_holds_nothing(workspace: Workspace) -> None:
+def test_a_model_that_is_not_built_holds_nothing(copied: Checkout) -> None:
     """Retired or failed in the release environment: there is no file to be trusted."""
-    params = read_params(workspace)
-    folder = workspace.models / params.models[0] / params.release_environment
+    params = read_params(copied)
+    folder = copied.models / params.models[0] / params.release_environment
     write_json(folder / "result.json", retired_document(params.models[0], params.release_environment, "old"))
-    check_released(workspace, params)
+    check_released(copied, params)
 
 
-def place(workspace: Workspace, params: Params, types: list[str]) -> None:
+def place(copied: Checkout, params: Params, types: list[str]) -> None:
     """A result of the second model, which needs these types."""
     example = json.loads((Path(__file__).parents[1] / "contract/examples/result/valid-exported.json").read_bytes())
-    folder = workspace.models / params.models[1] / params.release_environment
+    folder = copied.models / params.models[1] / params.release_environment
     folder.mkdir(parents=True)
     (folder / "result.json").write_text(json.dumps({**example, "untrusted_types": types}))
 
 
-def test_the_list_is_no_input_of_a_recipe_or_a_build(checkout: Workspace) -> None:
+def test_the_list_is_no_input_of_a_recipe_or_a_build(checkout: Checkout) -> None:
     """DVC builds no model again when the list changes; the package stage depends on it."""
     import yaml
 
@@ -135,7 +135,7 @@ def _is_false(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is False
 
 
-def test_nothing_of_ours_unpickles(checkout: Workspace) -> None:
+def test_nothing_of_ours_unpickles(checkout: Checkout) -> None:
     """No pickle, no joblib, and numpy is told each time not to."""
     files = sorted(checkout.source.rglob("*.py"))
     assert len(files) > 80
@@ -160,7 +160,7 @@ def test_the_search_for_picklers_finds_each(tmp_path: Path, line: str) -> None:
     assert list(unpickling(tmp_path / "planted.py")) == [f"{tmp_path / 'planted.py'}:1"]
 
 
-def test_skops_is_told_what_to_trust_in_one_place(checkout: Workspace) -> None:
+def test_skops_is_told_what_to_trust_in_one_place(checkout: Checkout) -> None:
     """Only the checked loader calls skops to load, and nothing feeds skops' own answer back to it."""
     users = {
         path.relative_to(checkout.source).as_posix(): text.count("skops.io.load")

@@ -10,7 +10,7 @@ import pytest
 
 import contract
 
-EXAMPLES = Path(__file__).parents[1] / "contract" / "examples"
+EXAMPLES = Path(__file__).parent / "examples"
 
 KINDS = (
     "snapshot_request",

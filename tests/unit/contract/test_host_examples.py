@@ -7,7 +7,7 @@ import pytest
 
 import contract
 
-EXAMPLES = Path(__file__).parents[1] / "contract" / "examples"
+EXAMPLES = Path(__file__).parent / "examples"
 PATHS = [path for kind in ("comparison", "release", "result") for path in sorted((EXAMPLES / kind).glob("*.json"))]
 
 

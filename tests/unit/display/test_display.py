@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from remodel.display import Display
-from remodel.tables import EnvironmentRow, environments_table, results_table, scores_table
+from remodel.display.display import Display
+from remodel.display.tables import EnvironmentRow, environments_table, results_table, scores_table
 
-SOURCE = Path(__file__).parents[1] / "src"
-EXAMPLE = Path(__file__).parent / "contract" / "examples" / "comparison" / "valid-two-environments.json"
+SOURCE = Path(__file__).parents[3] / "src"
+EXAMPLE = Path(__file__).parents[1] / "contract" / "examples" / "comparison" / "valid-two-environments.json"
 
 
 class Clock:
@@ -126,7 +126,7 @@ def test_tasks_may_be_advanced_from_many_threads(stream, clock, request):
 
 LIVE = """
 import time
-from remodel.display import Display
+from remodel.display.display import Display
 with Display() as display:
     task = display.phase("fetch [wheels]", total=3)
     task.event({"event": "phase", "name": "unpack", "done": 2, "total": 3})
@@ -176,7 +176,7 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines():
 def test_the_display_of_a_pipe_does_not_import_rich():
     """It would cost more than many a command that shows no table."""
     program = (
-        "import sys; from remodel.display import Display\n"
+        "import sys; from remodel.display.display import Display\n"
         "with Display() as display: display.phase('a').finish()\n"
         "print('rich' in sys.modules, 'numpy' in sys.modules)"
     )

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from remodel import bases
-from remodel.bases import base_archive, mmdebstrap_arguments, read_base
+from remodel.checkout import Checkout
+from remodel.environments import bases
+from remodel.environments.bases import base_archive, mmdebstrap_arguments, read_base
 from remodel.errors import StorageError
 from remodel.files import sha256_file
-from remodel.workspace import Workspace
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -22,7 +22,7 @@ def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setenv("REMODEL_CACHE", str(folder / "cache"))
 
 
-def test_the_command_names_no_mirror(checkout: Workspace) -> None:
+def test_the_command_names_no_mirror(checkout: Checkout) -> None:
     """The host's own apt sources decide; suite, packages and platform are the declared ones."""
     argv = mmdebstrap_arguments(read_base(checkout, "3.9"), Path("/x.tar"))
     assert argv[-2:] == ["bullseye", "/x.tar"]
@@ -31,14 +31,14 @@ def test_the_command_names_no_mirror(checkout: Workspace) -> None:
     assert not any("://" in word for word in argv)
 
 
-def test_images_to_pull_name_no_host(checkout: Workspace) -> None:
+def test_images_to_pull_name_no_host(checkout: Checkout) -> None:
     """The official image's short name: the engine's own settings say from where."""
     for python in ("3.9", "3.11"):
         base = read_base(checkout, python)
         assert base.image == f"python:{python}-slim-{base.name}"
 
 
-def test_an_archive_is_made_once(checkout: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_is_made_once(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the declared SOURCE_DATE_EPOCH, into the cache; a second call finds it with its digest."""
     fake(tmp_path / "bin", monkeypatch, 'for last; do :; done; printf "$SOURCE_DATE_EPOCH" > "$last"')
     base, lines = read_base(checkout, "3.11"), []
@@ -51,7 +51,7 @@ def test_an_archive_is_made_once(checkout: Workspace, tmp_path: Path, monkeypatc
 
 
 def test_an_archive_without_its_digest_is_made_again(
-    checkout: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An interruption between the two files leaves nothing that is taken for finished."""
     fake(tmp_path / "bin", monkeypatch, 'for last; do :; done; echo x > "$last"')
@@ -62,7 +62,7 @@ def test_an_archive_without_its_digest_is_made_again(
 
 
 def test_a_failure_is_told_in_mmdebstraps_words(
-    checkout: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line that begins with E: is the reason; nothing stays in the cache."""
     fake(tmp_path / "bin", monkeypatch, "echo 'E: no such suite'; echo 'I: cleaning up'; exit 1")

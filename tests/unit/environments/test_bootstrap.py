@@ -11,25 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from remodel import bootstrap, interpreters
+from remodel.checkout import Checkout
+from remodel.environments import bootstrap, interpreters
 from remodel.errors import LockError
-from remodel.workspace import Workspace
 
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / "python3.11"
 
 
 @pytest.fixture
-def root(workspace: Workspace, checkout: Workspace) -> Path:
+def root(copied: Checkout, checkout: Checkout) -> Path:
     """A fresh checkout without .venv."""
-    shutil.copy(checkout.root / "pyproject.toml", workspace.root)
-    return workspace.root
+    shutil.copy(checkout.root / "pyproject.toml", copied.root)
+    return copied.root
 
 
 def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Bootstrap as the Makefile does it, by the Python that .venv itself was made with."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     return subprocess.run(
-        [BASE_PYTHON, "-m", "remodel.bootstrap"],
+        [BASE_PYTHON, "-m", "remodel.environments.bootstrap"],
         cwd=root,
         env={**environment, "PYTHONPATH": "src", **variables},
         capture_output=True,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from remodel.index import Index, index_from, parse_settings, read_index
+from remodel.environments.index import Index, index_from, parse_settings, read_index
 
 SETTINGS = """:env:.find-links='/env'
 global.cert='/c.pem'

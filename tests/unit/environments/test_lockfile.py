@@ -6,19 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from remodel.environments import Environment, all_environments, environment_names, find_environment, version_key
+from remodel.checkout import Checkout
+from remodel.environments.environment import (
+    Environment,
+    all_environments,
+    environment_names,
+    find_environment,
+    version_key,
+)
+from remodel.environments.lockfile import LOCK_NAME, read_lock, read_pins, read_python, requirements
+from remodel.environments.locking import CONTROL, environment_folder
 from remodel.errors import LockError, UnknownName
-from remodel.lockfile import LOCK_NAME, read_lock, read_pins, read_python, requirements
-from remodel.locking import CONTROL, environment_folder
-from remodel.workspace import Workspace
 
 
-def lock_paths(checkout: Workspace) -> list[Path]:
+def lock_paths(checkout: Checkout) -> list[Path]:
     names = [*environment_names(checkout), CONTROL]
     return [environment_folder(checkout, name) / LOCK_NAME for name in names]
 
 
-def test_every_lock_of_the_project_is_fresh(checkout: Workspace) -> None:
+def test_every_lock_of_the_project_is_fresh(checkout: Checkout) -> None:
     """No lock of this checkout is older than its sources or edited by hand."""
     paths = lock_paths(checkout)
     assert len(paths) >= 4
@@ -26,7 +32,7 @@ def test_every_lock_of_the_project_is_fresh(checkout: Workspace) -> None:
         read_lock(path)
 
 
-def test_no_lock_names_a_host(checkout: Workspace) -> None:
+def test_no_lock_names_a_host(checkout: Checkout) -> None:
     """Locks work with every mirror: an address never begins with a scheme."""
     for path in lock_paths(checkout):
         text = path.read_text()
@@ -34,13 +40,13 @@ def test_no_lock_names_a_host(checkout: Workspace) -> None:
         assert "${PYPI_FILES}" in text and "${CONDA_CHANNEL}" in text
 
 
-def test_locks_tell_what_made_them_and_no_time(checkout: Workspace) -> None:
+def test_locks_tell_what_made_them_and_no_time(checkout: Checkout) -> None:
     """The first line of each lock is the command that makes it again."""
     for path, name in zip(lock_paths(checkout), [*environment_names(checkout), CONTROL], strict=True):
         assert path.read_text().startswith(f"# DO NOT EDIT. Made by: python -m remodel lock {name}\n")
 
 
-def test_pins_are_complete(checkout: Workspace) -> None:
+def test_pins_are_complete(checkout: Checkout) -> None:
     """Every environment pins scikit-learn and what models need, each by one sha256; the control one has none of it."""
     for environment in all_environments(checkout):
         assert {"scikit-learn", "numpy", "scipy", "pandas", "skops", "packaging"} <= environment.versions.keys()
@@ -51,7 +57,7 @@ def test_pins_are_complete(checkout: Workspace) -> None:
     assert not {"scikit-learn", "dvc", "pytest", "uv"} & control.versions.keys()
 
 
-def test_the_hosts_own_packages_are_in_the_control_lock(checkout: Workspace) -> None:
+def test_the_hosts_own_packages_are_in_the_control_lock(checkout: Checkout) -> None:
     """.venv takes all categories: DVC, uv and the tools are pinned there too, each name once."""
     pins = read_pins(checkout.root / LOCK_NAME)
     names = [pin.name for pin in pins]
@@ -59,7 +65,7 @@ def test_the_hosts_own_packages_are_in_the_control_lock(checkout: Workspace) -> 
     assert names == sorted(set(names))
 
 
-def test_requirements_are_hashes_and_no_addresses(checkout: Workspace) -> None:
+def test_requirements_are_hashes_and_no_addresses(checkout: Checkout) -> None:
     """What pip and uv are given: one line a wheel."""
     pins = read_pins(checkout.docker / "sklearn-1.9" / LOCK_NAME)
     lines = requirements(pins).splitlines()
@@ -67,52 +73,52 @@ def test_requirements_are_hashes_and_no_addresses(checkout: Workspace) -> None:
     assert f"scikit-learn==1.9.1 --hash=sha256:{pins[[p.name for p in pins].index('scikit-learn')].sha256}" in lines
 
 
-def test_a_lock_edited_by_hand_is_refused(workspace: Workspace) -> None:
+def test_a_lock_edited_by_hand_is_refused(copied: Checkout) -> None:
     """A changed version is an error that names the lock, both digests and the ways back."""
-    path = workspace.docker / "sklearn-1.5" / LOCK_NAME
+    path = copied.docker / "sklearn-1.5" / LOCK_NAME
     path.write_text(path.read_text().replace("version: 1.5.2", "version: 1.5.1"))
     with pytest.raises(LockError) as caught:
-        find_environment(workspace, "sklearn-1.5")
+        find_environment(copied, "sklearn-1.5")
     assert f"{path} was edited by hand" in str(caught.value)
     assert "python -m remodel lock sklearn-1.5" in str(caught.value)
 
 
-def test_a_stale_lock_is_refused(workspace: Workspace) -> None:
+def test_a_stale_lock_is_refused(copied: Checkout) -> None:
     """A source changed after locking is an error that names both files and the command."""
-    source = workspace.docker / "sklearn-1.5" / "environment.yml"
+    source = copied.docker / "sklearn-1.5" / "environment.yml"
     source.write_text(source.read_text() + "# changed\n")
     with pytest.raises(LockError, match=r"is stale: environment\.yml.*python -m remodel lock sklearn-1\.5"):
-        find_environment(workspace, "sklearn-1.5")
+        find_environment(copied, "sklearn-1.5")
 
 
 @pytest.mark.parametrize("source", ["environment.yml", "environment-host.yml", "environment-dev.yml"])
-def test_every_source_of_the_control_lock_counts(workspace: Workspace, source: str) -> None:
+def test_every_source_of_the_control_lock_counts(copied: Checkout, source: str) -> None:
     """The top-level lock is stale as soon as one of its three sources changes."""
-    with (workspace.root / source).open("a") as stream:
+    with (copied.root / source).open("a") as stream:
         stream.write("# changed\n")
     with pytest.raises(LockError, match=rf"is stale: {source}.*python -m remodel lock control"):
-        find_environment(workspace, CONTROL)
+        find_environment(copied, CONTROL)
 
 
-def test_a_missing_source_is_named(workspace: Workspace) -> None:
+def test_a_missing_source_is_named(copied: Checkout) -> None:
     """A lock without the file it was made from says which one is missing."""
-    (workspace.root / "environment-dev.yml").unlink()
+    (copied.root / "environment-dev.yml").unlink()
     with pytest.raises(LockError, match=r"environment-dev\.yml, which is missing"):
-        find_environment(workspace, CONTROL)
+        find_environment(copied, CONTROL)
 
 
-def test_a_missing_lock_is_named(workspace: Workspace) -> None:
+def test_a_missing_lock_is_named(copied: Checkout) -> None:
     """An environment without a lock says how to lock it."""
-    (workspace.docker / "sklearn-1.5" / LOCK_NAME).unlink()
+    (copied.docker / "sklearn-1.5" / LOCK_NAME).unlink()
     with pytest.raises(
         LockError, match=r"conda-lock\.yml is missing\. Lock again: python -m remodel lock sklearn-1\.5"
     ):
-        find_environment(workspace, "sklearn-1.5")
+        find_environment(copied, "sklearn-1.5")
 
 
-def test_a_lock_without_header_is_refused(workspace: Workspace) -> None:
+def test_a_lock_without_header_is_refused(copied: Checkout) -> None:
     """A file straight out of conda-lock has no digest of its own to be checked."""
-    path = workspace.docker / "sklearn-1.5" / LOCK_NAME
+    path = copied.docker / "sklearn-1.5" / LOCK_NAME
     path.write_text(path.read_text().partition("version: 1\n")[2])
     with pytest.raises(LockError, match=r"has no line '# lock sha256: \.\.\.'"):
         read_lock(path)
@@ -124,18 +130,18 @@ def test_a_lock_without_python_is_refused(tiny_body: Path) -> None:
         read_python(tiny_body)
 
 
-def test_an_unknown_environment_gets_the_choices(checkout: Workspace) -> None:
+def test_an_unknown_environment_gets_the_choices(checkout: Checkout) -> None:
     """A misspelt name gets the nearest one."""
     with pytest.raises(UnknownName, match=r"did you mean 'sklearn-1\.5'\? valid: .*sklearn-0\.24"):
         find_environment(checkout, "sklearn-15")
 
 
-def test_a_python_without_base_is_an_error(workspace: Workspace) -> None:
+def test_a_python_without_base_is_an_error(copied: Checkout) -> None:
     """docker/base.yaml decides which interpreters there are images for."""
-    path = workspace.docker / "base.yaml"
+    path = copied.docker / "base.yaml"
     path.write_text(path.read_text().replace('"3.9":', '"3.8":'))
     with pytest.raises(LockError, match=r"no suite for Python 3\.9: it has 3\.11, 3\.8"):
-        find_environment(workspace, "sklearn-0.24")
+        find_environment(copied, "sklearn-0.24")
 
 
 def test_environments_are_sorted_by_version() -> None:
@@ -144,7 +150,7 @@ def test_environments_are_sorted_by_version() -> None:
     assert sorted(names, key=version_key) == ["sklearn-0.24", "sklearn-1.9", "sklearn-1.10"]
 
 
-def test_tools_of_the_host_do_not_touch_the_control_image(checkout: Workspace) -> None:
+def test_tools_of_the_host_do_not_touch_the_control_image(checkout: Checkout) -> None:
     """The digest of an image's wheels is made of its own wheels, not of the whole lock."""
     control = find_environment(checkout, CONTROL)
     more = Environment(**{**_fields(control), "lock_sha256": "0" * 64})
@@ -153,7 +159,7 @@ def test_tools_of_the_host_do_not_touch_the_control_image(checkout: Workspace) -
 
 @pytest.fixture
 def tiny_body(tmp_path: Path) -> Path:
-    from remodel.locking import with_header
+    from remodel.environments.locking import with_header
 
     path = tmp_path / LOCK_NAME
     path.write_text(with_header("version: 1\npackage:\n", tmp_path, [], path))

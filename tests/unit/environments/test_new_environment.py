@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from remodel import locking, new_environment
-from remodel.environments import all_environments
+from remodel.checkout import Checkout
+from remodel.environments import locking, new_environment
+from remodel.environments.environment import all_environments
+from remodel.environments.new_environment import add_environment, check_known, check_wheel, name_of, nearest, source_of
 from remodel.errors import LockError, UsageError
-from remodel.new_environment import add_environment, check_known, check_wheel, name_of, nearest, source_of
 from remodel.process import Finished
-from remodel.workspace import Workspace
 
 NO_SOLUTION = """Traceback (most recent call last):
     raise SolverProblemError(e)
@@ -25,14 +25,14 @@ Traceback (most recent call last):
 """
 
 
-def test_the_nearest_environment_is_the_newest_that_is_not_newer(checkout: Workspace) -> None:
+def test_the_nearest_environment_is_the_newest_that_is_not_newer(checkout: Checkout) -> None:
     """1.10 after 1.9, not after 1.1; older than all: the oldest."""
     existing = all_environments(checkout)
     for version, name in (("1.10.0", "1.9"), ("1.4.1", "1.3"), ("1.4.2", "1.4"), ("0.23.2", "0.24"), ("2.0.0", "1.9")):
         assert nearest(version, existing).name == f"sklearn-{name}"
 
 
-def test_the_source_differs_in_the_library_only(checkout: Workspace) -> None:
+def test_the_source_differs_in_the_library_only(checkout: Checkout) -> None:
     """The nearest environment.yml, with its own name in the comment."""
     like = nearest("1.10.0", all_environments(checkout))
     before = (like.folder / "environment.yml").read_text().splitlines()
@@ -57,10 +57,10 @@ def test_an_unknown_version_gets_the_newest_and_the_nearest() -> None:
         check_known("1.9.7", ["1.9.1", "1.9.0", "0.24.2"])
 
 
-def test_an_environment_that_exists_is_not_overwritten(workspace: Workspace) -> None:
+def test_an_environment_that_exists_is_not_overwritten(copied: Checkout) -> None:
     """The error says how to change it."""
     with pytest.raises(UsageError, match=r"sklearn-1\.5 exists already, with scikit-learn 1\.5\.2\. Edit docker/"):
-        add_environment(workspace, "1.5.1", print)
+        add_environment(copied, "1.5.1", print)
 
 
 def test_a_version_without_a_wheel_for_this_python_is_named() -> None:
@@ -69,31 +69,31 @@ def test_a_version_without_a_wheel_for_this_python_is_named() -> None:
         check_wheel("0.23.2", "3.9")
 
 
-def test_a_lock_without_solution_leaves_nothing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_without_solution_leaves_nothing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver's own words, shortened; no folder and no choice in conf/ stays."""
     monkeypatch.setattr(new_environment, "index_versions", lambda: ["1.10.0"])
     monkeypatch.setattr(new_environment, "check_wheel", lambda version, python: None)
     monkeypatch.setattr(locking, "_conda_lock", lambda *arguments: ["conda-lock"])
     monkeypatch.setattr(locking.process, "run", lambda argv, **options: Finished(tuple(argv), 1, NO_SOLUTION))
     monkeypatch.setattr(locking, "_environment", dict)
-    before = sorted(path for path in workspace.root.rglob("*") if "sklearn-1" in path.name)
+    before = sorted(path for path in copied.root.rglob("*") if "sklearn-1" in path.name)
     with pytest.raises(LockError) as caught:
-        add_environment(workspace, "1.10.0", lambda line: None)
+        add_environment(copied, "1.10.0", lambda line: None)
     assert caught.value.message == (
         "conda-lock found no solution: Because onnxruntime (1.17.3) depends on numpy (>=1.26.0) and environment.yml "
         "depends on numpy (==1.23.5), onnxruntime is forbidden. So, because environment.yml depends on onnxruntime "
         "(==1.17.3), version solving failed"
     )
-    assert sorted(path for path in workspace.root.rglob("*") if "sklearn-1" in path.name) == before
+    assert sorted(path for path in copied.root.rglob("*") if "sklearn-1" in path.name) == before
 
 
-def test_a_lock_that_can_be_solved_is_an_environment(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_can_be_solved_is_an_environment(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder, its lock, and the choice of that name."""
 
-    def solve(workspace: Workspace, name: str, report: object) -> Path:
-        like = workspace.docker / "sklearn-1.9"
+    def solve(copied: Checkout, name: str, report: object) -> Path:
+        like = copied.docker / "sklearn-1.9"
         text = (like / "conda-lock.yml").read_text().replace("1.9.1", "1.10.0")
-        folder = workspace.docker / name
+        folder = copied.docker / name
         body = text[text.index("version: 1\n") :]
         path = folder / "conda-lock.yml"
         path.write_text(locking.with_header(body, folder, ["environment.yml"], path))
@@ -102,6 +102,6 @@ def test_a_lock_that_can_be_solved_is_an_environment(workspace: Workspace, monke
     monkeypatch.setattr(new_environment, "index_versions", lambda: ["1.10.0"])
     monkeypatch.setattr(new_environment, "check_wheel", lambda version, python: None)
     monkeypatch.setattr(new_environment, "lock", solve)
-    found = add_environment(workspace, "1.10.0", lambda line: None)
+    found = add_environment(copied, "1.10.0", lambda line: None)
     assert (found.name, found.versions["scikit-learn"]) == ("sklearn-1.10", "1.10.0")
-    assert "name: sklearn-1.10" in (workspace.conf / "environment" / "sklearn-1.10.yaml").read_text()
+    assert "name: sklearn-1.10" in (copied.conf / "environment" / "sklearn-1.10.yaml").read_text()

@@ -2,12 +2,12 @@
 
 import pytest
 
-from compare.folders import Folder
 from remodel.engines.engine import Image
 from remodel.errors import UnknownName, UsageError
-from remodel.estimate import IMAGE_SECONDS, START_SECONDS, estimate, guess
+from remodel.examine.estimate import IMAGE_SECONDS, START_SECONDS, estimate, guess
 from remodel.files import write_json
-from remodel.params import read_params
+from remodel.recipes.params import read_params
+from tests.unit.audit.folders import Folder
 
 OLD, NEW = "sklearn-1.5", "sklearn-1.9"
 
@@ -22,35 +22,35 @@ class Images:
         return Image("x", "y", 500_000_000, "z") if environment.name in self.present else None
 
 
-def record(workspace, name, **seconds):
-    write_json(workspace.state / "builds" / f"{name}.json", {"seconds": seconds})
+def record(copied, name, **seconds):
+    write_json(copied.state / "builds" / f"{name}.json", {"seconds": seconds})
 
 
-def test_recorded_seconds_are_added_up(workspace):
-    models = read_params(workspace).models
+def test_recorded_seconds_are_added_up(copied):
+    models = read_params(copied).models
     for model in models:
         for environment in (OLD, NEW):
-            record(workspace, f"{model}@{environment}", fit=2.0, fold=3.0)
-    found = estimate(workspace, Images(OLD, NEW), OLD, NEW)
+            record(copied, f"{model}@{environment}", fit=2.0, fold=3.0)
+    found = estimate(copied, Images(OLD, NEW), OLD, NEW)
     assert (found.models, found.builds, found.guessed) == (len(models), 2 * len(models), 0)
     assert found.seconds == pytest.approx(2 * len(models) * (5.0 + START_SECONDS))
     assert (found.disk, found.missing_images) == (0, ())
     assert "all recorded before" in str(found)
 
 
-def test_what_was_never_built_is_guessed_and_missing_images_count(workspace):
-    record(workspace, f"credit_mlp@{OLD}", fit=4.0)
-    size = sum(path.stat().st_size for path in Folder("credit_mlp", OLD).write(workspace.models).iterdir())
-    found = estimate(workspace, Images(OLD), OLD, NEW)
+def test_what_was_never_built_is_guessed_and_missing_images_count(copied):
+    record(copied, f"credit_mlp@{OLD}", fit=4.0)
+    size = sum(path.stat().st_size for path in Folder("credit_mlp", OLD).write(copied.models).iterdir())
+    found = estimate(copied, Images(OLD), OLD, NEW)
     assert found.guessed == found.builds - 1
     assert found.seconds == pytest.approx(found.builds * (4.0 + START_SECONDS) + IMAGE_SECONDS)
     assert found.disk == found.builds * size + 500_000_000
     assert found.missing_images == (NEW,)
 
 
-def test_the_same_environment_twice_is_built_once(workspace):
-    record(workspace, f"credit_mlp@{OLD}", fit=4.0)
-    assert estimate(workspace, Images(OLD), OLD, OLD).environments == (OLD,)
+def test_the_same_environment_twice_is_built_once(copied):
+    record(copied, f"credit_mlp@{OLD}", fit=4.0)
+    assert estimate(copied, Images(OLD), OLD, OLD).environments == (OLD,)
 
 
 def test_a_guess_prefers_the_same_model():
@@ -63,11 +63,11 @@ def test_a_guess_prefers_the_same_model():
     ]
 
 
-def test_without_a_record_there_is_no_estimate(workspace):
+def test_without_a_record_there_is_no_estimate(copied):
     with pytest.raises(UsageError, match=r"no build is recorded on this machine yet. Build one: python -m train"):
-        estimate(workspace, Images(), OLD, NEW)
+        estimate(copied, Images(), OLD, NEW)
 
 
-def test_an_unknown_environment_is_named(workspace):
+def test_an_unknown_environment_is_named(copied):
     with pytest.raises(UnknownName, match=r"unknown environment 'sklearn-2\.0' in docker/"):
-        estimate(workspace, Images(), OLD, "sklearn-2.0")
+        estimate(copied, Images(), OLD, "sklearn-2.0")

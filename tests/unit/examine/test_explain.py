@@ -5,14 +5,14 @@ import shutil
 
 import pytest
 
-from compare.folders import Folder, probabilities
-from compare.test_verdict import moved
-from remodel import explain as explaining
 from remodel.engines.engine import Engine
 from remodel.errors import LockError, UnknownName, UsageError
-from remodel.explain import explain
-from remodel.factors import with_parameter
-from remodel.lending import distributions, lent_mounts, top_level
+from remodel.examine import explain as explaining
+from remodel.examine.explain import explain
+from remodel.examine.factors import with_parameter
+from remodel.examine.overlay import distributions, lent_mounts, top_level
+from tests.unit.audit.folders import Folder, probabilities
+from tests.unit.audit.test_verdict import moved
 
 BASELINE, NEW, MODEL = "sklearn-1.5", "sklearn-1.9", "credit_mlp"
 NAME = f"{MODEL}@{NEW}"
@@ -98,45 +98,45 @@ def trees(tmp_path, monkeypatch):
     return found
 
 
-def explained(workspace, tmp_path, differences, plant, oof=MOVED):
-    Folder(MODEL, BASELINE).write(workspace.models)
-    Folder(MODEL, NEW, oof=oof, **differences).write(workspace.models)
-    return explain(workspace, Planted(plant, tmp_path / "built"), NAME, lambda line: None)
+def explained(copied, tmp_path, differences, plant, oof=MOVED):
+    Folder(MODEL, BASELINE).write(copied.models)
+    Folder(MODEL, NEW, oof=oof, **differences).write(copied.models)
+    return explain(copied, Planted(plant, tmp_path / "built"), NAME, lambda line: None)
 
 
 @pytest.mark.parametrize("case", FACTORS)
-def test_the_planted_factor_is_named(workspace, tmp_path, trees, case):
+def test_the_planted_factor_is_named(copied, tmp_path, trees, case):
     differences, plant, named = FACTORS[case]
-    told = explained(workspace, tmp_path, differences, plant)
+    told = explained(copied, tmp_path, differences, plant)
     assert told.answer == f"cause: {named}"
     assert len(told.findings) >= 4
     assert [one.moves for one in told.findings].count(True) == 1
-    kept = json.loads((workspace.state / "explain" / f"{NAME}.json").read_text())
+    kept = json.loads((copied.state / "explain" / f"{NAME}.json").read_text())
     assert kept["answer"] == told.answer
 
 
-def test_two_factors_that_only_move_it_together_with_others(workspace, tmp_path, trees):
-    told = explained(workspace, tmp_path, {"versions": NEWER}, lambda r, lent: "numpy" in lent, moved(0.3))
+def test_two_factors_that_only_move_it_together_with_others(copied, tmp_path, trees):
+    told = explained(copied, tmp_path, {"versions": NEWER}, lambda r, lent: "numpy" in lent, moved(0.3))
     assert told.answer == f"cause: numpy (1.0 -> 2.4), together with something else in {NEW}"
 
 
-def test_no_factor_alone(workspace, tmp_path, trees):
-    told = explained(workspace, tmp_path, {"versions": NEWER}, lambda recipe, lent: False)
+def test_no_factor_alone(copied, tmp_path, trees):
+    told = explained(copied, tmp_path, {"versions": NEWER}, lambda recipe, lent: False)
     assert told.answer == f"cause: no factor alone; the environment {NEW} as a whole"
 
 
-def test_a_factor_that_cannot_be_moved_alone_is_told_with_the_reason(workspace, tmp_path, trees):
+def test_a_factor_that_cannot_be_moved_alone_is_told_with_the_reason(copied, tmp_path, trees):
     def plant(recipe, lent):
         return None if "sklearn" in lent else "numpy" in lent
 
-    told = explained(workspace, tmp_path, {"versions": NEWER}, plant)
+    told = explained(copied, tmp_path, {"versions": NEWER}, plant)
     assert str(told.findings[0]) == "scikit-learn (1.0 -> 1.9.1): cannot be moved alone: no such value"
     assert told.answer == "cause: numpy (1.0 -> 2.4)"
 
 
-def test_another_python_cannot_borrow(workspace, tmp_path, trees):
+def test_another_python_cannot_borrow(copied, tmp_path, trees):
     versions = {**NEWER, "python": "3.13"}
-    told = explained(workspace, tmp_path, {"versions": versions}, lambda recipe, lent: False)
+    told = explained(copied, tmp_path, {"versions": versions}, lambda recipe, lent: False)
     assert told.findings == ()
     assert told.answer.startswith(f"cause: the environment {NEW} as a whole: scikit-learn 1.0 -> 1.9.1, ")
 
@@ -150,11 +150,11 @@ def test_another_python_cannot_borrow(workspace, tmp_path, trees):
         (NAME, UsageError, "predicts what sklearn-1.5 predicts, bit for bit. There is nothing to explain"),
     ],
 )
-def test_there_has_to_be_something_to_explain(workspace, tmp_path, name, error, words):
+def test_there_has_to_be_something_to_explain(copied, tmp_path, name, error, words):
     for environment in (BASELINE, NEW):
-        Folder(MODEL, environment).write(workspace.models)
+        Folder(MODEL, environment).write(copied.models)
     with pytest.raises(error) as caught:
-        explain(workspace, Planted(lambda recipe, lent: False, tmp_path), name, lambda line: None)
+        explain(copied, Planted(lambda recipe, lent: False, tmp_path), name, lambda line: None)
     assert words in str(caught.value)
 
 

@@ -7,18 +7,18 @@ import json
 import pytest
 
 from remodel import process
+from remodel.checkout import Checkout
 from remodel.engines.engine import fixed_environment
 from remodel.engines.podman import Podman
 from remodel.engines.venv import Venv
 from remodel.errors import EngineError, UnknownName, UsageError, error_class
-from remodel.params import Params, read_params
-from remodel.verify.command import failure
-from remodel.verify.conditions import varied
-from remodel.verify.differences import is_stale, read_differences
-from remodel.verify.emulation import TARGET, find_emulator
-from remodel.verify.rebuild import Verdict
-from remodel.verify.targets import Target, choose_targets
-from remodel.workspace import Workspace
+from remodel.examine.verify.command import failure
+from remodel.examine.verify.conditions import varied
+from remodel.examine.verify.differences import is_stale, read_differences
+from remodel.examine.verify.emulation import TARGET, find_emulator
+from remodel.examine.verify.rebuild import Verdict
+from remodel.examine.verify.targets import Target, choose_targets
+from remodel.recipes.params import Params, read_params
 
 PINNED = {
     "PATH",
@@ -34,7 +34,7 @@ PINNED = {
 
 
 @pytest.fixture
-def params(checkout: Workspace) -> Params:
+def params(checkout: Checkout) -> Params:
     return read_params(checkout)
 
 
@@ -107,9 +107,9 @@ def test_a_container_gets_the_static_emulator_and_a_venv_any(monkeypatch: pytest
     assert [mount.target for mount in find_emulator(Podman()).mounts] == [TARGET]
 
 
-def test_differences_are_told_model_first(checkout: Workspace) -> None:
+def test_differences_are_told_model_first(checkout: Checkout) -> None:
     """The model is the cause of what differs in its manifest; what is left out is counted."""
-    path = checkout.root / "tests/contract/examples/differences/valid-two-files.json"
+    path = checkout.root / "tests/unit/contract/examples/differences/valid-two-files.json"
     found = read_differences(json.loads(path.read_bytes()))
     assert [list(entry.lines()) for entry in found] == [
         ["model.onnx: the file: 812 bytes in models/, nothing now"],

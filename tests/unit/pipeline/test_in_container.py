@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 import contract
-from compare.folders import Folder, write_params, write_workspace
+from remodel.checkout import Checkout
 from remodel.files import canonical_json, write_json
-from remodel.recipes import select_model
-from remodel.workspace import Workspace
+from remodel.recipes.recipes import select_model
+from tests.unit.audit.folders import Folder, write_checkout, write_params
 
-SOURCE = Path(__file__).parents[2] / "src"
+SOURCE = Path(__file__).parents[3] / "src"
 MODELS = ("credit_mlp", "iris_svc")
 ENVIRONMENTS = ("sklearn-0.24", "sklearn-1.5")
 REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv", "index.html")
@@ -24,12 +24,12 @@ REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv", "index.html")
 
 def inside(stage, root, out, seed="0"):
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONHASHSEED": seed}
-    words = [sys.executable, "-m", "remodel.inside", stage, "--root", str(root), "--out", str(out)]
+    words = [sys.executable, "-m", "remodel.pipeline.in_container", stage, "--root", str(root), "--out", str(out)]
     return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60)
 
 
-def workspace(root, pairs):
-    write_workspace(root, MODELS, ENVIRONMENTS)
+def copied(root, pairs):
+    write_checkout(root, MODELS, ENVIRONMENTS)
     for model, environment in pairs:
         Folder(model=model, environment=environment).write(root / "models")
     return root
@@ -41,7 +41,7 @@ def test_reports_have_the_same_bytes_under_any_hash_seed_and_folder_order(tmp_pa
     for seed, order in (("1", pairs), ("2", pairs[::-1])):
         out = tmp_path / f"out{seed}"
         out.mkdir()
-        finished = inside("compare", workspace(tmp_path / f"root{seed}", order), out, seed)
+        finished = inside("compare", copied(tmp_path / f"root{seed}", order), out, seed)
         assert finished.returncode == 0, finished.stderr
         assert sorted(path.name for path in out.iterdir()) == sorted(REPORTS)
         written.append([(out / name).read_bytes() for name in REPORTS])
@@ -52,7 +52,7 @@ def test_reports_have_the_same_bytes_under_any_hash_seed_and_folder_order(tmp_pa
 @pytest.mark.parametrize("stage", ["compare", "package"])
 def test_a_users_error_goes_to_error_json(tmp_path, stage):
     """With paths as seen from the checkout, and the exit code that the command line will end with."""
-    root = workspace(tmp_path / "root", [])
+    root = copied(tmp_path / "root", [])
     (root / "models/credit_mlp/sklearn-1.5").mkdir(parents=True)
     (root / "models/credit_mlp/sklearn-0.24").mkdir()
     out = tmp_path / "out"
@@ -69,10 +69,10 @@ def test_a_users_error_goes_to_error_json(tmp_path, stage):
 
 def test_an_error_that_cannot_be_written_is_the_last_line(tmp_path):
     (tmp_path / "out").write_text("a file, not a folder")
-    finished = inside("compare", workspace(tmp_path / "root", []), tmp_path / "out")
+    finished = inside("compare", copied(tmp_path / "root", []), tmp_path / "out")
     assert finished.returncode == 3
     line = finished.stderr.splitlines()[-1]
-    assert line.startswith("remodel-builder: model 'credit_mlp' has no result in environment 'sklearn-0.24'.")
+    assert line.startswith("remodel-container: model 'credit_mlp' has no result in environment 'sklearn-0.24'.")
 
 
 def test_recipes_are_written_one_a_model(tmp_path, checkout):
@@ -81,7 +81,7 @@ def test_recipes_are_written_one_a_model(tmp_path, checkout):
     root.mkdir()
     shutil.copytree(checkout.conf, root / "conf")
     write_params(root, ["cancer_logreg"], ENVIRONMENTS, datasets=["breast_cancer"])
-    composed = select_model(Workspace(root), "cancer_logreg").composed
+    composed = select_model(Checkout(root), "cancer_logreg").composed
     snapshot = root / "data" / "breast_cancer"
     request = hashlib.sha256(canonical_json(composed.dataset.request())).hexdigest()
     data = {"sha256": hashlib.sha256(b"rows").hexdigest()}
@@ -98,14 +98,15 @@ def test_recipes_are_written_one_a_model(tmp_path, checkout):
 
 def test_the_release_is_written(tmp_path):
     pairs = [(model, environment) for model in MODELS for environment in ENVIRONMENTS]
-    finished = inside("package", workspace(tmp_path / "root", pairs), tmp_path / "out")
+    finished = inside("package", copied(tmp_path / "root", pairs), tmp_path / "out")
     assert finished.returncode == 0, finished.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["credit_mlp", "index.json", "iris_svc"]
 
 
 def test_comparing_and_packaging_need_neither_hydra_nor_dvc_nor_scikit_learn():
     program = (
-        "import sys; import remodel.inside, remodel.compare, remodel.report, remodel.package, remodel.predictions;"
+        "import sys; import remodel.pipeline.in_container, remodel.audit.compare, remodel.audit.report;"
+        "import remodel.pipeline.package, remodel.results.predictions;"
         "print(*(name for name in ('hydra', 'omegaconf', 'dvc', 'sklearn', 'pandas') if name in sys.modules))"
     )
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}

@@ -7,11 +7,11 @@ import subprocess
 import pytest
 
 import contract
-from compare.folders import TOLERANCES, Folder, edit_json
 from remodel.errors import StorageError
-from remodel.package import package
-from remodel.params import Params
-from remodel.results import MissingResult
+from remodel.pipeline.package import package
+from remodel.recipes.params import Params
+from remodel.results.documents import MissingResult
+from tests.unit.audit.folders import TOLERANCES, Folder, edit_json
 
 RELEASE = "sklearn-1.9"
 

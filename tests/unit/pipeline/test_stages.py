@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from remodel import pipeline
+from remodel.checkout import Checkout
 from remodel.errors import BuildError, UsageError
-from remodel.params import read_params
+from remodel.pipeline import dvc as pipeline
 from remodel.process import Finished
-from remodel.workspace import Workspace
+from remodel.recipes.params import read_params
 
 
-def test_stage_names_are_those_of_dvc(checkout: Workspace) -> None:
+def test_stage_names_are_those_of_dvc(checkout: Checkout) -> None:
     """The bar over all stages counts what DVC has."""
     listed = subprocess.run(
         [sys.executable, "-m", "dvc", "stage", "list", "--name-only"],
@@ -28,13 +28,13 @@ def test_stage_names_are_those_of_dvc(checkout: Workspace) -> None:
     assert sorted(listed.stdout.split()) == sorted(pipeline.stage_names(read_params(checkout)))
 
 
-def test_stale_outputs_are_removed_and_named(workspace: Workspace) -> None:
+def test_stale_outputs_are_removed_and_named(copied: Checkout) -> None:
     """Results of models and environments that params.yaml does not list would change what `compare` depends on."""
-    kept = workspace.models / "credit_mlp" / "sklearn-1.5"
-    for folder in (kept, workspace.models / "credit_mlp" / "sklearn-0.1", workspace.data / "old"):
+    kept = copied.models / "credit_mlp" / "sklearn-1.5"
+    for folder in (kept, copied.models / "credit_mlp" / "sklearn-0.1", copied.data / "old"):
         folder.mkdir(parents=True)
-    (workspace.metrics / "gone").mkdir(parents=True)
-    removed = pipeline.remove_stale(workspace, read_params(workspace))
+    (copied.metrics / "gone").mkdir(parents=True)
+    removed = pipeline.remove_stale(copied, read_params(copied))
     assert sorted(removed) == ["data/old", "metrics/gone", "models/credit_mlp/sklearn-0.1"]
     assert kept.is_dir()
 
@@ -54,7 +54,7 @@ def fake_dvc(monkeypatch: pytest.MonkeyPatch, lines: list[str], code: int) -> li
     return calls
 
 
-def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_stage_is_told_with_its_own_words(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line that our stage printed, and not DVC's summary of it; and the stage's own kind of error."""
     lines = [
         "Running stage 'train@x-sklearn-1.5':",
@@ -68,14 +68,14 @@ def test_a_failed_stage_is_told_with_its_own_words(checkout: Workspace, monkeypa
     assert calls[0][-3:] == ["repro", "--single-item", "train@x-sklearn-1.5"]
 
 
-def test_dvcs_own_error_is_told_where_a_stage_has_none(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dvcs_own_error_is_told_where_a_stage_has_none(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that is not ours fails in DVC's words."""
     fake_dvc(monkeypatch, ["ERROR: failed to reproduce 'own': failed to run: false, exited with 1"], 255)
     with pytest.raises(BuildError, match="failed to run: false"):
         pipeline.reproduce_one(checkout, "own", lambda line: None)
 
 
-def test_dvc_lock_holds_nothing_volatile(checkout: Workspace) -> None:
+def test_dvc_lock_holds_nothing_volatile(checkout: Checkout) -> None:
     """No path of a machine, no time, no host in the pipeline's lock."""
     text = (checkout.root / "dvc.lock").read_text(encoding="utf-8")
     assert str(checkout.root) not in text

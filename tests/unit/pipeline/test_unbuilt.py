@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from remodel import stages
+from remodel.checkout import Checkout
 from remodel.errors import BuildError, RemodelError, UnknownName, UsageError
-from remodel.retirement import retired_reason
-from remodel.workspace import Workspace
+from remodel.pipeline import stages
+from remodel.recipes.retirement import retired_reason
 
 MODEL, BASELINE, NEW = "credit_mlp", "sklearn-1.5", "sklearn-1.9"
 
 
 @pytest.fixture
-def failing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list[RemodelError]:
+def failing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> list[RemodelError]:
     """The build ends with the error in this list; the engine is not asked for anything."""
     errors: list[RemodelError] = []
 
@@ -24,7 +24,7 @@ def failing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list[Remod
 
     monkeypatch.setattr(stages, "build_model", build)
     monkeypatch.setattr(stages, "_ready", lambda environment: None)
-    monkeypatch.setattr(stages, "read_recipe", lambda workspace, model: {"choices": {"dataset": "credit"}})
+    monkeypatch.setattr(stages, "read_recipe", lambda copied, model: {"choices": {"dataset": "credit"}})
     return errors
 
 
@@ -34,51 +34,51 @@ def described(kind: str) -> BuildError:
     return error
 
 
-def retire(workspace: Workspace, text: str) -> None:
-    path = workspace.conf / "model" / f"{MODEL}.yaml"
+def retire(copied: Checkout, text: str) -> None:
+    path = copied.conf / "model" / f"{MODEL}.yaml"
     path.write_text(f"{path.read_text()}\nretired: {text}\n")
 
 
-def test_a_failed_build_leaves_its_reason_and_empty_metrics(workspace: Workspace, failing: list[RemodelError]) -> None:
+def test_a_failed_build_leaves_its_reason_and_empty_metrics(copied: Checkout, failing: list[RemodelError]) -> None:
     """The old result is gone: nothing of another build may stand beside it."""
-    (workspace.models / MODEL / NEW).mkdir(parents=True)
-    (workspace.models / MODEL / NEW / "model.skops").write_bytes(b"old")
+    (copied.models / MODEL / NEW).mkdir(parents=True)
+    (copied.models / MODEL / NEW / "model.skops").write_bytes(b"old")
     failing.append(described("build"))
-    stages.train(workspace, MODEL, NEW)
-    (written,) = (workspace.models / MODEL / NEW).iterdir()
+    stages.train(copied, MODEL, NEW)
+    (written,) = (copied.models / MODEL / NEW).iterdir()
     assert json.loads(written.read_text())["error"] == {
         "kind": "build",
         "message": "fold 1 of 5: no",
         "advice": "Change it",
     }
-    assert json.loads((workspace.metrics / MODEL / f"{NEW}.json").read_text()) == {}
+    assert json.loads((copied.metrics / MODEL / f"{NEW}.json").read_text()) == {}
 
 
 @pytest.mark.parametrize(("kind", "environment"), [("build", BASELINE), ("machine", NEW), ("", NEW), ("data", NEW)])
 def test_everything_else_stops_the_pipeline(
-    workspace: Workspace, failing: list[RemodelError], kind: str, environment: str
+    copied: Checkout, failing: list[RemodelError], kind: str, environment: str
 ) -> None:
     """The baseline, this machine's trouble, a crash, other data."""
     failing.append(described(kind))
     with pytest.raises(BuildError, match="fold 1 of 5: no"):
-        stages.train(workspace, MODEL, environment)
-    assert not (workspace.models / MODEL / environment).exists()
+        stages.train(copied, MODEL, environment)
+    assert not (copied.models / MODEL / environment).exists()
 
 
-def test_a_retired_model_is_not_built(workspace: Workspace, failing: list[RemodelError]) -> None:
+def test_a_retired_model_is_not_built(copied: Checkout, failing: list[RemodelError]) -> None:
     """Not even its recipe is read."""
-    retire(workspace, "nobody asks for it")
-    stages.train(workspace, MODEL, NEW)
-    result = json.loads((workspace.models / MODEL / NEW / "result.json").read_text())
+    retire(copied, "nobody asks for it")
+    stages.train(copied, MODEL, NEW)
+    result = json.loads((copied.models / MODEL / NEW / "result.json").read_text())
     assert (result["status"], result["reason"]) == ("retired", "nobody asks for it")
 
 
-def test_a_model_may_be_retired_in_one_environment(workspace: Workspace) -> None:
+def test_a_model_may_be_retired_in_one_environment(copied: Checkout) -> None:
     """The others build it as before."""
-    retire(workspace, "{sklearn-1.9: needs an option that is gone}")
-    assert retired_reason(workspace, MODEL, NEW) == "needs an option that is gone"
-    assert retired_reason(workspace, MODEL, BASELINE) is None
-    assert retired_reason(workspace, "iris_decision_tree", NEW) is None
+    retire(copied, "{sklearn-1.9: needs an option that is gone}")
+    assert retired_reason(copied, MODEL, NEW) == "needs an option that is gone"
+    assert retired_reason(copied, MODEL, BASELINE) is None
+    assert retired_reason(copied, "iris_decision_tree", NEW) is None
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_a_model_may_be_retired_in_one_environment(workspace: Workspace) -> None
         ("[1]", UsageError, "conf/model/credit_mlp.yaml: retired"),
     ],
 )
-def test_a_slip_is_named(workspace: Workspace, text: str, error: type[Exception], words: str) -> None:
+def test_a_slip_is_named(copied: Checkout, text: str, error: type[Exception], words: str) -> None:
     """A model must not be built, or left out, because of a typing error."""
-    retire(workspace, text)
+    retire(copied, text)
     with pytest.raises(error) as caught:
-        retired_reason(workspace, MODEL, NEW)
+        retired_reason(copied, MODEL, NEW)
     assert words in str(caught.value)

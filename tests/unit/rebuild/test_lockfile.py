@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from remodel.dvc_records.lockfile import LockFile
+from remodel.rebuild.dvc.lockfile import LockFile
 
 ORDER = ["a", "b", "c", "d"]
 

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from remodel.checkout import Checkout
 from remodel.rebuild.settled import Known, forget, remember, untouched
-from remodel.workspace import Workspace
 
 STAGE = Known("compare", "python -m remodel stage compare", True, True, ("train@a-old",))
 
 
 @pytest.fixture
-def settled(tmp_path: Path) -> Workspace:
+def settled(tmp_path: Path) -> Checkout:
     """A checkout in which all is up to date."""
     (tmp_path / "models" / "a").mkdir(parents=True)
     (tmp_path / "models" / "a" / "file").write_text("a")
     (tmp_path / "dvc.lock").write_text("lock")
-    remember(Workspace(tmp_path), [STAGE], ["models", "dvc.lock", "absent"], ["dvc.lock"])
-    return Workspace(tmp_path)
+    remember(Checkout(tmp_path), [STAGE], ["models", "dvc.lock", "absent"], ["dvc.lock"])
+    return Checkout(tmp_path)
 
 
-def test_what_nobody_touched_is_as_it_was(settled: Workspace) -> None:
+def test_what_nobody_touched_is_as_it_was(settled: Checkout) -> None:
     """The stages come back as they were; after `forget` nothing is known."""
     (known,) = untouched(settled) or []
     assert known.step().name == "compare"
@@ -42,7 +42,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_any_touch_counts(settled: Workspace, change: str) -> None:
+def test_any_touch_counts(settled: Checkout, change: str) -> None:
     """Then DVC has to look."""
     CHANGES[change](settled.root)
     assert untouched(settled) is None

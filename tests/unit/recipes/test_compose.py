@@ -6,11 +6,11 @@ import itertools
 
 import pytest
 
-from remodel.composition import compose_config
+from remodel.checkout import Checkout
 from remodel.errors import RemodelError, UsageError
-from remodel.params import read_params
-from remodel.recipes import select, select_model, specification
-from remodel.workspace import Workspace
+from remodel.recipes.composition import compose_config
+from remodel.recipes.params import read_params
+from remodel.recipes.recipes import select, select_model, specification
 
 CLASSIFIERS = {
     *("logreg", "mlp", "random_forest", "extra_trees", "gradient_boosting", "hist_gradient_boosting"),
@@ -18,12 +18,12 @@ CLASSIFIERS = {
 }
 
 
-def choices_of(workspace: Workspace, group: str) -> list[str]:
-    return sorted(path.stem for path in (workspace.conf / group).glob("*.yaml"))
+def choices_of(copied: Checkout, group: str) -> list[str]:
+    return sorted(path.stem for path in (copied.conf / group).glob("*.yaml"))
 
 
 @pytest.mark.parametrize("group", ["dataset", "preprocessing", "classifier", "cv", "environment"])
-def test_every_choice_of_every_group_composes(checkout: Workspace, group: str) -> None:
+def test_every_choice_of_every_group_composes(checkout: Checkout, group: str) -> None:
     """Each YAML file under conf/ can be chosen by its file name, and resolves without anything missing."""
     for choice in choices_of(checkout, group):
         config = compose_config(checkout, [f"{group}={choice}"])
@@ -31,7 +31,7 @@ def test_every_choice_of_every_group_composes(checkout: Workspace, group: str) -
         assert (selection.choices | {"environment": selection.composed.environment.name})[group] == choice
 
 
-def test_the_production_models_cover_all_datasets_and_classifiers(checkout: Workspace) -> None:
+def test_the_production_models_cover_all_datasets_and_classifiers(checkout: Checkout) -> None:
     """At least eight models over all five datasets, with all ten classifiers."""
     selections = [select_model(checkout, model) for model in read_params(checkout).models]
     assert len(selections) >= 8
@@ -39,12 +39,12 @@ def test_the_production_models_cover_all_datasets_and_classifiers(checkout: Work
     assert {one.choices["dataset"] for one in selections} == {"breast_cancer", "credit", "digits", "iris", "wine"}
 
 
-def test_every_model_file_is_in_params(checkout: Workspace) -> None:
+def test_every_model_file_is_in_params(checkout: Checkout) -> None:
     """No production model is forgotten in params.yaml."""
     assert choices_of(checkout, "model") == sorted(read_params(checkout).models)
 
 
-def test_a_model_is_its_choices_and_its_changes(checkout: Workspace) -> None:
+def test_a_model_is_its_choices_and_its_changes(checkout: Checkout) -> None:
     """A model's YAML file sets the groups and may change single parameters of them."""
     selection = select_model(checkout, "cancer_logreg")
     assert selection.choices == {
@@ -58,7 +58,7 @@ def test_a_model_is_its_choices_and_its_changes(checkout: Workspace) -> None:
     assert steps[1][1]["k"] == 12
 
 
-def test_the_command_line_wins_over_a_model(checkout: Workspace) -> None:
+def test_the_command_line_wins_over_a_model(checkout: Checkout) -> None:
     """model=... and then another word changes just that."""
     config = compose_config(checkout, ["model=cancer_logreg", "preprocessing.k=3", "classifier=svc"])
     selection = select(config, config.hydra.runtime.choices, "test")
@@ -66,7 +66,7 @@ def test_the_command_line_wins_over_a_model(checkout: Workspace) -> None:
     assert selection.composed.classifier["_target_"] == "sklearn.svm.SVC"
 
 
-def test_no_preprocessing_is_null(checkout: Workspace) -> None:
+def test_no_preprocessing_is_null(checkout: Checkout) -> None:
     """preprocessing=none leaves the step out."""
     config = compose_config(checkout, ["preprocessing=none"])
     assert specification(select(config, config.hydra.runtime.choices, "test").composed.preprocessing) is None
@@ -124,12 +124,12 @@ name: wine_gaussian_nb
 
 
 @pytest.mark.parametrize(("name", "text", "message"), SLIPS)
-def test_a_slip_in_a_yaml_file_is_named(workspace: Workspace, name: str, text: str, message: str) -> None:
+def test_a_slip_in_a_yaml_file_is_named(copied: Checkout, name: str, text: str, message: str) -> None:
     """A misspelt key or a wrong value is one line: the key, and the nearest valid one."""
-    (workspace.conf / "model" / "wine_gaussian_nb.yaml").write_text(MODEL)
-    (workspace.root / name).write_text(text)
+    (copied.conf / "model" / "wine_gaussian_nb.yaml").write_text(MODEL)
+    (copied.root / name).write_text(text)
     with pytest.raises(UsageError) as caught:
-        select_model(workspace, "wine_gaussian_nb")
+        select_model(copied, "wine_gaussian_nb")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -149,18 +149,18 @@ PARAMS_SLIPS = [
 
 
 @pytest.mark.parametrize(("old", "new", "message"), PARAMS_SLIPS)
-def test_a_slip_in_params_is_named(workspace: Workspace, old: str, new: str, message: str) -> None:
+def test_a_slip_in_params_is_named(copied: Checkout, old: str, new: str, message: str) -> None:
     """params.yaml is checked before anything runs."""
-    text = workspace.params.read_text()
+    text = copied.params.read_text()
     assert old in text
-    workspace.params.write_text(text.replace(old, new))
+    copied.params.write_text(text.replace(old, new))
     with pytest.raises(RemodelError) as caught:
-        read_params(workspace)
+        read_params(copied)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_recipes_do_not_depend_on_the_folder(checkout: Workspace, workspace: Workspace) -> None:
+def test_recipes_do_not_depend_on_the_folder(checkout: Checkout, copied: Checkout) -> None:
     """The same conf/ in another folder composes to the same pipeline."""
     for model in itertools.islice(read_params(checkout).models, 3):
-        assert select_model(checkout, model) == select_model(workspace, model)
+        assert select_model(checkout, model) == select_model(copied, model)

@@ -5,14 +5,22 @@ import json
 import pytest
 
 import contract
-from compare.folders import TOLERANCES, Folder, write_ending
-from compare.test_compare import make_params
-from remodel.compare import MissingBaseline, compare
-from remodel.endings import Failed, Retired, failed_document, is_recorded, read_ending, read_endings, retired_document
+from remodel.audit.compare import MissingBaseline, compare
 from remodel.errors import BuildError, StorageError, UsageError
 from remodel.files import canonical_json
-from remodel.package import package
-from remodel.params import Params
+from remodel.pipeline.package import package
+from remodel.recipes.params import Params
+from remodel.results.endings import (
+    Failed,
+    Retired,
+    failed_document,
+    is_recorded,
+    read_ending,
+    read_endings,
+    retired_document,
+)
+from tests.unit.audit.folders import TOLERANCES, Folder, write_ending
+from tests.unit.audit.test_compare import make_params
 
 BASELINE, NEW = "sklearn-1.5", "sklearn-1.9"
 ERROR = {"kind": "build", "message": "fold 1 of 5: no", "advice": "Change it"}

@@ -8,10 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import contract
-from compare.folders import Folder, edit_json
-from remodel.endings import read_endings
 from remodel.errors import StorageError
-from remodel.results import MissingResult, read_result, read_scores
+from remodel.results.documents import MissingResult
+from remodel.results.endings import read_endings
+from remodel.results.result import read_result
+from remodel.results.scores import read_scores
+from tests.unit.audit.folders import Folder, edit_json
 
 
 @pytest.fixture

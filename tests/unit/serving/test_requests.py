@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from remodel.workspace import Workspace
+from remodel.checkout import Checkout
 from serving.rows import read_rows
 from serving.signature import BadRequest, Problem, Signature
 
@@ -184,7 +184,7 @@ def test_bad_json_is_named(content: bytes, words: str) -> None:
     assert words in refused(content, "json")[0]
 
 
-def test_the_check_needs_no_numpy_and_no_onnxruntime(checkout: Workspace) -> None:
+def test_the_check_needs_no_numpy_and_no_onnxruntime(checkout: Checkout) -> None:
     """A gateway can check requests with nothing but Python."""
     code = "import sys; import serving.rows, serving.model; print({*sys.modules} & {'numpy', 'onnxruntime'})"
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(checkout.source), capture_output=True, text=True)
@@ -192,7 +192,7 @@ def test_the_check_needs_no_numpy_and_no_onnxruntime(checkout: Workspace) -> Non
 
 
 @pytest.fixture
-def folder(tmp_path: Path, checkout: Workspace) -> Path:
+def folder(tmp_path: Path, checkout: Checkout) -> Path:
     """A released folder, with an ONNX file that is not needed for a refusal."""
     signature = {
         "schema_version": 1,

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
+from remodel.checkout import Checkout
 from remodel.errors import UsageError
-from remodel.workspace import Workspace
 
 SLIPS = [
     (["classifier=mpl"], "unknown classifier 'mpl': did you mean 'mlp'? valid: decision_tree, extra_trees,"),
@@ -32,7 +32,7 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("words", "message"), SLIPS)
-def test_a_slip_is_one_line(checkout: Workspace, words: list[str], message: str) -> None:
+def test_a_slip_is_one_line(checkout: Checkout, words: list[str], message: str) -> None:
     """The line names what was typed and what is valid; the exit code is 2."""
     ended = subprocess.run(
         [sys.executable, "-m", "train", *words], cwd=checkout.root, capture_output=True, text=True, timeout=120
@@ -44,7 +44,7 @@ def test_a_slip_is_one_line(checkout: Workspace, words: list[str], message: str)
     assert ended.stdout == ""
 
 
-def test_cfg_job_prints_the_configuration(checkout: Workspace) -> None:
+def test_cfg_job_prints_the_configuration(checkout: Checkout) -> None:
     """--cfg job shows what would be built, and builds nothing."""
     ended = subprocess.run(
         [sys.executable, "-m", "train", "model=credit_mlp", "--cfg", "job"],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from remodel.environments import all_environments
-from remodel.matrix import Cell, Explanation, cell, general, table, unexplained, why_not
-from remodel.matrix_command import known_reasons
-from remodel.matrix_page import letter, page, shown
-from remodel.workspace import Workspace
-from remodel.zoo_builds import Outcome
+from remodel.checkout import Checkout
+from remodel.environments.environment import all_environments
+from remodel.zoo.builds import Outcome
+from remodel.zoo.command import known_reasons
+from remodel.zoo.matrix import Cell, Explanation, cell, general, table, unexplained, why_not
+from remodel.zoo.matrix_page import letter, page, shown
 
 GOOD = Outcome("svc", "scale", "two", difference_below="1e-09")
 ROUGH = Outcome("svc", "none", "two", difference_below="1e-04")
@@ -52,7 +52,7 @@ def test_a_reason_that_nobody_explained_is_found() -> None:
     assert unexplained(cell([NO_ONNX, REFUSED]).reasons, known) == ["fit: SVC: no"]
 
 
-def test_the_page_is_the_same_for_the_same_outcomes(checkout: Workspace) -> None:
+def test_the_page_is_the_same_for_the_same_outcomes(checkout: Checkout) -> None:
     """Environments by version, estimators in the order of the zoo, no time and no path."""
     environments = all_environments(checkout)[:2]
     outcomes = {one.name: [GOOD, NO_ONNX] for one in environments}
@@ -63,7 +63,7 @@ def test_the_page_is_the_same_for_the_same_outcomes(checkout: Workspace) -> None
     assert list(table("classifier", outcomes)) == [("svc", one.name) for one in environments]
 
 
-def test_the_committed_page_has_no_blank_and_no_unexplained_cell(checkout: Workspace) -> None:
+def test_the_committed_page_has_no_blank_and_no_unexplained_cell(checkout: Checkout) -> None:
     """docs/matrix.md has a row of every estimator and a column of every environment, and every letter is explained."""
     text = (checkout.root / "docs" / "matrix.md").read_text(encoding="utf-8")
     columns = [one.name.removeprefix("sklearn-") for one in all_environments(checkout)]
@@ -76,7 +76,7 @@ def test_the_committed_page_has_no_blank_and_no_unexplained_cell(checkout: Works
     assert letters <= explained
 
 
-def test_every_explanation_says_where_to_read_on(checkout: Workspace) -> None:
+def test_every_explanation_says_where_to_read_on(checkout: Checkout) -> None:
     """Each names an upstream issue, or a page or test that a reader can check."""
     for one in known_reasons(checkout):
         assert one.because and one.see, one

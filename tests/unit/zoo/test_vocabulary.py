@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from remodel.vocabulary import merged, news, spelled
+from remodel.zoo.vocabulary import merged, news, to_text
 
 
 def version(number: str, **estimators: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def test_a_default_is_written_where_it_begins() -> None:
         "verbose": [["1.9", False], ["1.10", absent]],
     }
     assert history["estimators"]["LinearSVC"]["in"] == ["1.10"]
-    assert json.loads(spelled(history))["estimators"] == history["estimators"]
+    assert json.loads(to_text(history))["estimators"] == history["estimators"]
 
 
 def test_what_is_new_is_told_line_by_line() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 import contract
-from remodel import zoo
+from remodel.checkout import Checkout
 from remodel.errors import UnknownName, UsageError
 from remodel.files import write_json
-from remodel.workspace import Workspace
+from remodel.zoo import zoo
 
 
 @pytest.fixture
-def snapshots(checkout: Workspace, tmp_path: Path) -> Path:
+def snapshots(checkout: Checkout, tmp_path: Path) -> Path:
     """Something in the place of every snapshot: recipes pin what is there."""
     declared = zoo.read_zoo(checkout)
     for name in declared.datasets:
@@ -24,7 +24,7 @@ def snapshots(checkout: Workspace, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_recipe_of_the_zoo_keeps_the_contract(checkout: Workspace, snapshots: Path) -> None:
+def test_every_recipe_of_the_zoo_keeps_the_contract(checkout: Checkout, snapshots: Path) -> None:
     """Named after its choices, resolved, with pinned defaults."""
     recipes = zoo.recipes(checkout, zoo.read_zoo(checkout), snapshots)
     for name, recipe in recipes.items():
@@ -34,7 +34,7 @@ def test_every_recipe_of_the_zoo_keeps_the_contract(checkout: Workspace, snapsho
         assert "${" not in json.dumps(recipe)
 
 
-def test_every_choice_of_conf_is_in_the_zoo(checkout: Workspace) -> None:
+def test_every_choice_of_conf_is_in_the_zoo(checkout: Checkout) -> None:
     """Each classifier and preprocessing, on two and three classes, with and without gaps."""
     declared = zoo.read_zoo(checkout)
     for group in ("classifier", "preprocessing"):
@@ -46,7 +46,7 @@ def test_every_choice_of_conf_is_in_the_zoo(checkout: Workspace) -> None:
     assert {one for _, one, _ in found} == set(declared.preprocessing)
 
 
-def test_changes_of_the_zoo_reach_the_choice_of_conf(checkout: Workspace, snapshots: Path) -> None:
+def test_changes_of_the_zoo_reach_the_choice_of_conf(checkout: Checkout, snapshots: Path) -> None:
     """A small forest: the choice's own parameters, but for what the zoo changes."""
     recipe = zoo.recipes(checkout, zoo.read_zoo(checkout), snapshots)["random_forest-scale-two"]
     assert recipe["pipeline"]["classifier"]["n_estimators"] == 8
@@ -61,11 +61,11 @@ def test_changes_of_the_zoo_reach_the_choice_of_conf(checkout: Workspace, snapsh
     ],
 )
 def test_a_slip_in_the_declaration_is_named(
-    checkout: Workspace, workspace: Workspace, old: str, new: str, error: type[Exception], message: str
+    checkout: Checkout, copied: Checkout, old: str, new: str, error: type[Exception], message: str
 ) -> None:
     """With the file and the nearest valid name."""
     text = (checkout.zoo / "zoo.yaml").read_text().replace(old, new, 1)
-    workspace.zoo.mkdir(parents=True)
-    (workspace.zoo / "zoo.yaml").write_text(text)
+    copied.zoo.mkdir(parents=True)
+    (copied.zoo / "zoo.yaml").write_text(text)
     with pytest.raises(error, match=message):
-        list(zoo.choices(zoo.read_zoo(workspace)))
+        list(zoo.choices(zoo.read_zoo(copied)))

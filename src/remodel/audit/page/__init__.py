@@ -1,5 +1,5 @@
 """reports/index.html: the comparison as one file to look at, without network, the same bytes for the same input."""
 
-from remodel.page.render import render
+from remodel.audit.page.render import render
 
 __all__ = ["render"]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from remodel.differences import KINDS
-from remodel.page.svg import draw
-from remodel.results import METRIC_TITLES
-from remodel.verdict import BASELINE
+from remodel.audit.differences import KINDS
+from remodel.audit.page.svg import draw
+from remodel.audit.verdict import BASELINE
+from remodel.results.scores import METRIC_TITLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,18 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from remodel.builds import BUILDER, build_task
-from remodel.engines.engine import Engine, Mount
-from remodel.environments import Environment
+from remodel.builds.call import BENCH, call, make_job
+from remodel.builds.job import run_job, scratch_folder
+from remodel.builds.model import build_job
+from remodel.checkout import Checkout
+from remodel.engines.engine import Engine, Job
+from remodel.environments.environment import Environment
+from remodel.examine.verify.conditions import RUN, varied
+from remodel.examine.verify.differences import FileDifferences, read_differences
+from remodel.examine.verify.emulation import Emulator
+from remodel.examine.verify.targets import Target
 from remodel.files import sha256_file
-from remodel.jobs import Task, run_task, scratch_folder, source_mounts
-from remodel.results import MissingResult, read_document
-from remodel.stages import read_recipe
-from remodel.verify.conditions import RUN, varied
-from remodel.verify.differences import FileDifferences, read_differences
-from remodel.verify.emulation import Emulator
-from remodel.verify.targets import Target
-from remodel.workspace import Workspace
+from remodel.pipeline.stages import read_recipe
+from remodel.results.documents import MissingResult, read_document
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Verdict:
 class Rebuilder:
     """Where rebuilds run: engine, environment with its image, and an emulated CPU where one is wanted."""
 
-    workspace: Workspace
+    checkout: Checkout
     engine: Engine
     environment: Environment
     emulator: Emulator | None = None
@@ -44,7 +45,7 @@ class Rebuilder:
     def verify(self, model: str, number: int = 0) -> Verdict:
         """Build one model under the conditions `number` and compare every file. Raises MissingResult, or as a build."""
         target = Target(model, self.environment.name)
-        reference = self.workspace.models / model / self.environment.name
+        reference = self.checkout.models / model / self.environment.name
         if not reference.is_dir():
             raise MissingResult(model, self.environment.name)
         started = time.monotonic()
@@ -57,33 +58,29 @@ class Rebuilder:
     @contextmanager
     def _rebuilt(self, target: Target, number: int) -> Iterator[Path]:
         """The folder of a fresh build, gone afterwards."""
-        recipe = read_recipe(self.workspace, target.model)
-        snapshot = self.workspace.data / recipe["choices"]["dataset"]
-        with scratch_folder(self.workspace) as scratch:
+        recipe = read_recipe(self.checkout, target.model)
+        snapshot = self.checkout.data / recipe["choices"]["dataset"]
+        with scratch_folder(self.checkout) as scratch:
             elsewhere = scratch / f"rebuild {number}"
-            task = build_task(self.workspace, self.environment, recipe, snapshot, elsewhere / "in")
-            out = run_task(self.workspace, self.engine, self._elsewhere(task, number), elsewhere)
+            job = build_job(self.checkout, self.environment, recipe, snapshot, elsewhere)
+            out = run_job(self.checkout, self.engine, self._elsewhere(job, number), elsewhere)
             (out / "record.json").unlink(missing_ok=True)
             yield out
 
-    def _elsewhere(self, task: Task, number: int) -> Task:
+    def _elsewhere(self, job: Job, number: int) -> Job:
         run, mounts = (self.emulator.run, self.emulator.mounts) if self.emulator else (RUN, ())
-        conditions = varied(number, task.threads, run)
-        return replace(task, name=f"verify-{task.name}", inputs=(*task.inputs, *mounts), conditions=conditions)
+        conditions = varied(number, job.threads, run)
+        return replace(job, name=f"verify-{job.name}", mounts=(*job.mounts, *mounts), conditions=conditions)
 
     def _differences(self, target: Target, reference: Path, out: Path) -> tuple[FileDifferences, ...]:
         """What the environment's own container says of the two folders: only it can read every file."""
         for path in out.iterdir():
             path.chmod(0o644)
-        task = Task(
-            name=f"diff-{target}",
-            environment=self.environment,
-            argv=("-m", "builder", "diff", "--left", "/left", "--right", "/right", "--out", "/out"),
-            inputs=(Mount(reference, "/left"), Mount(out, "/right"), *source_mounts(self.workspace, BUILDER)),
-        )
-        with scratch_folder(self.workspace) as scratch:
-            found = run_task(self.workspace, self.engine, task, scratch)
-            return read_differences(read_document(found / "differences.json", "differences"))
+        called = call(BENCH, "diff", paths={"left": reference, "right": out})
+        with scratch_folder(self.checkout) as scratch:
+            job = make_job(self.checkout, self.environment, called, scratch, f"diff-{target}")
+            compared = run_job(self.checkout, self.engine, job, scratch)
+            return read_differences(read_document(compared / "differences.json", "differences"))
 
 
 def digests_of(folder: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remodel.errors import UnknownName, UsageError
-from remodel.params import Params
+from remodel.recipes.params import Params
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.dvc_records.failures import as_ours, dvc_errors, message
-from remodel.dvc_records.lockfile import LockFile
+from remodel.checkout import Checkout
 from remodel.errors import UsageError
-from remodel.workspace import Workspace
+from remodel.rebuild.dvc.failures import as_ours, dvc_errors, message
+from remodel.rebuild.dvc.lockfile import LockFile
 
 WAIT_SECONDS = 60.0
 """How long a DVC command of somebody else's may hold DVC's own lock: they hold it for moments, or for a transfer."""
@@ -39,7 +39,7 @@ class StageFacts:
 class Repository:
     """DVC's view of a checkout. Stages are named as `dvc repro` names them."""
 
-    def __init__(self, workspace: Workspace, say: Callable[[str], None]) -> None:
+    def __init__(self, checkout: Checkout, say: Callable[[str], None]) -> None:
         """Read dvc.yaml and dvc.lock. UsageError where they are wrong: a cycle, two stages with one output."""
         with dvc_errors():
             from dvc.repo import Repo
@@ -47,9 +47,9 @@ class Repository:
             # After DVC is loaded, which sets it: what it has to say comes as exceptions.
             for name in ("dvc", "dvc_data", "dvc_objects"):
                 logging.getLogger(name).setLevel(logging.CRITICAL)
-            self._repo = Repo(str(workspace.root))
-        self._workspace, self._say = workspace, say
-        self._lock = LockFile(workspace.root / "dvc.lock")
+            self._repo = Repo(str(checkout.root))
+        self._checkout, self._say = checkout, say
+        self._lock = LockFile(checkout.root / "dvc.lock")
         self._depth = 0
         self._remote = bool(self._repo.config["core"].get("remote"))
         self.reload()
@@ -246,7 +246,7 @@ class Repository:
         """Every path that decides whether something is out of date, and every file of the cache that results need."""
         entries = [entry for stage in self._stages.values() for entry in (*stage.deps, *stage.outs)]
         dvc = [self._repo.dvc_dir + name for name in ("/config", "/config.local")]
-        own = [str(self._workspace.root / name) for name in ("dvc.lock", "params.yaml", ".dvcignore")]
+        own = [str(self._checkout.root / name) for name in ("dvc.lock", "params.yaml", ".dvcignore")]
         own += [stage.path for stage in self._stages.values()]
         cached = [path for stage in self._stages.values() for out in stage.outs for path in self._cached(out)]
         return sorted({*own, *dvc, *(entry.fs_path for entry in entries)}), sorted(set(cached))
@@ -263,15 +263,15 @@ class Repository:
         from dvc.stage import PipelineStage
 
         odd = stage.frozen or stage.always_changed or stage.is_callback
-        here = self._is_top(stage) and stage.wdir == str(self._workspace.root)
+        here = self._is_top(stage) and stage.wdir == str(self._checkout.root)
         return isinstance(stage, PipelineStage) and bool(stage.cmd) and not odd and here
 
     def _is_top(self, stage: Any) -> bool:
-        return bool(stage.path == str(self._workspace.root / "dvc.yaml"))
+        return bool(stage.path == str(self._checkout.root / "dvc.yaml"))
 
     def _tops(self, paths: Iterable[str]) -> set[str]:
         """The entries of the checkout's folder that these paths are in: few words in DVC's lock, for all stages."""
-        root = self._workspace.root
+        root = self._checkout.root
         inside = (Path(path) for path in paths)
         return {str(root / path.relative_to(root).parts[0]) for path in inside if root in path.parents}
 

@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from remodel.audit.gate import Ruling
+from remodel.builds.trust import FILE, read_trust
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.errors import BuildError, StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
-from remodel.gate import Ruling
-from remodel.release import example, sums
-from remodel.release.asking import ask
-from remodel.release.audit import audit
-from remodel.release.bill import bill
-from remodel.release.card import Card
-from remodel.release.facts import Facts, read_facts
-from remodel.release.identity import Identity
-from remodel.release.statement import IMAGE, statement
-from remodel.results import read_document
-from remodel.trust import FILE, read_trust
-from remodel.workspace import Workspace
+from remodel.release.contents import example, sums
+from remodel.release.contents.asking import ask
+from remodel.release.contents.audit import audit
+from remodel.release.contents.bill import bill
+from remodel.release.contents.card import Card
+from remodel.release.contents.identity import Identity
+from remodel.release.contents.statement import IMAGE, statement
+from remodel.results.documents import read_document
+from remodel.results.facts import Facts, read_facts
 
 RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc repro`"
 
@@ -33,28 +33,28 @@ class Assembly:
     """A release on its way: what it is called, the checkout that it comes from, and its environment."""
 
     identity: Identity
-    workspace: Workspace
+    checkout: Checkout
     environment: Environment
     comparison: Mapping[str, Any]
     rulings: Sequence[Ruling]
 
     def assemble(self, engine: Engine, models: Path) -> None:
         """Fill `models` with a folder a model. Raises StorageError and BuildError where something does not fit."""
-        index = read_document(self.workspace.release / "index.json", "release")["models"]
+        index = read_document(self.checkout.release / "index.json", "release")["models"]
         for model in self.identity.models:
             self._collect(model, index[model]["files"], models / model)
             write_json(models / model / "audit.json", self._audit(model))
-        answers = ask(self.workspace, self.workspace, engine, self.environment, models)
+        answers = ask(self.checkout, self.checkout, engine, self.environment, models)
         for model in self.identity.models:
             self._describe(models / model, answers[model])
 
     def _collect(self, model: str, files: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
         """Everything that is there already, each checked against what names it."""
         for name, listed in files.items():
-            self._copy(self.workspace.release / model / name, folder / name, listed["sha256"])
+            self._copy(self.checkout.release / model / name, folder / name, listed["sha256"])
         facts = self._facts(folder)
         schema = f"data/{facts.dataset}/schema.json"
-        self._copy(self.workspace.root / schema, folder / "schema.json", facts.inputs[schema])
+        self._copy(self.checkout.root / schema, folder / "schema.json", facts.inputs[schema])
         self._copy(self.environment.lock, folder / "conda-lock.yml", facts.lock_sha256)
         source = self.environment.folder / "environment.yml"
         self._copy(source, folder / "environment.yml", sha256_file(source))
@@ -74,7 +74,7 @@ class Assembly:
 
     def _trust(self, model: str) -> dict[str, Any]:
         """The types that the model needs, with their reasons; BuildError where one is not on the reviewed list."""
-        reviewed = read_trust(self.workspace)
+        reviewed = read_trust(self.checkout)
         needed = self._result(model)["untrusted_types"]
         if new := [name for name in needed if name not in reviewed]:
             raise BuildError(
@@ -96,11 +96,11 @@ class Assembly:
         write_json(folder / "provenance.json", self._statement(folder, facts))
         card = Card(facts, self.identity, schema, self._audit(facts.model), result)
         write_bytes(folder / "README.md", card.render())
-        write_bytes(folder / sums.NAME, sums.spelled(sums.digests(folder)))
+        write_bytes(folder / sums.NAME, sums.to_bytes(sums.digests(folder)))
 
     def _statement(self, folder: Path, facts: Facts) -> Any:
         subjects = {name: sha256_file(folder / name) for name in facts.built}
-        image = {name: sha256_file(self.workspace.root / name) for name in IMAGE}
+        image = {name: sha256_file(self.checkout.root / name) for name in IMAGE}
         return statement(facts, self.identity, subjects, image)
 
     def _audit(self, model: str) -> dict[str, Any]:
@@ -110,4 +110,4 @@ class Assembly:
         return read_facts(read_document(folder / "manifest.json", "manifest"))
 
     def _result(self, model: str) -> Any:
-        return read_document(self.workspace.models / model / self.environment.name / "result.json", "result")
+        return read_document(self.checkout.models / model / self.environment.name / "result.json", "result")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from remodel.gate import Ruling
+from remodel.audit.gate import Ruling
 
 SCHEMA_VERSION = 1
 

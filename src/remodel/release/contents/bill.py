@@ -14,10 +14,10 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
+from remodel.environments.lockfile import Pin, sha256_text
 from remodel.errors import VerificationError
 from remodel.files import canonical_json
-from remodel.lockfile import Pin, sha256_text
-from remodel.release.facts import Facts
+from remodel.results.facts import Facts
 
 Digests = Mapping[str, str]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.release.facts import Facts
-from remodel.release.identity import Identity
+from remodel.release.contents.identity import Identity
+from remodel.results.facts import Facts
 
 TEMPLATE = "card.md"
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from remodel.errors import VerificationError
-from remodel.release.facts import Facts
-from remodel.release.identity import Identity
-from remodel.release.places import first_difference
+from remodel.release.contents.identity import Identity
+from remodel.release.verify.json_diff import first_difference
+from remodel.results.facts import Facts
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"

@@ -21,7 +21,7 @@ def files(folder: Path) -> dict[str, Path]:
     return dict(sorted((path.relative_to(folder).as_posix(), path) for path in paths))
 
 
-def spelled(found: dict[str, str]) -> bytes:
+def to_bytes(found: dict[str, str]) -> bytes:
     """The text of a SHA256SUMS."""
     return "".join(f"{found[name]}  {name}\n" for name in sorted(found)).encode()
 
@@ -38,6 +38,6 @@ def check(folder: Path, name: str) -> int:
         if listed.get(file) != found.get(file):
             told, there = listed.get(file, "nothing"), found.get(file, "missing")
             raise VerificationError(f"{name}: {file} has sha256 {there}, {NAME} says {told}")
-    if path.read_bytes() != spelled(found):
+    if path.read_bytes() != to_bytes(found):
         raise VerificationError(f"{name}: {NAME} is not written as remodel writes it")
     return len(found)

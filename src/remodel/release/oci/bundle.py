@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from remodel.files import read_json, sha256_file, write_bytes
-from remodel.release import oci, sums
-from remodel.release.facts import Facts, read_facts
-from remodel.release.identity import Identity
-from remodel.release.oci import Descriptor, Manifest
-from remodel.release.store import Bundle
+from remodel.release.contents import sums
+from remodel.release.contents.identity import Identity
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.manifests import Descriptor, Manifest
+from remodel.release.oci.store import Bundle
+from remodel.results.facts import Facts, read_facts
 
 
 def bundle(identity: Identity, models: Path, signatures: Path, scratch: Path) -> Bundle:

@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 import requests
 
 from remodel.errors import PublishError
-from remodel.release import credentials
-from remodel.release.credentials import find_credentials
+from remodel.release.oci import credentials
+from remodel.release.oci.credentials import find_credentials
 
 TIMEOUTS = (20.0, 120.0)
 """Seconds until a connection stands, and between two parts of an answer."""

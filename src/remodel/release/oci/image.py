@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from remodel.engines.engine import Engine
-from remodel.environments import Environment
+from remodel.environments.environment import Environment
 from remodel.files import read_json
-from remodel.release.layout import ENTRIES, Layout
-from remodel.release.oci import Manifest
-from remodel.release.received import read_descriptor
-from remodel.release.store import Bundle
+from remodel.release.oci.layout import ENTRIES, Layout
+from remodel.release.oci.manifests import Manifest
+from remodel.release.oci.store import Bundle
+from remodel.release.verify.received import read_descriptor
 
 
 def with_image(bundle: Bundle, engine: Engine, environment: Environment, version: str, folder: Path) -> Bundle:

@@ -15,9 +15,9 @@ from typing import Any
 
 from remodel.errors import UsageError, VerificationError
 from remodel.files import UNFINISHED, canonical_json, remove_abandoned, storage_errors, write_bytes
-from remodel.release.documents import parse
-from remodel.release.oci import INDEX, Manifest
-from remodel.release.store import CHUNK, Store
+from remodel.release.contents.documents import parse
+from remodel.release.oci.manifests import INDEX, Manifest
+from remodel.release.oci.store import CHUNK, Store
 
 REF = "org.opencontainers.image.ref.name"
 MARK, ENTRIES = "oci-layout", "index.json"
@@ -76,7 +76,7 @@ class Layout(Store):
         new = {tag for tag, _ in tags}
         entries = [entry for entry in self._entries() if _tag(entry) not in new]
         entries += [{**manifest.descriptor.document(), "annotations": {REF: tag}} for tag, manifest in tags]
-        write_bytes(self.root / ENTRIES, _spelled(entries))
+        write_bytes(self.root / ENTRIES, _to_bytes(entries))
 
     def check(self) -> None:
         """VerificationError where oci-layout or index.json is not written as remodel writes it."""
@@ -85,7 +85,7 @@ class Layout(Store):
                 raise VerificationError(f"{self.root} is no release: it has no file {name}")
         if (self.root / MARK).read_bytes() != canonical_json(VERSION):
             raise VerificationError(f"{MARK} is not that of an image layout of version 1.0.0")
-        if (self.root / ENTRIES).read_bytes() != _spelled(list(self._entries())):
+        if (self.root / ENTRIES).read_bytes() != _to_bytes(list(self._entries())):
             raise VerificationError(f"{ENTRIES} is not written as remodel writes it")
 
     def tags(self) -> list[str]:
@@ -124,7 +124,7 @@ def _tag(entry: Mapping[str, Any]) -> str:
     return str(annotations.get(REF, "")) if isinstance(annotations, dict) else ""
 
 
-def _spelled(entries: Sequence[Mapping[str, Any]]) -> bytes:
+def _to_bytes(entries: Sequence[Mapping[str, Any]]) -> bytes:
     """index.json: sorted by tag, so that the order in which releases came does not show."""
     document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": sorted(entries, key=_tag)}
     return canonical_json(document)

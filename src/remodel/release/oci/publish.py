@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from remodel.errors import PublishError
-from remodel.release.documents import parse
-from remodel.release.oci import REVISION, TITLE
-from remodel.release.store import Bundle, Store
+from remodel.release.contents.documents import parse
+from remodel.release.oci.manifests import REVISION, TITLE
+from remodel.release.oci.store import Bundle, Store
 
 Say = Callable[[str], None]
 

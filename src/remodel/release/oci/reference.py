@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remodel.errors import UsageError
-from remodel.release.identity import VERSION, read_version
-from remodel.release.layout import Layout
-from remodel.release.store import Store
+from remodel.release.contents.identity import VERSION, read_version
+from remodel.release.oci.layout import Layout
+from remodel.release.oci.store import Store
 
 SCHEME = "oci://"
 
@@ -77,7 +77,7 @@ def _folder(text: str) -> tuple[Store, str]:
 
 
 def _registry(repository: Repository, plain_http: bool) -> Store:
-    from remodel.release.http import Connection
-    from remodel.release.registry import Registry
+    from remodel.release.oci.http import Connection
+    from remodel.release.oci.registry import Registry
 
     return Registry(Connection(repository.host, repository.path, plain_http))

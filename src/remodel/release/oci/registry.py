@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 import requests
 
 from remodel.errors import PublishError, VerificationError
-from remodel.release import oci
-from remodel.release.http import Connection, persistently
-from remodel.release.oci import Manifest
-from remodel.release.store import Store
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.http import Connection, persistently
+from remodel.release.oci.manifests import Manifest
+from remodel.release.oci.store import Store
 
 ACCEPT = {"Accept": f"{oci.INDEX}, {oci.MANIFEST}"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import VerificationError
-from remodel.release.oci import Descriptor, Manifest
+from remodel.release.oci.manifests import Descriptor, Manifest
 
 CHUNK = 1 << 20
 

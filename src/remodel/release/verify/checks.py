@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import contract
+from remodel.environments.lockfile import Pin, read_pins
 from remodel.errors import LockError, VerificationError
 from remodel.files import sha256_file
-from remodel.lockfile import Pin, read_pins
-from remodel.release import documents, oci, sums
-from remodel.release.bill import check_bill
-from remodel.release.bundle import model_annotations
-from remodel.release.example import request
-from remodel.release.facts import Facts, read_facts
-from remodel.release.identity import Identity
-from remodel.release.received import Received, Reception
-from remodel.release.signing import Verifier
-from remodel.release.statement import check_statement, image_digests, read_identity, statement
+from remodel.release.contents import documents, sums
+from remodel.release.contents.bill import check_bill
+from remodel.release.contents.example import request
+from remodel.release.contents.identity import Identity
+from remodel.release.contents.signing import Verifier
+from remodel.release.contents.statement import check_statement, image_digests, read_identity, statement
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.bundle import model_annotations
+from remodel.release.verify.received import Received, Reception
+from remodel.results.facts import Facts, read_facts
 
 FILES = (
     "README.md",

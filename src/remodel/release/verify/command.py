@@ -8,26 +8,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from remodel.checkout import Checkout
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
-from remodel.environments import find_environment
+from remodel.environments.environment import find_environment
+from remodel.environments.lockfile import LOCK_NAME
 from remodel.errors import BuildError, VerificationError
 from remodel.files import sha256_file
-from remodel.lockfile import LOCK_NAME
-from remodel.release.asking import ask
-from remodel.release.checks import Checked, check_model
-from remodel.release.example import check_answers
-from remodel.release.rebuilding import Rebuild
-from remodel.release.received import receive
-from remodel.release.signing import Verifier
-from remodel.release.store import Store
-from remodel.workspace import Workspace
+from remodel.release.contents.asking import ask
+from remodel.release.contents.example import check_answers
+from remodel.release.contents.signing import Verifier
+from remodel.release.oci.store import Store
+from remodel.release.verify.checks import Checked, check_model
+from remodel.release.verify.rebuilding import Rebuild
+from remodel.release.verify.received import receive
 
 Say = Callable[[str], None]
 
 RUNTIMES = {"onnx": "ONNX Runtime", "skops": "scikit-learn"}
 
-CHECKOUT = Workspace(Path(__file__).resolve().parents[3])
+CHECKOUT = Checkout(Path(__file__).resolve().parents[3])
 """Where this program stands: it has the source that runs in containers, and how images are made."""
 
 
@@ -69,11 +69,11 @@ def check_files(options: Options, into: Path, say: Say) -> list[Checked]:
 
 def check_examples(checked: Sequence[Checked], into: Path, engine: Engine, say: Say) -> None:
     """Every model answers its example as recorded, in the container of the release's own lock."""
-    workspace = receiver_workspace(checked, into / "receiver")
-    environment = find_environment(workspace, checked[0].identity.environment)
+    checkout = receiver_checkout(checked, into / "receiver")
+    environment = find_environment(checkout, checked[0].identity.environment)
     engine.prepare(environment, say)
     try:
-        answers = ask(workspace, CHECKOUT, engine, environment, into / "models")
+        answers = ask(checkout, CHECKOUT, engine, environment, into / "models")
     except BuildError as error:
         raise VerificationError(error.message, "Do not load it") from error
     for one in checked:
@@ -82,7 +82,7 @@ def check_examples(checked: Sequence[Checked], into: Path, engine: Engine, say: 
         say(f"{one.name}: {names} answered the example as recorded")
 
 
-def receiver_workspace(checked: Sequence[Checked], root: Path) -> Workspace:
+def receiver_checkout(checked: Sequence[Checked], root: Path) -> Checkout:
     """A checkout with the release's own environment in it, and this program's way of making an image of a lock."""
     locks = {sha256_file(one.folder / LOCK_NAME) for one in checked}
     if len(locks) > 1:
@@ -94,4 +94,4 @@ def receiver_workspace(checked: Sequence[Checked], root: Path) -> Workspace:
         shutil.copyfile(checked[0].folder / name, folder / name)
     for name in ("Containerfile", "base.yaml"):
         shutil.copyfile(CHECKOUT.docker / name, docker / name)
-    return Workspace(root)
+    return Checkout(root)

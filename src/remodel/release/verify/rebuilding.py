@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from remodel import pipeline, process
+from remodel import process
+from remodel.checkout import Checkout
+from remodel.environments.lockfile import LOCK_NAME
 from remodel.errors import RemodelError, UsageError, VerificationError
 from remodel.files import read_json, sha256_file
-from remodel.lockfile import LOCK_NAME
-from remodel.release.checks import Checked
-from remodel.release.facts import read_facts
-from remodel.release.places import first_difference
-from remodel.release.source import git
-from remodel.release.statement import image_digests
-from remodel.workspace import Workspace
+from remodel.pipeline import dvc as pipeline
+from remodel.release.contents.source import git
+from remodel.release.contents.statement import image_digests
+from remodel.release.verify.checks import Checked
+from remodel.release.verify.json_diff import first_difference
+from remodel.results.facts import read_facts
 
 CAUSES = ("source", "data", "environment")
 """Parts of a manifest that say why the others differ."""
@@ -32,7 +33,7 @@ class Rebuild:
     source: Path
     clone: Path
     engine: str
-    program: Workspace
+    program: Checkout
     """The checkout of this program, whose interpreter serves where its lock is the commit's too."""
 
     def check(self, checked: Sequence[Checked], say: Say) -> None:
@@ -76,7 +77,7 @@ class Rebuild:
         if own.is_file() and sha256_file(own) == sha256_file(its):
             return Path(sys.executable)
         environment = {**os.environ, "PYTHONPATH": str(self.clone / "src")}
-        made = process.run([sys.executable, "-m", "remodel.bootstrap"], cwd=self.clone, env=environment)
+        made = process.run([sys.executable, "-m", "remodel.environments.bootstrap"], cwd=self.clone, env=environment)
         if not made.ok:
             raise VerificationError(f"the environment of the commit cannot be made: {made.last_line()}")
         return self.clone / ".venv" / "bin" / "python"

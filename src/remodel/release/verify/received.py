@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import UnknownName, VerificationError
-from remodel.release import oci
-from remodel.release.documents import parse
-from remodel.release.oci import Descriptor
-from remodel.release.store import Store
+from remodel.release.contents.documents import parse
+from remodel.release.oci import manifests as oci
+from remodel.release.oci.manifests import Descriptor
+from remodel.release.oci.store import Store
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 FILE_NAME = re.compile(rf"{NAME.pattern}(/{NAME.pattern})*")

@@ -10,7 +10,7 @@ import child
 import production
 import pytest
 
-from builder import files
+from contract import files
 
 NAMES = ("model.skops", "scores.json", "predictions.parquet", "manifest.json", "result.json")
 

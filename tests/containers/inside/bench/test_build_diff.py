@@ -15,11 +15,11 @@ from onnx import TensorProto, helper
 from sklearn.preprocessing import StandardScaler
 
 import contract
-from builder import diff
-from builder.diff.compare import differing
-from builder.diff.difference import WIDTH, Difference
+from bench import diff
+from bench.diff.compare import differing
+from bench.diff.difference import WIDTH, Difference
 from builder.export.canonical_skops import canonical
-from builder.parquet import parquet_bytes
+from container.parquet import parquet_bytes
 
 
 def named(file, left, right):

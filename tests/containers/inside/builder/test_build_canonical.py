@@ -176,7 +176,7 @@ def test_columns_may_have_the_names_of_inner_values(iris, tmp_path):
     schema = {**snapshot.schema, "columns": [{"name": name, "kind": "numeric"} for name in names]}
     model = instantiate.pipeline(recipe, instantiate.columns_of(schema)).fit(X, snapshot.y)
     renamed = data.Snapshot(schema, X, snapshot.y, snapshot.folds)
-    from builder import crossval
+    from builder.training import crossval
 
     found = onnx.export_checked(model, renamed, crossval.predict(model, X, "predict"), {"pipeline": {}})
     assert found.summary["status"] == "exported", found.summary

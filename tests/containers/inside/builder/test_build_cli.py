@@ -11,7 +11,7 @@ import production
 import pytest
 
 import contract
-from builder import files
+from contract import files
 
 
 def run(*words, cwd="/", **changes):
@@ -109,7 +109,7 @@ def test_an_output_folder_that_cannot_be_written_is_reported_on_standard_error(t
     finished = run("snapshot", "--request", tmp_path / "request.json", "--files", tmp_path, "--out", out)
     assert finished.returncode == 3
     assert "Traceback" not in finished.stderr
-    assert finished.stderr.splitlines()[-1].startswith("remodel-builder: cannot read or write ")
+    assert finished.stderr.splitlines()[-1].startswith("remodel-container: cannot read or write ")
 
 
 def test_a_full_disk_is_reported(tmp_path):

@@ -10,9 +10,9 @@ from builder import allowed, instantiate
 from builder.compat import additions, history, signatures, table
 from builder.compat.arguments import Notes
 from builder.compat.rows import NOTHING
-from builder.compat.versions import at_least, installed, parsed
 from builder.compat.vocabulary import newest_value, same
-from builder.errors import BuilderError
+from container.errors import BuilderError
+from container.versions import at_least, installed, parsed
 
 COLUMNS = instantiate.Columns(["age", "income"], [], ["age", "income"])
 HERE = ".".join(installed("scikit-learn").split(".")[:2])

@@ -8,8 +8,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.feature_selection import f_classif
 
 from builder import instantiate
-from builder.compat.versions import at_least, installed
-from builder.errors import BuilderError
+from container.errors import BuilderError
+from container.versions import at_least, installed
 
 COLUMNS = instantiate.Columns(["age", "income"], ["plan"], ["age", "income", "plan"])
 

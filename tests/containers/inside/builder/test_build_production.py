@@ -13,7 +13,7 @@ import skops.io
 
 import contract
 from builder import data
-from builder.compat import versions
+from container import versions
 
 ALWAYS = {"manifest.json", "model.skops", "predictions.parquet", "result.json", "scores.json", "signature.json"}
 

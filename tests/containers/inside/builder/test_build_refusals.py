@@ -10,11 +10,13 @@ import production
 import pytest
 
 import contract
-from builder import cpu, crossval, data, documents, instantiate, manifest, onnx
-from builder.errors import BuilderError
+from builder import data, instantiate, manifest, onnx
 from builder.onnx.gate import Measured
 from builder.onnx.impossible import Impossible
 from builder.onnx.parity import Difference
+from builder.training import crossval
+from container import cpu, documents
+from container.errors import BuilderError
 
 
 def failure(folder, recipe):

@@ -14,10 +14,12 @@ import skops.io
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline
 
-from builder import data, files, instantiate, predict, signature
+from bench import predict
+from builder import data, instantiate, signature
 from builder.compat.arguments import Notes
-from builder.errors import BuilderError
 from builder.export.canonical_skops import canonical
+from container.errors import BuilderError
+from contract import files
 from serving import command
 from serving.model import Model
 

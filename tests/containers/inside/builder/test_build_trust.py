@@ -18,10 +18,10 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from builder import instantiate, trust
-from builder.errors import BuilderError
 from builder.export.canonical_skops import archive, canonical
-from builder.files import sha256_bytes
 from builder.trust.nodes import attributes, walk
+from container.errors import BuilderError
+from contract.files import sha256_bytes
 
 GENERATOR = numpy.random.default_rng(0)
 X = GENERATOR.normal(size=(90, 4))
@@ -93,7 +93,8 @@ def tree():
 @pytest.mark.parametrize("name", sorted({*production.CLASSIFIERS}))
 def test_every_classifier_of_the_project_passes(iris, name):
     """What the production classifiers need is in the list; what a check lets through predicts as before."""
-    from builder import crossval, data
+    from builder import data
+    from builder.training import crossval
 
     recipe = production.recipe(iris, "scale", name)
     snapshot = data.load(iris, recipe)

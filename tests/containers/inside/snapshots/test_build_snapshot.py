@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 
 import contract
-from builder.errors import BuilderError
+from container.errors import BuilderError
 
 DIGESTS = {
     "breast_cancer": "12a6e99dc71595d3d0518b92e4de0d17cd3d52f767ee313238ba01a9ca33a5b7",

@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from builder.errors import BuilderError
+from container.errors import BuilderError
 
 GOOD = "age,plan,churned\n34,basic,no\n,gold,yes\n51.5,,no\n28,basic,yes\nNA,gold,no\n40,basic,yes\n"
 COLUMNS = {"age": "numeric", "plan": "categorical"}

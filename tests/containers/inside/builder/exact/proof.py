@@ -10,7 +10,7 @@ from pathlib import Path
 from tabular import described, make
 
 from builder.onnx.exact import export
-from builder.onnx.exact.parity import adversarial, compare
+from builder.onnx.proof.parity import adversarial, compare
 
 PER_COLUMN = int(os.environ.get("PER_COLUMN", "4"))
 """Adversarial values of a column; the builder's own check takes up to 60."""

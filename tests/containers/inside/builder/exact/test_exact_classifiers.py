@@ -27,7 +27,8 @@ from sklearn.tree import DecisionTreeClassifier
 from tabular import described, make
 
 from builder.onnx.exact import export
-from builder.onnx.exact.parity import answers, compare, session_of
+from builder.onnx.proof.parity import answers, compare
+from serving.session import open_session
 
 SMOOTH = {
     "logistic": LogisticRegression(max_iter=500),
@@ -168,7 +169,7 @@ def test_numbers_as_classes():
     frame, labels = make(200, 3, seed=1)
     numbers = np.searchsorted(["a", "b", "c"], labels)
     _, file, _ = prove("numbers", pipeline(LogisticRegression(max_iter=300)), 3, frame=frame, labels=numbers)
-    assert set(answers(session_of(file), frame)[0]) == {"0", "1", "2"}
+    assert set(answers(open_session(file), frame)[0]) == {"0", "1", "2"}
 
 
 SPARSE = {

@@ -25,7 +25,8 @@ from sklearn.svm import SVC, LinearSVC
 from tabular import NUMBERS, WORDS, described, make
 
 from builder.onnx.exact import Unsupported, export, supported
-from builder.onnx.exact.parity import answers, compare, feed, session_of
+from builder.onnx.proof.parity import answers, compare, feed
+from serving.session import open_session
 
 
 def fitted(classifier=None, preprocessing=None, classes=3):
@@ -104,7 +105,7 @@ def test_batches_of_any_size_and_no_rows():
         HistGradientBoostingClassifier(max_iter=5),
     ):
         model, frame = fitted(classifier, tabular(sparse_threshold=0))
-        session = session_of(export(model, described(frame)))
+        session = open_session(export(model, described(frame)))
         together, alone = answers(session, frame), answers(session, frame, batch=1)
         assert (together[0] == alone[0]).all() and np.abs(together[1] - alone[1]).max() <= 1e-12
         empty = session.run(None, feed(frame.iloc[:0]))
@@ -117,7 +118,7 @@ def test_a_wrong_file_is_found_wrong():
     file = onnx.load_from_string(export(model, described(frame)))
     node = next(n for n in file.graph.node if n.op_type == "TreeEnsembleRegressor")
     values = next(a for a in node.attribute if a.name == "nodes_values")
-    from builder.onnx.exact.parity import adversarial
+    from builder.onnx.proof.parity import adversarial
 
     rows = adversarial(model, frame, per_column=6)
     assert compare(model, file.SerializeToString(), rows).holds

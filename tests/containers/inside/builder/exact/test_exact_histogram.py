@@ -15,7 +15,7 @@ from sklearn.preprocessing import OrdinalEncoder
 from tabular import NUMBERS, WORDS, make
 
 from builder.compat.exporting import sklearn_version
-from builder.onnx.exact.parity import compare
+from builder.onnx.proof.parity import compare
 
 
 def model(**options):

@@ -12,8 +12,8 @@ from sklearn.svm import SVC
 from tabular import described, make
 
 from builder.onnx.exact import export
-from builder.onnx.exact.parity import Parity, adversarial, compare, feed
 from builder.onnx.exact.thresholds import thresholds
+from builder.onnx.proof.parity import Parity, adversarial, compare, feed
 
 
 def fitted(classifier, classes=2):

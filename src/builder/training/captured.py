@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from builder.errors import one_line
+from container.errors import one_line
 
 COMPILING = re.compile(r"invalid (escape sequence|decimal literal)")
 """Python warns so when it compiles a module, that is, only where no .pyc file exists yet: not a fact of a build."""

@@ -11,7 +11,7 @@ import math
 import numpy
 from sklearn import metrics
 
-from builder.errors import build_error
+from container.errors import build_error
 
 NAMES = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
 

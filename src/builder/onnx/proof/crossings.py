@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
-from .thresholds import Threshold
+from builder.onnx.exact.thresholds import Threshold
 
 STEPS = 66
 """Halvings that single out one double among all."""

@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 from sklearn.pipeline import Pipeline
 
-from builder.errors import BuilderError, build_error, first_line
+from container.errors import BuilderError, build_error, first_line
 
 ADVICE = (
     (("greater than n_features", "<= n_features"), "Choose a k that is not above the number of columns"),

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from serving.session import TEXT, open_session, tensor
+
 from .adversary import adversarial
-from .cells import MISSING
 from .exemption import reason_of
 
 __all__ = ["Parity", "adversarial", "answers", "compare", "feed", "same_numbers"]
@@ -40,22 +41,11 @@ class Parity:
 
 def feed(frame: Any) -> dict[str, np.ndarray]:
     """A data frame as the file's inputs: one tensor [N, 1] a column, missing text as the empty string."""
-    tensors = {}
-    for name in frame.columns:
-        values = frame[name]
-        if values.dtype.kind in "fiub":
-            tensors[name] = values.to_numpy(dtype=np.float64).reshape(-1, 1)
-        else:
-            text = values.astype(object).where(values.notna(), MISSING).to_numpy(dtype=object)
-            tensors[name] = text.reshape(-1, 1)
-    return tensors
+    return {name: tensor(frame[name].to_numpy(), _kind(frame[name])) for name in frame.columns}
 
 
-def session_of(onnx_bytes: bytes) -> Any:
-    """An ONNX Runtime session with default options."""
-    import onnxruntime
-
-    return onnxruntime.InferenceSession(onnx_bytes, providers=["CPUExecutionProvider"])
+def _kind(column: Any) -> str:
+    return "tensor(double)" if column.dtype.kind in "fiub" else TEXT
 
 
 def answers(session: Any, frame: Any, batch: int = CHUNK) -> tuple[np.ndarray, np.ndarray | None]:
@@ -72,7 +62,7 @@ def answers(session: Any, frame: Any, batch: int = CHUNK) -> tuple[np.ndarray, n
 
 def compare(model: Any, onnx_bytes: bytes, frame: Any, batch: int = CHUNK, tolerance: float = TOLERANCE) -> Parity:
     """Compare the file with the model on every row of a frame that the model accepts."""
-    labels, probabilities = answers(session_of(onnx_bytes), frame, batch)
+    labels, probabilities = answers(open_session(onnx_bytes), frame, batch)
     wrong = labels.astype(str) != model.predict(frame).astype(str)
     distance = np.zeros(len(frame))
     if probabilities is not None:
@@ -102,7 +92,7 @@ def _exempt(
 
 def same_numbers(steps: Any, onnx_bytes: bytes, frame: Any) -> bool:
     """Whether the file of the steps before a classifier (`export_numbers`) gives the numbers that the steps give."""
-    found = answers(session_of(onnx_bytes), frame)[0]
+    found = answers(open_session(onnx_bytes), frame)[0]
     wanted = steps.transform(frame)
     wanted = np.asarray(wanted.toarray() if hasattr(wanted, "toarray") else wanted, dtype=np.float64)
     return bool(np.allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True))

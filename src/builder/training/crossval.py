@@ -10,10 +10,10 @@ import numpy
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from builder import failures, scoring
 from builder.data import Snapshot
-from builder.errors import build_error, recipe_error
-from builder.progress import Progress
+from builder.training import failures, scoring
+from container.errors import build_error, recipe_error
+from container.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
+from builder.onnx.exact.thresholds import Threshold, thresholds
+
 from .crossings import Move, crossings
-from .thresholds import Threshold, thresholds
 
 PER_COLUMN = 60
 FEATURES = 6

@@ -1,0 +1,1 @@
+"""Cross-validation and fitting: scores, warnings, and which step refused the data."""

@@ -1,0 +1,41 @@
+"""What the grammars of the commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Protocol
+
+from remodel.checkout import Checkout
+from remodel.errors import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with its errors in one line of ours."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(message, f"See: {self.prog} --help")
+
+
+class Commands(Protocol):
+    """What `add_subparsers` returns."""
+
+    def add_parser(self, name: str, *, help: str) -> Parser: ...
+
+
+class Command(Protocol):
+    """A module of this room. `run` prints the command's result, and raises what went wrong."""
+
+    def add(self, commands: Commands) -> None: ...
+    def run(self, checkout: Checkout, arguments: argparse.Namespace) -> None: ...
+
+
+def engine_option(command: argparse.ArgumentParser) -> None:
+    """--engine, of every command that starts a container."""
+    command.add_argument("--engine", help="podman, docker or venv (also: REMODEL_ENGINE); none: the first that works")
+
+
+def count(text: str) -> int:
+    """A number of 1 or more."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)

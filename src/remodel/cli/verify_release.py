@@ -1,0 +1,63 @@
+"""`remodel verify-release`: check a release with nothing but a key. The one command that needs no checkout."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remodel.checkout import find_checkout
+from remodel.cli.parsing import Commands, engine_option
+from remodel.errors import UsageError
+
+if TYPE_CHECKING:
+    from remodel.release.contents.signing import Verifier
+
+NAME = "verify-release"
+
+
+def add(commands: Commands) -> None:
+    """The grammar."""
+    command = commands.add_parser("verify-release", help="check a release with nothing but a key and its reference")
+    command.add_argument("reference", help="FOLDER[:VERSION], or oci://HOST/REPOSITORY:VERSION")
+    command.add_argument("model", nargs="*", help="none: every model of the release")
+    command.add_argument("--key", help="the publisher's public key (PEM)")
+    command.add_argument("--identity", help="who signed without a key: a workflow's or a person's identity")
+    command.add_argument("--issuer", help="who vouches for the identity; none: GitHub's workflows")
+    command.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
+    command.add_argument("--rebuild", action="store_true", help="build the models again from the commit; compare bytes")
+    command.add_argument("--source", help="a clone that has the commit, for --rebuild; none: that around this folder")
+    engine_option(command)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Do it."""
+    from remodel.release.oci.reference import resolve
+    from remodel.release.verify.command import Options
+    from remodel.release.verify.command import verify_release as run
+
+    verifier = _verifier(arguments)
+    store, version = resolve(arguments.reference, arguments.plain_http)
+    source = _source(arguments)
+    run(Options(store, version, verifier, arguments.model, arguments.engine, source))
+
+
+def _source(arguments: argparse.Namespace) -> Path | None:
+    """The clone to build from; None where nothing is to be built."""
+    if arguments.source and not arguments.rebuild:
+        raise UsageError("--source is for --rebuild", "Add: --rebuild")
+    if not arguments.rebuild:
+        return None
+    return Path(arguments.source) if arguments.source else find_checkout().root
+
+
+def _verifier(arguments: argparse.Namespace) -> Verifier:
+    from remodel.release.contents.signing import ISSUER, KeylessVerifier, KeyVerifier
+
+    if bool(arguments.key) == bool(arguments.identity):
+        raise UsageError("verify-release needs --key or --identity, and not both", "The publisher tells which")
+    if arguments.identity:
+        return KeylessVerifier(arguments.identity, arguments.issuer or ISSUER)
+    verifier = KeyVerifier(Path(arguments.key))
+    verifier.check()
+    return verifier

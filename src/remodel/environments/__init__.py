@@ -1,0 +1,1 @@
+"""Locked environments: locks, bases, trees of wheels, interpreters."""

@@ -1,0 +1,1 @@
+"""Questions to models that are built: answers, speed, cost, causes."""

@@ -1,0 +1,1 @@
+"""What a release holds: a folder a model, and everything that describes it."""

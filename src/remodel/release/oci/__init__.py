@@ -1,0 +1,1 @@
+"""A release as OCI artifacts: manifests, and the stores that take them."""

@@ -1,0 +1,1 @@
+"""What a receiver checks of a release."""

@@ -1,0 +1,1 @@
+"""What a build left: its documents and tables, read once, checked, and held in value classes."""

@@ -1,0 +1,56 @@
+"""scores.json: the cross-validation of one model, and the metrics that it has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remodel.errors import StorageError
+from remodel.results.documents import REPRODUCE, read_document
+
+METRICS = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
+"""The metrics of every scores.json, in the order in which reports show them."""
+
+METRIC_TITLES = dict(zip(METRICS, ("accuracy", "balanced accuracy", "log loss", "ROC AUC"), strict=True))
+"""The metrics as reports call them."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric over the folds; `std` is the population's."""
+
+    folds: tuple[float, ...]
+    mean: float
+    std: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The cross-validation of one model in one environment."""
+
+    model: str
+    environment: str
+    cv: str
+    rows: int
+    metrics: Mapping[str, Metric]
+
+
+def read_scores(path: Path) -> Scores:
+    """Read a scores.json."""
+    document = read_document(path, "scores")
+    metrics = {name: _metric(document["metrics"][name], name, path) for name in METRICS}
+    counts = {len(metric.folds) for metric in metrics.values()}
+    if len(counts) > 1:
+        raise StorageError(f"{path} has {min(counts)} folds in one metric and {max(counts)} in another", REPRODUCE)
+    return Scores(document["model"], document["environment"], document["cv"], document["rows"], metrics)
+
+
+def _metric(part: Mapping[str, Any], name: str, path: Path) -> Metric:
+    metric = Metric(tuple(map(float, part["folds"])), float(part["mean"]), float(part["std"]))
+    for value in (*metric.folds, metric.mean, metric.std):
+        if not math.isfinite(value):
+            raise StorageError(f"{path} has {value} in the metric {name}", REPRODUCE)
+    return metric
