@@ -18,7 +18,7 @@ BLOCK = re.compile(r"^```(sh|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"^# (conf/\S+\.yaml)\n", re.MULTILINE)
 
 NEEDS_SOLVER = ("remodel lock", "make lock")
-"""Commands that need a conda-like solver: tests/locks runs them where there is one."""
+"""Commands that need a conda-like solver: tests/containers/environments runs them where there is one."""
 
 
 @dataclass(frozen=True)

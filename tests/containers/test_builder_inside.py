@@ -13,7 +13,7 @@ from tests.containers.in_container import ENVIRONMENTS, run_inside
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_the_builder_passes_its_tests_in(checkout: Checkout, name: str, tmp_path: Path) -> None:
-    """tests/builder passes in the locked container, on the environment's own Python and scikit-learn."""
+    """tests/containers/inside passes in the locked container, on the environment's own Python and scikit-learn."""
     run_inside(
         checkout,
         name,

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import PARAMS, Project
 
 from remodel.engines.ownership import is_root
 from remodel.engines.podman import Podman
 from remodel.errors import EngineError
+from tests.containers.cli.project import PARAMS, Project
 
 COPIED = ("conf", "docker", "src", ".dvc", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
 UNWANTED = shutil.ignore_patterns("__pycache__", "cache", "tmp")

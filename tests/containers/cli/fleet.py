@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import Any
 
-from tests.bad_input.project import Ended, Project, podman
+from tests.containers.cli.project import Ended, Project, podman
 
 DEPTHS = {"shallow": "1", "middle": "2", "deep": "3"}
 """The models by the depth of their tree."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 NOT_ALLOWED = [
     ("os.system", "'os.system' is not allowed, module 'os'; allowed: sklearn."),

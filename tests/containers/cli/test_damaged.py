@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 
 @pytest.mark.parametrize("name", ["schema.json", "folds/repeated_5x3.json", "data.parquet"])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 ROWS = [f"{20 + row % 7 * 5}.5,{'abc'[row % 3]},{'yes' if row % 4 == 0 else 'no'}" for row in range(60)]
 CSV = "\n".join(["age,plan,churned", *ROWS, ""])

@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import Project, Running, podman, wait_until
+
+from tests.containers.cli.project import Project, Running, podman, wait_until
 
 TRAIN = ("dataset=iris", "seed=1")
 

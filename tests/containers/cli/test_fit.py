@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 
 @pytest.mark.parametrize("environment", ["sklearn-0.24", "sklearn-1.9"])

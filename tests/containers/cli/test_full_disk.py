@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 TRAIN = ("dataset=iris", "seed=1")
 ADVICE = "ree some space"

@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import Project, wait_until
+
+from tests.containers.cli.project import Project, wait_until
 
 COMMANDS = {"repro": ("remodel", "repro"), "dvc": ("dvc", "repro"), "train": ("train", "model={model}")}
 QUIET = "remodel: interrupted; run the same command again to go on\n"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 LOCK, SOURCE = "docker/sklearn-1.9/conda-lock.yml", "docker/sklearn-1.9/environment.yml"
 

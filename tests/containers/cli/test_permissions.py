@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 READ_ONLY = "Read-only file system"
 

@@ -8,8 +8,9 @@ import signal
 import time
 
 import pytest
-from tests.bad_input.fleet import STAGES, containers, fleet, forget_all, rebuild
-from tests.bad_input.project import Project, wait_until
+
+from tests.containers.cli.fleet import STAGES, containers, fleet, forget_all, rebuild
+from tests.containers.cli.project import Project, wait_until
 
 KILLS = 30
 

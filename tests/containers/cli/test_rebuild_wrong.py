@@ -9,8 +9,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.bad_input.fleet import STAGES, containers, events, fleet, forget_all, rebuild
-from tests.bad_input.project import Project, wait_until
+
+from tests.containers.cli.fleet import STAGES, containers, events, fleet, forget_all, rebuild
+from tests.containers.cli.project import Project, wait_until
 
 OWN = """
   own:

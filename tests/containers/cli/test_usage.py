@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import Project
+
+from tests.containers.cli.project import Project
 
 WRONG = [
     (("remodel",), "the following arguments are required: COMMAND. See: remodel --help"),

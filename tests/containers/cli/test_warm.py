@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.bad_input.fleet import containers
-from tests.bad_input.project import Project, wait_until
+from tests.containers.cli.fleet import containers
+from tests.containers.cli.project import Project, wait_until
 
 
 def socket_of(project: Project) -> Path:

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 from filelock import FileLock
-from tests.bad_input.conftest import COPIED, UNWANTED
-from tests.bad_input.project import Ended, Project
 
 from remodel.cli.main import main
 from remodel.engines.podman import Podman
 from remodel.errors import EngineError
+from tests.containers.cli.conftest import COPIED, UNWANTED
+from tests.containers.cli.project import Ended, Project
 
 ENVIRONMENT = "sklearn-1.9"
 

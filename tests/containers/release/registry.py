@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import wait_until
+
+from tests.containers.cli.project import wait_until
 
 PROGRAM = "docker-registry"
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.bad_input.project import Project
-from tests.release.conftest import MODELS, Keys, commit, git, verify
-from tests.release.tampering import VERSION, addressed, changed, complaint, contents, flip, manifest, mutants
 
 from remodel.files import read_json, write_json
 from remodel.release.contents import sums
 from remodel.release.oci import manifests as oci
 from remodel.release.oci.layout import Layout
 from remodel.release.verify.received import receive
+from tests.containers.cli.project import Project
+from tests.containers.release.conftest import MODELS, Keys, commit, git, verify
+from tests.containers.release.tampering import VERSION, addressed, changed, complaint, contents, flip, manifest, mutants
 
 
 def test_a_receiver_needs_nothing_but_the_key_and_the_reference(

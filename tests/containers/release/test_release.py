@@ -10,10 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.bad_input.conftest import mount
-from tests.bad_input.project import Project
-from tests.release.conftest import MODELS, Keys, Told, commit, git, release
-from tests.release.tampering import VERSION, complaint, contents, flip
 
 from remodel.audit.decisions import Decision
 from remodel.errors import GateClosed, RemodelError, VerificationError
@@ -22,6 +18,10 @@ from remodel.release.command import open_gate
 from remodel.release.contents.signing import PASSWORD, KeylessSigner, KeylessVerifier
 from remodel.release.oci.layout import Layout
 from remodel.release.verify.received import receive
+from tests.containers.cli.conftest import mount
+from tests.containers.cli.project import Project
+from tests.containers.release.conftest import MODELS, Keys, Told, commit, git, release
+from tests.containers.release.tampering import VERSION, complaint, contents, flip
 
 __all__ = ["mount"]
 
