@@ -1,4 +1,4 @@
-"""The options that lock a job into its container. A pure function: `tests/containers/engines` tries to break each from inside."""
+"""The options that lock a job into its container. A pure function: `tests/containers/engines` tries to break each."""
 
 from __future__ import annotations
 
