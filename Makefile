@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.remodel-lock
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro matrix test lint lock shell clean $(VENV)
+.PHONY: help repro matrix test acid lint lock shell clean $(VENV)
 
 help: ## list the targets
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /  make \1\t/' | expand -t 20
@@ -14,10 +14,14 @@ help: ## list the targets
 repro: $(STAMP) ## rebuild whatever changed, in locked containers
 	python -m remodel repro
 
-test: $(STAMP) ## run all tests
+test: $(STAMP) ## run the tests: those without a container first (a minute), then those with
+	python -m pytest tests/unit -n 2 --dist worksteal
 	@# First, because it installs an engine where there is none, which two workers must not do at once.
 	python -m remodel environments
-	python -m pytest -n 2 --dist loadfile
+	python -m pytest tests/containers -n 2 --dist loadfile
+
+acid: $(STAMP) ## a fresh clone, rebuilt in another folder with the README's commands, leaves dvc.lock as committed
+	python -m pytest tests/acid
 
 lint: $(STAMP) ## check style and types
 	ruff check .
