@@ -64,13 +64,13 @@ for name in params.environments:
         recipe = read_recipe(checkout, model)
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
-            write_json(work / "recipe.json", recipe)
+            write_json(work / "recipe.json", recipe.document)
             write_json(work / "environment.json", describe(checkout, environment))
             (work / "out").mkdir()
             argv = [python, "-m", "builder", "train", "--recipe", work / "recipe.json"]
             write_json(work / "trust.json", trust_document(checkout))
             argv += ["--environment", work / "environment.json", "--trust", work / "trust.json", "--out", work / "out"]
-            argv += ["--snapshot", checkout.data / recipe["choices"]["dataset"]]
+            argv += ["--snapshot", checkout.data / recipe.dataset]
             started = time.monotonic()
             subprocess.run(list(map(str, argv)), env=variables, cwd=folder, check=True, capture_output=True)
             spent += time.monotonic() - started

@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 
-COPIED = ("conf", "docker", "src", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
+COPIED = ("conf", "docker", "src", "decisions.yaml", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
 
 PREPROCESSING = {
     "none": "none",

@@ -29,7 +29,7 @@ def copy_checkout(root: Path) -> Checkout:
     root.mkdir()
     for name in ("conf", "docker", "src", ".dvc"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "cache", "tmp"))
-    for name in ("params.yaml", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore"):
+    for name in ("params.yaml", "decisions.yaml", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore"):
         shutil.copy(ROOT / name, root / name)
     for path in ROOT.glob("environment*.yml"):
         shutil.copy(path, root / path.name)

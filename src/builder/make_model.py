@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+import contract
 from builder import data, instantiate, manifest, onnx, predictions, signature
 from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
@@ -67,7 +68,7 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
 def _result(recipe: dict, environment: dict, notes: Notes, stored, exported, warnings: list) -> dict:
     """The result.json of one model (contract kind "result")."""
     return {
-        "schema_version": 2,
+        "schema_version": contract.version("result"),
         "model": recipe["model"],
         "environment": environment["name"],
         "status": "built",

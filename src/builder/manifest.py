@@ -12,7 +12,7 @@ def document(recipe: dict, environment: dict, scores: dict, artifacts: dict[str,
     """The manifest of one model. Raises a build error where an item is missing: no model goes without one."""
     return complete(
         {
-            "schema_version": 1,
+            "schema_version": contract.version("manifest"),
             "model": recipe["model"],
             "data": {"dataset": recipe["choices"]["dataset"], "files": recipe["snapshot"]},
             "source": _source(recipe, environment),

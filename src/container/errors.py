@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contract
+
 KINDS = ("data", "recipe", "build", "storage", "machine")
 
 
@@ -17,7 +19,8 @@ class BuilderError(Exception):
 
     def document(self) -> dict:
         """The document of contract kind "error"."""
-        return {"schema_version": 1, "kind": self.kind, "message": self.message, "advice": self.advice}
+        version = contract.version("error")
+        return {"schema_version": version, "kind": self.kind, "message": self.message, "advice": self.advice}
 
 
 def data_error(message: str, advice: str = "") -> BuilderError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contract
 from container.errors import data_error, recipe_error
 from snapshots.table import Table
 
@@ -14,7 +15,7 @@ def document(name: str, rule: dict, table: Table) -> dict:
     _check_rule(name, rule)
     _check_counts(name, rule, table)
     return {
-        "schema_version": 1,
+        "schema_version": contract.version("folds"),
         "cv": {"name": name, **rule},
         "rows": table.rows,
         "folds": _test_rows(rule, table),

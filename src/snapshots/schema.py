@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow.compute
 
+import contract
 from contract import files
 from snapshots.table import NUMERIC, Column, Table
 
@@ -14,7 +15,7 @@ def document(dataset: dict, table: Table, data: bytes) -> dict:
     """The schema.json of `table`, whose Parquet bytes are `data` and which `dataset` asked for."""
     counts = table.counts()
     return {
-        "schema_version": 1,
+        "schema_version": contract.version("snapshot"),
         "dataset": dataset["name"],
         "request_sha256": files.sha256_bytes(files.canonical_json(dataset)),
         "rows": table.rows,

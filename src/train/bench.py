@@ -10,7 +10,6 @@ import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from remodel.builds import daemon as keeper
 from remodel.builds.job import Watch
@@ -21,6 +20,7 @@ from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
 from remodel.errors import RemodelError
+from remodel.results.recipe import Recipe
 
 DEFAULT = re.compile(r"^ +- environment: *(?P<name>[\w.-]+)", re.MULTILINE)
 """The environment that conf/config.yaml chooses."""
@@ -62,7 +62,7 @@ class Bench:
     def build(
         self,
         environment: Environment,
-        recipe: dict[str, Any],
+        recipe: Recipe,
         folders: tuple[Path, Path],
         display: Display,
         watch: Watch,
@@ -71,7 +71,7 @@ class Bench:
         if keeper.build(self._checkout, environment, recipe, folders, watch):
             return
         self._wait()
-        key = (environment.name, int(recipe["threads"]))
+        key = (environment.name, recipe.threads)
         if key not in self._warm:
             engine = choose_engine()
             engine.prepare(environment, display.note)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from remodel.builds.model import source_sha256
 from remodel.builds.snapshots import ensure_snapshot
@@ -13,9 +12,10 @@ from remodel.checkout import Checkout
 from remodel.display.display import Display
 from remodel.display.tables import scores_table
 from remodel.environments.environment import Environment, find_environment
-from remodel.errors import StorageError
-from remodel.files import read_json
-from remodel.recipes.recipes import Selection, make_recipe, recipe_sha256
+from remodel.recipes.recipes import Selection, make_recipe
+from remodel.results.manifest import read_manifest
+from remodel.results.recipe import Recipe
+from remodel.results.result import read_report
 from remodel.results.scores import Metric, Scores, read_scores
 from train.bench import Bench
 
@@ -58,9 +58,9 @@ def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, dis
     return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)
 
 
-def experiment_key(checkout: Checkout, recipe: dict[str, Any], environment: Environment) -> str:
+def experiment_key(checkout: Checkout, recipe: Recipe, environment: Environment) -> str:
     """The folder of a build: the first digits of what decides its bytes."""
-    parts = (recipe_sha256(recipe), source_sha256(checkout), environment.lock_sha256)
+    parts = (recipe.sha256, source_sha256(checkout), environment.lock_sha256)
     return "-".join(part[:8] for part in parts)
 
 
@@ -69,11 +69,10 @@ def show(checkout: Checkout, experiment: Experiment) -> None:
     from rich.console import Console
 
     print(f"{experiment}, folds {experiment.scores.cv} of {experiment.dataset}")
-    Console().print(scores_table(read_json(experiment.folder / "scores.json")))
+    Console().print(scores_table(experiment.scores))
     print(f"artifacts: {experiment.folder.relative_to(checkout.root)}/")
-    onnx = read_json(experiment.folder / "result.json")["onnx"]
-    if onnx["status"] != "exported":
-        print(f"no ONNX: {onnx['reason']}")
+    if reason := read_report(experiment.folder / "result.json").no_onnx_reason:
+        print(f"no ONNX: {reason}")
     print(compare_with_best(experiment, best_of(checkout, experiment)))
 
 
@@ -87,15 +86,10 @@ def built_on(checkout: Checkout, dataset: str) -> Iterator[Experiment]:
     """Every model and experiment built on a dataset."""
     for home, pattern in ((checkout.models, "*/*/manifest.json"), (checkout.experiments, "*/*/*/manifest.json")):
         for path in sorted(home.glob(pattern)):
-            manifest = read_json(path)
-            try:
-                model, found = manifest["model"], manifest["source"]["recipe"]["choices"]["dataset"]
-            except (KeyError, TypeError) as error:
-                raise StorageError(f"{path} is no manifest", "Delete its folder and build it again") from error
-            if found == dataset:
-                yield Experiment(
-                    model, path.parent.name, dataset, path.parent, read_scores(path.parent / "scores.json")
-                )
+            manifest = read_manifest(path)
+            if manifest.dataset == dataset:
+                scores = read_scores(path.parent / "scores.json")
+                yield Experiment(manifest.model, path.parent.name, dataset, path.parent, scores)
 
 
 def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:

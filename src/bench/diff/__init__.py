@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import contract
 from bench.diff.compare import differing
 from container import documents
 from contract import files
@@ -24,7 +25,7 @@ def document(left: Path, right: Path) -> dict:
     """The differences of every file that is not the same in both folders; volatile files are left out."""
     names = sorted({path.name for folder in (left, right) for path in folder.iterdir()} - {"record.json"})
     found = [_file(name, _content(left / name), _content(right / name)) for name in names]
-    return {"schema_version": 1, "files": [entry for entry in found if entry is not None]}
+    return {"schema_version": contract.version("differences"), "files": [entry for entry in found if entry is not None]}
 
 
 def _file(name: str, left: bytes | None, right: bytes | None) -> dict | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy
 
+import contract
 from builder.compat import experimental
 from container.versions import installed
 
@@ -26,7 +27,7 @@ def parameters(cls: type) -> dict[str, inspect.Parameter]:
 def document(modules: frozenset) -> dict:
     """What this version of scikit-learn has (contract kind "parameters"), of the public modules given."""
     return {
-        "schema_version": 1,
+        "schema_version": contract.version("parameters"),
         "scikit_learn": installed("scikit-learn"),
         "estimators": {cls.__name__: _described(cls) for cls in _estimators() if _module(cls).split(".")[1] in modules},
     }

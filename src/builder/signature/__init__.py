@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
+import contract
 from builder.data import Snapshot
 from builder.signature.asked import Asked
 from builder.signature.ranges import ranges
@@ -17,7 +18,7 @@ def document(model: Any, snapshot: Snapshot, onnx: Optional[bytes], limit: float
     asked = Asked(model, snapshot.X, onnx, limit)
     found = ranges(asked, snapshot.schema)
     return {
-        "schema_version": 1,
+        "schema_version": contract.version("signature"),
         **names,
         "target": snapshot.schema["target"]["name"],
         "classes": [str(label) for label in model.classes_],

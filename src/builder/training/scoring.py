@@ -11,6 +11,7 @@ import math
 import numpy
 from sklearn import metrics
 
+import contract
 from container.errors import build_error
 
 NAMES = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
@@ -58,7 +59,7 @@ def _summary(name: str, values: list[float]) -> dict:
 def document(recipe: dict, environment: dict, rows: int, folds: list[dict[str, float]]) -> dict:
     """The scores.json of one model (contract kind "scores")."""
     return {
-        "schema_version": 1,
+        "schema_version": contract.version("scores"),
         "model": recipe["model"],
         "environment": environment["name"],
         "cv": recipe["cv"]["name"],

@@ -53,7 +53,7 @@ def causes(own: Result, base: Result) -> tuple[Cause, ...]:
 
 def parameters(own: Result, base: Result) -> tuple[Parameter, ...]:
     """The parameters whose values differ, or that only one of the versions has."""
-    declared = flat(own.manifest.recipe["pipeline"]).keys() | flat(base.manifest.recipe["pipeline"]).keys()
+    declared = flat(own.manifest.recipe.pipeline).keys() | flat(base.manifest.recipe.pipeline).keys()
     pairs = _unequal(own.parameters, base.parameters)
     return tuple(Parameter(name, *pair, declared=name in declared) for name, pair in pairs)
 
@@ -70,10 +70,10 @@ def flat(node: Any, place: str = "") -> dict[str, str]:
 
 
 def _joined(items: Iterable[Sequence[Any]], place: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    leaves: dict[str, str] = {}
     for name, value in items:
-        found.update(flat(value, f"{place}.{name}" if place else name))
-    return found
+        leaves.update(flat(value, f"{place}.{name}" if place else name))
+    return leaves
 
 
 def _is_step(item: Any) -> bool:
@@ -86,19 +86,19 @@ def _inputs(new: Manifest, old: Manifest) -> Iterator[Cause]:
 
 
 def _recipe(new: Manifest, old: Manifest) -> Iterator[Cause]:
-    for name, pair in _unequal(flat(new.recipe["pipeline"]), flat(old.recipe["pipeline"])):
+    for name, pair in _unequal(flat(new.recipe.pipeline), flat(old.recipe.pipeline)):
         yield Cause("recipe", name, *pair)
-    if new.recipe.get("seed") != old.recipe.get("seed"):
-        yield Cause("recipe", "seed", str(old.recipe.get("seed")), str(new.recipe.get("seed")))
-    for name, pair in _unequal(_texts(new.recipe.get("cv")), _texts(old.recipe.get("cv"))):
+    if new.recipe.seed != old.recipe.seed:
+        yield Cause("recipe", "seed", str(old.recipe.seed), str(new.recipe.seed))
+    for name, pair in _unequal(_texts(new.recipe.folds), _texts(old.recipe.folds)):
         yield Cause("folds", f"cv.{name}", *pair)
 
 
 def _defaults(own: Result, base: Result) -> Iterator[Cause]:
-    for one in parameters(own, base):
+    for parameter in parameters(own, base):
         # A parameter that is new, gone or deprecated and not set does as a rule what the other version does.
-        if not one.declared and not {one.baseline, one.here} & {None, DEPRECATED}:
-            yield Cause("defaults", one.name, one.baseline, one.here)
+        if not parameter.declared and not {parameter.baseline, parameter.here} & {None, DEPRECATED}:
+            yield Cause("defaults", parameter.name, parameter.baseline, parameter.here)
 
 
 def _profile(new: Manifest, old: Manifest) -> Iterator[Cause]:
@@ -112,8 +112,8 @@ def _profile(new: Manifest, old: Manifest) -> Iterator[Cause]:
             yield Cause(factor, "value", str(before), str(after))
 
 
-def _texts(node: Mapping[str, Any] | None) -> dict[str, str]:
-    return {key: str(value) for key, value in (node or {}).items()}
+def _texts(node: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in node.items()}
 
 
 def _unequal(new: Mapping[str, str], old: Mapping[str, str]) -> Iterator[tuple[str, tuple[str | None, str | None]]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from remodel.files import write_bytes
+from remodel.results.comparison import Entry, Place
 from remodel.yaml import parse, read_yaml
 
 NAME = "decisions.yaml"
@@ -32,13 +32,13 @@ class Decision(BaseModel):
     artifacts: dict[str, str]
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """Model and environment."""
         return self.model, self.environment
 
-    def holds(self, entry: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+    def holds(self, entry: Entry, base: Entry) -> bool:
         """Whether it was taken for the artifacts of these two entries of a comparison."""
-        return bool(self.artifacts == entry["artifacts"] and self.baseline == base["artifacts"])
+        return self.artifacts == entry.artifacts and self.baseline == base.artifacts
 
 
 class Decisions(BaseModel):
@@ -59,6 +59,6 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
 
 def write_decisions(root: Path, decisions: Sequence[Decision]) -> None:
     """Write decisions.yaml, sorted by model and environment."""
-    content = [one.model_dump() for one in sorted(decisions, key=lambda one: one.place)]
+    content = [decision.model_dump() for decision in sorted(decisions, key=lambda decision: decision.place)]
     text = yaml.safe_dump({"decisions": content}, sort_keys=False, allow_unicode=True, width=120)
     write_bytes(root / NAME, (HEADER + text).encode())

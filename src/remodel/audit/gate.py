@@ -2,80 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from remodel.audit.decisions import Decision, read_decisions, write_decisions
-from remodel.audit.verdict import CHANGED, EQUIVALENT, FAILED, IDENTICAL, RETIRED
-from remodel.checkout import Checkout
+from remodel.audit.rulings import Ruling, rulings
+from remodel.audit.verdict import CHANGED, FAILED
+from remodel.checkout import Checkout, once_a_checkout
 from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
 from remodel.files import sha256_file
-from remodel.results.documents import read_document
+from remodel.results.comparison import Comparison, Entry, read_comparison_file
 from remodel.results.manifest import read_manifest
-
-Comparison = Mapping[str, Any]
-
-MOVES = (IDENTICAL, EQUIVALENT, RETIRED)
-"""Verdicts that need no decision."""
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """Whether one model may move, and why."""
-
-    model: str
-    environment: str
-    passes: bool
-    verdict: str
-    reason: str
-
-    def __str__(self) -> str:
-        word = "pass" if self.passes else "stop"
-        reason = f": {self.reason}" if self.reason else ""
-        return f"{word} {self.model}@{self.environment} {self.verdict}{reason}"
-
-
-def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Ruling]:
-    """One ruling a model of the release environment; none where that is the baseline, as nothing moves."""
-    release, baseline = comparison["release_environment"], comparison["baseline"]
-    if release == baseline:
-        return []
-    taken = {one.place: one for one in decisions}
-    entries = {(entry["model"], entry["environment"]): entry for entry in comparison["entries"]}
-    return [
-        _ruling(entries[model, release], entries[model, baseline], taken.get((model, release)))
-        for model in comparison["models"]
-    ]
-
-
-def _ruling(entry: Mapping[str, Any], base: Mapping[str, Any], decision: Decision | None) -> Ruling:
-    place, verdict, reasons = (entry["model"], entry["environment"]), entry["verdict"], "; ".join(entry["reasons"])
-    if verdict in MOVES:
-        return Ruling(*place, True, verdict, reasons)
-    if verdict == CHANGED and decision is not None:
-        if decision.holds(entry, base):
-            return Ruling(*place, True, "accepted", decision.reason)
-        return Ruling(*place, False, verdict, f"{reasons}; its decision is for artifacts that no longer exist")
-    return Ruling(*place, False, verdict, reasons)
 
 
 def gate(checkout: Checkout) -> list[Ruling]:
     """Print a line a model. GateClosed unless all may move; StorageError where the comparison is out of date."""
     comparison = read_comparison(checkout)
-    found = rulings(comparison, read_decisions(checkout.root))
-    for ruling in found:
+    ruled = rulings(comparison, read_decisions(checkout.root))
+    for ruling in ruled:
         print(ruling)
-    stopped = [ruling for ruling in found if not ruling.passes]
+    stopped = [ruling for ruling in ruled if not ruling.passes]
     if stopped:
         raise GateClosed(
-            f"{len(stopped)} of {len(found)} models may not move to {comparison['release_environment']}",
+            f"{len(stopped)} of {len(ruled)} models may not move to {comparison.release_environment}",
             'Mend or retire them, or accept a change: remodel gate --accept MODEL@ENVIRONMENT --reason "..."',
         )
-    if not found:
-        print(f"nothing moves: the release environment is the baseline, {comparison['baseline']}")
-    return found
+    if not ruled:
+        print(f"nothing moves: the release environment is the baseline, {comparison.baseline}")
+    return ruled
 
 
 def accept(checkout: Checkout, name: str, reason: str) -> Decision:
@@ -84,54 +37,52 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
     if not reason.strip():
         raise UsageError("an accepted change needs a reason", 'Add: --reason "..."')
     entry = find_entry(comparison, name)
-    if entry["verdict"] != CHANGED:
-        advice = "Mend it, or retire it in the model's YAML file" if entry["verdict"] == FAILED else "It needs none"
-        raise UsageError(f"{name} is {entry['verdict']}, and only a changed model can be accepted", advice)
-    base = find_entry(comparison, f"{entry['model']}@{comparison['baseline']}")
+    if entry.verdict != CHANGED:
+        advice = "Mend it, or retire it in the model's YAML file" if entry.verdict == FAILED else "It needs none"
+        raise UsageError(f"{name} is {entry.verdict}, and only a changed model can be accepted", advice)
+    base = comparison.at(entry.model, comparison.baseline)
     decision = Decision(
-        model=entry["model"],
-        environment=entry["environment"],
+        model=entry.model,
+        environment=entry.environment,
         reason=" ".join(reason.split()),
-        baseline=base["artifacts"],
-        artifacts=entry["artifacts"],
+        baseline=dict(base.artifacts),
+        artifacts=dict(entry.artifacts),
     )
-    others = [one for one in read_decisions(checkout.root) if one.place != decision.place]
+    others = [other for other in read_decisions(checkout.root) if other.place != decision.place]
     write_decisions(checkout.root, [*others, decision])
     return decision
 
 
-def find_entry(comparison: Comparison, name: str) -> Mapping[str, Any]:
+def find_entry(comparison: Comparison, name: str) -> Entry:
     """The entry called "model@environment"; UnknownName with the valid ones."""
-    entries: dict[str, Mapping[str, Any]] = {
-        f"{one['model']}@{one['environment']}": one for one in comparison["entries"]
-    }
+    entries = {entry.name: entry for entry in comparison.entries}
     if name not in entries:
         raise UnknownName("model@environment", name, entries, "reports/comparison.json")
     return entries[name]
 
 
+@once_a_checkout(lambda checkout: (checkout.reports / "comparison.json", checkout.models))
 def read_comparison(checkout: Checkout) -> Comparison:
     """reports/comparison.json, checked to be about the models that are there now."""
-    path = checkout.reports / "comparison.json"
-    comparison: Comparison = read_document(path, "comparison")
-    environments = {comparison["baseline"], comparison["release_environment"]}
-    for entry in comparison["entries"]:
-        if entry["environment"] in environments and not _is_current(checkout, entry):
-            place = f"models/{entry['model']}/{entry['environment']}"
+    comparison = read_comparison_file(checkout.reports / "comparison.json")
+    environments = {comparison.baseline, comparison.release_environment}
+    for entry in comparison.entries:
+        if entry.environment in environments and not _is_current(checkout, entry):
+            place = f"models/{entry.model}/{entry.environment}"
             raise StorageError(
                 f"reports/comparison.json is not about what {place} holds now", "Run `dvc repro compare`"
             )
     return comparison
 
 
-def _is_current(checkout: Checkout, entry: Mapping[str, Any]) -> bool:
-    folder = checkout.models / entry["model"] / entry["environment"]
-    if not entry["artifacts"]:
+def _is_current(checkout: Checkout, entry: Entry) -> bool:
+    folder = checkout.models / entry.model / entry.environment
+    if not entry.artifacts:
         return not (folder / "manifest.json").exists()
     if not (folder / "manifest.json").exists():
         return False
-    listed = {name: artifact.sha256 for name, artifact in read_manifest(folder / "manifest.json").artifacts.items()}
-    return bool(listed == entry["artifacts"] and all(_is_file(folder, name, sha) for name, sha in listed.items()))
+    listed = read_manifest(folder / "manifest.json").digests
+    return listed == entry.artifacts and all(_is_file(folder, name, sha256) for name, sha256 in listed.items())
 
 
 def _is_file(folder: Path, name: str, sha256: str) -> bool:

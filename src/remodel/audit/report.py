@@ -1,4 +1,4 @@
-"""The comparison for people (comparison.md) and for `dvc plots` (cv_scores.csv): pure functions of the document."""
+"""The comparison for people (comparison.md) and for `dvc plots` (cv_scores.csv): pure functions."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from remodel.audit.decisions import Decision
 from remodel.audit.differences import KINDS
+from remodel.audit.rulings import ACCEPTED, Decided, decided, rulings, unneeded
 from remodel.audit.verdict import BASELINE
+from remodel.results.comparison import Comparison, Entry, Place
 from remodel.results.scores import METRIC_TITLES, METRICS
-
-Entry = Mapping[str, Any]
-"""One entry of a comparison document: one model in one environment."""
 
 TITLE = """\
 # Comparison of environments
 
-Made from the models' results by the stage `compare`: do not edit it, run `dvc repro` to make it again.
+Made from the models' results and decisions.yaml by the stage `compare`: do not edit it, run `dvc repro` to make it
+again.
 """
 
 EXPLANATION = """\
 Each cell is the verdict against {baseline}, the baseline, and the accuracy of the cross-validation, mean ± spread
 (standard deviation over the folds), with the difference of its mean in brackets; "=" where they are equal to the last
 bit. identical: the same predictions bit for bit; equivalent: within the tolerances and not worse; changed: outside
-them; failed: not built; retired: not to be built. docs/audit.md tells the rules.
+them; failed: not built; retired: not to be built. docs/audit.md tells the rules. A change that decisions.yaml accepts
+for these very artifacts is marked as accepted.
 """
 
 MODEL_EXPLANATION = """\
@@ -45,27 +47,29 @@ SECOND_COLUMNS = (
 )
 
 
-def markdown(comparison: Mapping[str, Any]) -> str:
-    """comparison.md: an overview, two tables a model, and why some models have no ONNX file."""
-    baseline = comparison["baseline"]
-    sections = [TITLE, "## Overview\n", EXPLANATION.format(baseline=baseline), _overview(comparison)]
+def markdown(comparison: Comparison, decisions: Iterable[Decision]) -> str:
+    """comparison.md: what may move, an overview, two tables a model, and why some models have no ONNX file."""
+    baseline, decisions = comparison.baseline, tuple(decisions)
+    standing = decided(comparison, decisions)
+    sections = [TITLE, f"## May the models move to {comparison.release_environment}?\n", _answer(comparison, decisions)]
+    sections += ["## Overview\n", EXPLANATION.format(baseline=baseline), _overview(comparison, standing)]
     sections += ["## Models\n", MODEL_EXPLANATION.format(baseline=baseline)]
-    sections += [_model(name, comparison) for name in comparison["models"]]
-    sections += ["## Models without ONNX\n", _without_onnx(comparison["entries"])]
+    sections += [_model(name, comparison, standing) for name in comparison.models]
+    sections += ["## Models without ONNX\n", _without_onnx(comparison.entries)]
     return "\n".join(sections)
 
 
-def cv_scores(comparison: Mapping[str, Any]) -> str:
+def cv_scores(comparison: Comparison) -> str:
     """cv_scores.csv: one row per model, environment and fold (numbered from 0), one column a metric."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["model", "environment", "fold", *METRICS])
-    for entry in comparison["entries"]:
-        if not entry["evidence"]:
+    for entry in comparison.entries:
+        if not entry.evidence:
             continue
-        folds = zip(*(entry["evidence"]["metrics"][name]["folds"] for name in METRICS), strict=True)
+        folds = zip(*(entry.evidence["metrics"][name]["folds"] for name in METRICS), strict=True)
         for number, values in enumerate(folds):
-            writer.writerow([entry["model"], entry["environment"], number, *map(repr, values)])
+            writer.writerow([entry.model, entry.environment, number, *map(repr, values)])
     return stream.getvalue()
 
 
@@ -79,40 +83,53 @@ def difference(value: float) -> str:
     return f"{value:+.4f}" if value else "="
 
 
-def by_environment(comparison: Mapping[str, Any], model: str) -> dict[str, Entry]:
-    """The entries of one model, in the order of the comparison's environments."""
-    own = {entry["environment"]: entry for entry in comparison["entries"] if entry["model"] == model}
-    return {environment: own[environment] for environment in comparison["environments"]}
+def _answer(comparison: Comparison, decisions: Iterable[Decision]) -> str:
+    """What the gate says of each model that does not move by itself, and decisions that have had their day."""
+    decisions = tuple(decisions)
+    ruled = rulings(comparison, decisions)
+    passing = sum(ruling.passes for ruling in ruled)
+    lines = [f"{passing} of {len(ruled)} may.\n" if ruled else "Nothing moves: it is the baseline.\n"]
+    listed = [ruling for ruling in ruled if not ruling.passes or ruling.verdict == ACCEPTED]
+    lines += [f"- {ruling.model} **{ruling.verdict}**: {_oneline(ruling.reason)}" for ruling in listed]
+    lines += [f"- no longer needed in decisions.yaml: {what}" for what in unneeded(comparison, decisions)]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _overview(comparison: Mapping[str, Any]) -> str:
+def _overview(comparison: Comparison, standing: Mapping[Place, Decided]) -> str:
     rows = []
-    for model in comparison["models"]:
-        entries = by_environment(comparison, model)
-        rows.append([model, *(_overview_cell(entry) for entry in entries.values())])
-    return _table(["model", *(_title(name, comparison["baseline"]) for name in comparison["environments"])], rows)
+    for model in comparison.models:
+        entries = comparison.of(model).values()
+        rows.append([model, *(_overview_cell(entry, standing.get(entry.place)) for entry in entries)])
+    return _table(["model", *(_title(name, comparison.baseline) for name in comparison.environments)], rows)
 
 
-def _overview_cell(entry: Entry) -> str:
-    verdict = "" if entry["verdict"] == BASELINE else f"**{entry['verdict']}**"
-    return f"{verdict} {_metric(entry, 'accuracy')}".strip() if entry["evidence"] else verdict
+def _overview_cell(entry: Entry, standing: Decided | None) -> str:
+    verdict = "" if entry.verdict == BASELINE else f"**{entry.verdict}**"
+    if standing is not None and standing.holds:
+        verdict += f" ({ACCEPTED})"
+    return f"{verdict} {_metric(entry, 'accuracy')}".strip() if entry.evidence else verdict
 
 
-def _model(model: str, comparison: Mapping[str, Any]) -> str:
-    baseline, entries = comparison["baseline"], by_environment(comparison, model)
+def _model(model: str, comparison: Comparison, standing: Mapping[Place, Decided]) -> str:
+    baseline, entries = comparison.baseline, comparison.of(model)
     parts = [f"### {model}\n"]
-    built = {name: entry for name, entry in entries.items() if entry["evidence"]}
+    built = {name: entry for name, entry in entries.items() if entry.evidence}
     if built:
         parts += [_folds(entries[baseline]), *_tables(built, baseline)]
-    parts += [_reasons(entry) for entry in entries.values() if entry["reasons"]]
+    parts += [_reasons(entry, standing.get(entry.place)) for entry in entries.values() if entry.reasons]
     return "\n".join(parts)
 
 
 def _folds(base: Entry) -> str:
-    found = base["evidence"]
-    return (
-        f"Cross-validation {found['cv']}: {len(found['metrics']['accuracy']['folds'])} folds, {found['rows']} rows.\n"
-    )
+    evidence = _evidence(base)
+    count = len(evidence["metrics"]["accuracy"]["folds"])
+    return f"Cross-validation {evidence['cv']}: {count} folds, {evidence['rows']} rows.\n"
+
+
+def _evidence(entry: Entry) -> Mapping[str, Any]:
+    """The evidence of an entry that has some."""
+    assert entry.evidence is not None
+    return entry.evidence
 
 
 def _tables(built: Mapping[str, Entry], baseline: str) -> list[str]:
@@ -125,10 +142,12 @@ def _tables(built: Mapping[str, Entry], baseline: str) -> list[str]:
     ]
 
 
-def _reasons(entry: Entry) -> str:
-    lines = [f"{entry['environment']} is **{entry['verdict']}**:\n", *(f"- {reason}" for reason in entry["reasons"])]
-    if entry["evidence"]:
-        lines += [f"- candidate for the cause: {cause}" for cause in entry["evidence"]["causes"]]
+def _reasons(entry: Entry, standing: Decided | None) -> str:
+    lines = [f"{entry.environment} is **{entry.verdict}**:\n", *(f"- {reason}" for reason in entry.reasons)]
+    if entry.evidence:
+        lines += [f"- candidate for the cause: {cause}" for cause in entry.evidence["causes"]]
+    if standing is not None:
+        lines.append(f"- {_oneline(str(standing))} (decisions.yaml)")
     return "\n".join(lines) + "\n"
 
 
@@ -137,30 +156,30 @@ def _title(environment: str, baseline: str) -> str:
 
 
 def _metric(entry: Entry, name: str) -> str:
-    metric = entry["evidence"]["metrics"][name]
-    if entry["verdict"] == BASELINE:
+    metric = _evidence(entry)["metrics"][name]
+    if entry.verdict == BASELINE:
         return spread(metric)
     return f"{spread(metric)} ({difference(metric['difference'])})"
 
 
 def _changes(entry: Entry) -> Iterator[str]:
-    if entry["verdict"] == BASELINE:
+    if entry.verdict == BASELINE:
         yield from ["-"] * 4
         return
+    evidence = _evidence(entry)
     for kind in KINDS:
-        labels = entry["evidence"]["labels"][kind]
+        labels = evidence["labels"][kind]
         yield f"{labels['equal']:.2%} ({labels['different']} differ)" if labels["different"] else "all equal"
     for kind in KINDS:
-        largest = entry["evidence"]["probabilities"][kind]["difference_at_most"]
+        largest = evidence["probabilities"][kind]["difference_at_most"]
         yield "all equal" if largest == "0" else f"≤ {largest}"
 
 
 def _files(entry: Entry) -> list[str]:
-    found = entry["evidence"]
-    onnx = found["onnx"]["size"]
-    warnings = found["warnings"]
+    evidence = _evidence(entry)
+    onnx, warnings = evidence["onnx"]["size"], evidence["warnings"]
     moved = "".join(f", {len(warnings[key])} {key}" for key in ("came", "went") if warnings[key])
-    return [_size(found["skops"]["size"]), "none" if onnx is None else _size(onnx), f"{warnings['count']}{moved}"]
+    return [_size(evidence["skops"]["size"]), "none" if onnx is None else _size(onnx), f"{warnings['count']}{moved}"]
 
 
 def _size(size: int) -> str:
@@ -169,9 +188,9 @@ def _size(size: int) -> str:
 
 def _without_onnx(entries: Iterable[Entry]) -> str:
     rows = [
-        [entry["model"], entry["environment"], entry["evidence"]["onnx"]["reason"]]
+        [entry.model, entry.environment, entry.evidence["onnx"]["reason"]]
         for entry in entries
-        if entry["evidence"] and entry["evidence"]["onnx"]["size"] is None
+        if entry.evidence and entry.evidence["onnx"]["size"] is None
     ]
     return _table(["model", "environment", "reason"], rows) if rows else "Every model has one in every environment.\n"
 
@@ -183,4 +202,8 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     """One row; a vertical bar or a line break inside a cell would end it."""
-    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(_oneline(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _oneline(text: str) -> str:
+    return " ".join(text.split())

@@ -22,6 +22,7 @@ from remodel.engines import choose_engine
 from remodel.environments.environment import Environment, find_environment
 from remodel.errors import EngineError, RemodelError, error_class
 from remodel.files import storage_errors
+from remodel.results.recipe import Recipe
 
 START_SECONDS = 120.0
 """How long an environment may take to become warm."""
@@ -65,14 +66,14 @@ def end(checkout: Checkout, name: str) -> str:
 
 
 def build(
-    checkout: Checkout, environment: Environment, recipe: dict[str, Any], folders: tuple[Path, Path], watch: Watch
+    checkout: Checkout, environment: Environment, recipe: Recipe, folders: tuple[Path, Path], watch: Watch
 ) -> bool:
     """Have a keeper build a recipe on the snapshot folders[0] into folders[1]; False where none can. Raises as a build.
 
     The current folder has to be the checkout.
     """
     snapshot, destination = map(str, folders)
-    request = {"do": "build", "recipe": recipe, "snapshot": snapshot, "destination": destination}
+    request = {"do": "build", "recipe": recipe.document, "snapshot": snapshot, "destination": destination}
     answer = ask(checkout, environment, request, watch)
     if answer is None or answer["answer"] != "ended":
         return False
@@ -148,7 +149,7 @@ class Keeper:
         if request["engine"] not in ("", "auto", self._engine):
             return {"answer": "other"}
         if request["do"] == "build":
-            if request["recipe"]["threads"] != self._warm.threads:
+            if Recipe(request["recipe"]).threads != self._warm.threads:
                 return {"answer": "other"}
             return {"answer": "ended", "error": self._build(request, tell)}
         return {"answer": FITS}
@@ -159,7 +160,7 @@ class Keeper:
                 tell(event)
 
         try:
-            self._warm.build(request["recipe"], Path(request["snapshot"]), Path(request["destination"]), watch)
+            self._warm.build(Recipe(request["recipe"]), Path(request["snapshot"]), Path(request["destination"]), watch)
         except RemodelError as error:
             facts = {"message": error.message, "advice": error.advice, "kind": error.kind}
             return {**facts, "exit_code": error.exit_code}

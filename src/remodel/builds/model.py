@@ -13,11 +13,12 @@ import contract
 from remodel.builds.call import BUILDER, SNAPSHOTS, call, make_job
 from remodel.builds.job import Watch, ignore, run_job, scratch_folder
 from remodel.builds.trust import trust_document
-from remodel.checkout import Checkout
+from remodel.checkout import Checkout, once_a_checkout
 from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, sha256_trees, write_json
+from remodel.results.recipe import Recipe
 
 SOURCE = (
     "builder",
@@ -36,7 +37,7 @@ def build_model(
     checkout: Checkout,
     engine: Engine,
     environment: Environment,
-    recipe: dict[str, Any],
+    recipe: Recipe,
     snapshot: Path,
     destination: Path,
     watch: Watch = ignore,
@@ -52,20 +53,22 @@ def build_model(
         keep(checkout, engine_facts(engine, environment), environment, job.name, out, destination)
 
 
-def build_job(
-    checkout: Checkout, environment: Environment, recipe: dict[str, Any], snapshot: Path, scratch: Path
-) -> Job:
+def build_job(checkout: Checkout, environment: Environment, recipe: Recipe, snapshot: Path, scratch: Path) -> Job:
     """The job that builds one model; what it reads beside the snapshot is written below `scratch`."""
     documents = build_documents(checkout, environment, recipe)
     called = call(BUILDER, "train", documents, {"snapshot": snapshot})
     return make_job(
-        checkout, environment, called, scratch, f"{recipe['model']}@{environment.name}", threads=recipe["threads"]
+        checkout, environment, called, scratch, f"{recipe.model}@{environment.name}", threads=recipe.threads
     )
 
 
-def build_documents(checkout: Checkout, environment: Environment, recipe: dict[str, Any]) -> dict[str, Any]:
+def build_documents(checkout: Checkout, environment: Environment, recipe: Recipe) -> dict[str, Any]:
     """What every build reads beside its snapshot: the recipe, the environment, the trusted types."""
-    return {"recipe": recipe, "environment": describe(checkout, environment), "trust": trust_document(checkout)}
+    return {
+        "recipe": recipe.document,
+        "environment": describe(checkout, environment),
+        "trust": trust_document(checkout),
+    }
 
 
 def make_snapshot(
@@ -93,7 +96,7 @@ def make_snapshot(
 def describe(checkout: Checkout, environment: Environment) -> dict[str, Any]:
     """What a manifest says of where the build ran: nothing that differs between machines."""
     return {
-        "schema_version": 1,
+        "schema_version": contract.version("environment"),
         "name": environment.name,
         "python": environment.python,
         "lock_sha256": environment.lock_sha256,
@@ -102,6 +105,7 @@ def describe(checkout: Checkout, environment: Environment) -> dict[str, Any]:
     }
 
 
+@once_a_checkout(lambda checkout: (checkout.source / name for name in SOURCE))
 def source_sha256(checkout: Checkout) -> str:
     """The identity of the source that builds models."""
     return sha256_trees(checkout.source, SOURCE)

@@ -9,13 +9,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from remodel.builds.job import Watch, ignore
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
+from remodel.results.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,13 @@ class Pool:
     def build(
         self,
         environment: Environment,
-        recipe: dict[str, Any],
+        recipe: Recipe,
         snapshot: Path,
         destination: Path,
         watch: Watch = ignore,
     ) -> None:
         """Build one model as `builds.model.build_model` does, with the same bytes. Raises what it raises."""
-        self.prewarm(environment, int(recipe["threads"])).build(recipe, snapshot, destination, watch)
+        self.prewarm(environment, recipe.threads).build(recipe, snapshot, destination, watch)
 
     def shrink(self, keep: Iterable[Home] = ()) -> None:
         """Let every container end but those of `keep`, without waiting for it."""

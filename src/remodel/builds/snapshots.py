@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import contract
 from remodel.builds.job import Watch, ignore
 from remodel.builds.model import make_snapshot
 from remodel.checkout import Checkout
@@ -36,7 +37,7 @@ def pin_dataset(checkout: Checkout, engine: Engine, environment: Environment, na
 def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:
     """What a snapshot is made from (contract kind "snapshot_request")."""
     named = {cv.name: cv.model_dump(exclude={"name"}) for cv in folds}
-    return {"schema_version": 1, "dataset": dataset.request(), "cv": named}
+    return {"schema_version": contract.version("snapshot_request"), "dataset": dataset.request(), "cv": named}
 
 
 def own_file(checkout: Checkout, dataset: Dataset) -> Path | None:

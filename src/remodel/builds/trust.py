@@ -7,10 +7,11 @@ whether a model is made, not which bytes it has. What was built before is held a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from remodel.checkout import Checkout
+import contract
+from remodel.checkout import Checkout, once_a_checkout
 from remodel.errors import BuildError, UsageError
 from remodel.recipes.params import Params
 from remodel.results.documents import read_document
@@ -23,27 +24,28 @@ SHAPE = "It holds groups of lines `dotted.name.of.a.type: why it may be loaded`"
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
-def read_trust(checkout: Checkout) -> dict[str, str]:
+@once_a_checkout(lambda checkout: [checkout.root / FILE])
+def read_trust(checkout: Checkout) -> Mapping[str, str]:
     """The reason of every trusted type, by its dotted name; none where there is no list.
 
     Raises UsageError where a line is no type with a reason, or a type stands in two groups.
     """
     path = checkout.root / FILE
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for name, reason in _lines(read_yaml(path)) if path.is_file() else ():
         if not isinstance(name, str) or not DOTTED.fullmatch(name):
             raise UsageError(f"{FILE}: {name!r} is not the dotted name of one type", SHAPE)
         if not isinstance(reason, str) or not reason.strip() or "\n" in reason.strip():
             raise UsageError(f"{FILE}: {name} has no reason in one line", SHAPE)
-        if name in found:
+        if name in reasons:
             raise UsageError(f"{FILE} lists {name} twice", "Keep the line with the better reason")
-        found[name] = reason.strip()
-    return found
+        reasons[name] = reason.strip()
+    return reasons
 
 
 def trust_document(checkout: Checkout) -> dict[str, Any]:
     """What a build is told of the list (contract kind "trust")."""
-    return {"schema_version": 1, "types": sorted(read_trust(checkout))}
+    return {"schema_version": contract.version("trust"), "types": sorted(read_trust(checkout))}
 
 
 def check_released(checkout: Checkout, params: Params) -> None:

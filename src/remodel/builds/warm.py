@@ -24,6 +24,7 @@ from remodel.environments.environment import Environment
 from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors, write_json
+from remodel.results.recipe import Recipe
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -74,12 +75,12 @@ class WarmEnvironment:
         if writes >= 0:
             os.close(writes)
 
-    def build(self, recipe: dict[str, Any], snapshot: Path, destination: Path, watch: Watch = ignore) -> None:
+    def build(self, recipe: Recipe, snapshot: Path, destination: Path, watch: Watch = ignore) -> None:
         """Build one model as `builds.build_model` does, with the same bytes; from any thread. Raises what it raises."""
-        name = f"{recipe['model']}@{self.environment.name}"
-        request = f"{next(self._numbers)}-{recipe['model']}"
+        name = f"{recipe.model}@{self.environment.name}"
+        request = f"{next(self._numbers)}-{recipe.model}"
         try:
-            for word, document in (("recipe", recipe), ("environment", self._about), ("trust", self._trust)):
+            for word, document in (("recipe", recipe.document), ("environment", self._about), ("trust", self._trust)):
                 write_json(self._new / request / f"{word}.json", document)
             put_snapshot(snapshot, self._new / request / "snapshot")
             # Whole: the engine looks at the folder when it starts.

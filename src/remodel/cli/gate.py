@@ -23,6 +23,7 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     if arguments.accept:
         decision = accept(checkout, arguments.accept, arguments.reason)
         print(f"accepted {arguments.accept} in decisions.yaml: {decision.reason}")
+        print("`dvc repro compare` brings the page up to date: reports/index.html")
     elif arguments.reason:
         raise UsageError("--reason is for --accept", "Add: --accept MODEL@ENVIRONMENT")
     else:

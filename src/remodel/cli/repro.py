@@ -17,14 +17,15 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
     from rich.console import Console
 
+    from remodel.audit.decisions import read_decisions
     from remodel.display.display import Display
     from remodel.display.tables import results_table
     from remodel.rebuild.repro import repro
-    from remodel.results.documents import read_document
+    from remodel.results.comparison import read_comparison_file
 
     with Display() as display:
         repro(checkout, display, arguments.engine)
-    comparison = read_document(checkout.reports / "comparison.json", "comparison")
-    Console().print(results_table(comparison))
+    comparison = read_comparison_file(checkout.reports / "comparison.json")
+    Console().print(results_table(comparison, read_decisions(checkout.root)))
     print("report: reports/index.html (as text: reports/comparison.md, for machines: reports/comparison.json)")
     print("release: release/; may the models move there? remodel gate")

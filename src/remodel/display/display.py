@@ -17,6 +17,8 @@ from remodel.display.drawings import Drawing, LiveBars, PlainLines, is_live
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from remodel.results.scores import Scores
+
 
 class Task:
     """One phase of the work: how many of its steps are done, of how many (None: not known), and which part it is at."""
@@ -97,14 +99,8 @@ class Display:
         with self.lock:
             self._drawing.table(table)
 
-    def results(self, comparison: Mapping[str, Any]) -> None:
-        """Show the content of a comparison.json."""
-        from remodel.display.tables import results_table
-
-        self.table(results_table(comparison))
-
-    def scores(self, scores: Mapping[str, Any]) -> None:
-        """Show the content of a scores.json."""
+    def scores(self, scores: Scores) -> None:
+        """Show a cross-validation."""
         from remodel.display.tables import scores_table
 
         self.table(scores_table(scores))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from remodel.results.scores import METRIC_TITLES
+from remodel.results.comparison import Comparison, Entry
+from remodel.results.scores import METRIC_TITLES, Scores
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
+
+    from remodel.audit.decisions import Decision
+    from remodel.audit.rulings import Decided
+
 DIGEST = 12
 """How many digits of a digest are shown."""
 
@@ -28,60 +33,64 @@ class EnvironmentRow:
     state: str
 
 
-def results_table(comparison: Mapping[str, Any]) -> Table:
-    """Models as rows, environments as columns: the verdict, the accuracy, and what is not as in the baseline."""
-    # Here and below, not above: they load numpy, which the other tables do without.
-    from remodel.audit.report import by_environment
+def results_table(comparison: Comparison, decisions: Iterable[Decision]) -> Table:
+    """Models as rows, environments as columns: the verdict, what was decided of it, the accuracy, and what differs."""
+    # Here and below, not above: it loads numpy, which the other tables do without.
+    from remodel.audit.rulings import decided
 
-    table = _table(caption=_legend(comparison["baseline"]), caption_justify="left")
+    standing = decided(comparison, decisions)
+    table = _table(caption=_legend(comparison.baseline), caption_justify="left")
     table.add_column("model", overflow="fold", min_width=12)
-    for environment in comparison["environments"]:
-        baseline = "\nbaseline" if environment == comparison["baseline"] else ""
+    for environment in comparison.environments:
+        baseline = "\nbaseline" if environment == comparison.baseline else ""
         table.add_column(f"{environment}{baseline}", min_width=7)
-    for model in comparison["models"]:
-        entries = by_environment(comparison, model).values()
-        table.add_row(_text(model), *(_text(*_cell(entry)) for entry in entries))
+    for model in comparison.models:
+        entries = comparison.of(model).values()
+        table.add_row(_text(model), *(_text(*_cell(entry, standing.get(entry.place))) for entry in entries))
     return table
 
 
 def _legend(baseline: str) -> str:
     return (
         f"The verdict against {baseline} and the accuracy of the cross-validation, mean ± spread. n/m labels: n "
-        "rows out of fold and m in sample get another label. no ONNX: there is no model.onnx, the report says why."
+        "rows out of fold and m in sample get another label. no ONNX: there is no model.onnx, the report says why. "
+        "accepted: decisions.yaml has a decision for these artifacts; stale decision: for others."
     )
 
 
-def _cell(entry: Mapping[str, Any]) -> list[str]:
+def _cell(entry: Entry, standing: Decided | None) -> list[str]:
     from remodel.audit.differences import KINDS
     from remodel.audit.report import spread
+    from remodel.audit.rulings import ACCEPTED
     from remodel.audit.verdict import BASELINE
 
-    lines = [] if entry["verdict"] == BASELINE else [entry["verdict"]]
-    found = entry["evidence"]
-    if not found:
+    lines = [] if entry.verdict == BASELINE else [entry.verdict]
+    if standing is not None:
+        lines.append(ACCEPTED if standing.holds else "stale decision")
+    if not entry.evidence:
         return lines
-    lines.append(spread(found["metrics"]["accuracy"], digits=3).replace("± ", "±"))
-    different = [found["labels"][kind]["different"] for kind in KINDS]
+    lines.append(spread(entry.evidence["metrics"]["accuracy"], digits=3).replace("± ", "±"))
+    different = [entry.evidence["labels"][kind]["different"] for kind in KINDS]
     if any(different):
         lines.append(f"{different[0]}/{different[1]} labels")
-    if found["onnx"]["size"] is None:
+    if entry.evidence["onnx"]["size"] is None:
         lines.append("no ONNX")
     return lines
 
 
-def scores_table(scores: Mapping[str, Any]) -> Table:
-    """The content of a scores.json: the four metrics of each fold (numbered from 1), their mean and spread."""
-    metrics = {title: scores["metrics"][name] for name, title in METRIC_TITLES.items()}
+def scores_table(scores: Scores) -> Table:
+    """A cross-validation: the metrics of each fold (numbered from 1), their mean and spread."""
+    metrics = {title: scores.metrics[name] for name, title in METRIC_TITLES.items()}
     table = _table()
     table.add_column("fold", justify="right")
     for title in metrics:
         table.add_column(title, justify="right")
-    folds = zip(*(metric["folds"] for metric in metrics.values()), strict=True)
+    folds = zip(*(metric.folds for metric in metrics.values()), strict=True)
     for number, values in enumerate(folds, start=1):
         table.add_row(str(number), *map(_number, values))
     table.add_section()
-    table.add_row("mean", *(_number(metric["mean"]) for metric in metrics.values()), style="bold")
-    table.add_row("spread", *(_number(metric["std"]) for metric in metrics.values()))
+    table.add_row("mean", *(_number(metric.mean) for metric in metrics.values()), style="bold")
+    table.add_row("spread", *(_number(metric.std) for metric in metrics.values()))
     return table
 
 

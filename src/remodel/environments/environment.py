@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from remodel.checkout import Checkout
+from remodel.checkout import Checkout, once_a_checkout
 from remodel.environments.bases import Base, read_base
 from remodel.environments.lockfile import (
     LOCK_NAME,
@@ -84,6 +84,9 @@ def version_key(name: str) -> tuple[str, tuple[int, ...]]:
     return re.split(r"\d", name, maxsplit=1)[0], tuple(int(number) for number in re.findall(r"\d+", name))
 
 
+@once_a_checkout(
+    lambda checkout, name, folder: (*folder.glob("environment*.yml"), folder / LOCK_NAME, checkout.docker / "base.yaml")
+)
 def read_environment(checkout: Checkout, name: str, folder: Path) -> Environment:
     """The environment whose lock stands in `folder`, its lock checked against its sources."""
     lock = folder / LOCK_NAME

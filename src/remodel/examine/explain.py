@@ -145,13 +145,13 @@ def _largest(moved: Differences) -> str:
 def _build(checkout: Checkout, engine: Engine, environments: tuple[Environment, Environment], trial: Trial) -> Result:
     """One trial, built in the baseline's environment; nothing of it is kept."""
     home, lender = environments
-    recipe = dict(trial.recipe)
+    recipe = trial.recipe
     with scratch_folder(checkout) as scratch:
-        job = build_job(checkout, home, recipe, checkout.data / recipe["choices"]["dataset"], scratch)
-        job = replace(job, name=f"explain-{recipe['model']}-{trial.factor}")
+        job = build_job(checkout, home, recipe, checkout.data / recipe.dataset, scratch)
+        job = replace(job, name=f"explain-{recipe.model}-{trial.factor}")
         if lent := tuple(_lent(lender, home, trial)):
             job = with_lent(job, lent)
-        return read_result(run_job(checkout, engine, job, scratch), recipe["model"], home.name)
+        return read_result(run_job(checkout, engine, job, scratch), recipe.model, home.name)
 
 
 def _lent(lender: Environment, home: Environment, trial: Trial) -> Iterator[Mount]:

@@ -10,12 +10,11 @@ from typing import Any
 
 from remodel.audit.causes import NUMERIC, parameters
 from remodel.results.manifest import Manifest
+from remodel.results.recipe import Recipe
 from remodel.results.result import Result
 
 OVERLAID = tuple(name for name in NUMERIC if name != "python")
 """Distributions that one environment can lend to another of the same Python."""
-
-Recipe = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,13 @@ def _same_python(own: Manifest, base: Manifest) -> bool:
 
 
 def _recipe(own: Manifest, base: Manifest) -> Iterator[Trial]:
-    for key in ("pipeline", "seed", "threads"):
-        new, old = own.recipe.get(key), base.recipe.get(key)
-        if new != old:
-            factor = "threads" if key == "threads" else "recipe"
-            detail = "pipeline" if key == "pipeline" else f"{key} {old} -> {new}"
-            yield Trial(factor, detail, {**base.recipe, key: new})
+    new, old = own.recipe, base.recipe
+    if new.pipeline != old.pipeline:
+        yield Trial("recipe", "pipeline", old.but(pipeline=new.pipeline))
+    if new.seed != old.seed:
+        yield Trial("recipe", f"seed {old.seed} -> {new.seed}", old.but(seed=new.seed))
+    if new.threads != old.threads:
+        yield Trial("threads", f"threads {old.threads} -> {new.threads}", old.but(threads=new.threads))
 
 
 def _defaults(own: Result, base: Result) -> Iterator[Trial]:
@@ -59,9 +59,9 @@ def _defaults(own: Result, base: Result) -> Iterator[Trial]:
     for one in parameters(own, base):
         if one.declared or one.baseline is None or one.here is None or not _is_json(one.here):
             continue
-        pipeline = with_parameter(base.manifest.recipe["pipeline"], one.name.split("."), json.loads(one.here))
+        pipeline = with_parameter(base.manifest.recipe.pipeline, one.name.split("."), json.loads(one.here))
         if pipeline is not None:
-            recipe = {**base.manifest.recipe, "pipeline": pipeline}
+            recipe = base.manifest.recipe.but(pipeline=pipeline)
             yield Trial("defaults", f"{one.name} {one.baseline} -> {one.here}", recipe)
 
 

@@ -13,6 +13,8 @@ from remodel.engines.engine import Engine
 from remodel.environments.environment import find_environment
 from remodel.files import read_json, write_json
 from remodel.results.endings import read_status
+from remodel.results.manifest import read_manifest
+from remodel.results.recipe import Recipe
 
 RUNTIMES = {"skops": "model.skops", "onnx": "model.onnx"}
 """What runs a model, and the file that it needs."""
@@ -23,7 +25,7 @@ def measure(checkout: Checkout, engine: Engine, model: str, environment_name: st
     folder = checkout.models / model / environment_name
     found = {}
     if read_status(folder) is None:
-        recipe = read_json(folder / "manifest.json")["source"]["recipe"]
+        recipe = read_manifest(folder / "manifest.json").recipe
         for runtime, file in RUNTIMES.items():
             if (folder / file).is_file():
                 found[runtime] = _run(checkout, engine, folder, runtime, recipe)
@@ -31,13 +33,13 @@ def measure(checkout: Checkout, engine: Engine, model: str, environment_name: st
     return found
 
 
-def _run(checkout: Checkout, engine: Engine, folder: Path, runtime: str, recipe: dict[str, Any]) -> Any:
+def _run(checkout: Checkout, engine: Engine, folder: Path, runtime: str, recipe: Recipe) -> Any:
     environment = find_environment(checkout, folder.name)
     with scratch_folder(checkout) as scratch:
-        paths = {"model": folder, "snapshot": checkout.data / recipe["choices"]["dataset"]}
+        paths = {"model": folder, "snapshot": checkout.data / recipe.dataset}
         called = call(BENCH, "measure", {"trust": trust_document(checkout)}, paths, {"runtime": runtime})
-        name = f"measure-{recipe['model']}@{environment.name}-{runtime}"
-        job = make_job(checkout, environment, called, scratch, name, threads=recipe["threads"])
+        name = f"measure-{recipe.model}@{environment.name}-{runtime}"
+        job = make_job(checkout, environment, called, scratch, name, threads=recipe.threads)
         return read_json(run_job(checkout, engine, job, scratch) / "measurement.json")
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import contract
 from contract import LAST_WORDS, USER_ERROR
 from remodel.checkout import Checkout
 from remodel.errors import RemodelError, StorageError
@@ -19,20 +20,21 @@ def recipes(checkout: Checkout, out: Path) -> None:
     from remodel.recipes.recipes import compose_all
 
     for model, recipe in compose_all(checkout).items():
-        write_json(out / f"{model}.json", recipe)
+        write_json(out / f"{model}.json", recipe.document)
 
 
 def compare(checkout: Checkout, out: Path) -> None:
     """Write comparison.json, comparison.md, index.html and cv_scores.csv."""
     from remodel.audit import compare, page, report
-    from remodel.results import endings
+    from remodel.audit.decisions import read_decisions
+    from remodel.results.endings import read_endings
 
-    params = read_params(checkout)
-    found = endings.read_endings(checkout.models, params.models, params.environments)
-    comparison = compare.compare(params, found)
-    write_json(out / "comparison.json", comparison)
-    write_bytes(out / "comparison.md", report.markdown(comparison).encode())
-    write_bytes(out / "index.html", page.render(comparison).encode())
+    params, decisions = read_params(checkout), read_decisions(checkout.root)
+    endings = read_endings(checkout.models, params.models, params.environments)
+    comparison = compare.compare(params, endings)
+    write_json(out / "comparison.json", comparison.document)
+    write_bytes(out / "comparison.md", report.markdown(comparison, decisions).encode())
+    write_bytes(out / "index.html", page.render(comparison, decisions).encode())
     write_bytes(out / "cv_scores.csv", report.cv_scores(comparison).encode())
 
 
@@ -71,7 +73,9 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def _report(error: RemodelError, root: Path, out: Path) -> None:
     """One line each, with paths as seen from the checkout: the user does not know where it stands in the container."""
     message, advice = (" ".join(text.replace(f"{root}/", "").split()) for text in (error.message, error.advice))
-    document = {"schema_version": 1, "kind": "host", "message": message, "advice": advice, "exit_code": error.exit_code}
+    version = contract.version("error")
+    document = {"schema_version": version, "kind": "host", "message": message, "advice": advice}
+    document["exit_code"] = error.exit_code
     try:
         write_json(out / "error.json", document)
     except StorageError as second:

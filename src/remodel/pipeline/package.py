@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import contract
 import serving
 from remodel.errors import StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
@@ -17,9 +18,7 @@ from remodel.recipes.params import Params
 from remodel.results.documents import MissingResult
 from remodel.results.endings import Retired, read_status
 from remodel.results.manifest import Artifact, read_manifest
-from remodel.results.result import check_onnx, check_owner, read_outcome
-
-SCHEMA_VERSION = 1
+from remodel.results.result import check_onnx, check_owner, read_report
 
 RELEASED = ("manifest.json", "model.onnx", "model.skops", "scores.json", "signature.json")
 """The built files of a released model (model.onnx where there is one), sorted by name."""
@@ -41,7 +40,7 @@ def package(params: Params, models: Path, out: Path) -> dict[str, Any]:
     checked = {model: _check(models / model / environment, model, environment) for model in built}
     for model, entry in checked.items():
         _collect(models / model / environment, out / model, entry["files"])
-    index = {"schema_version": SCHEMA_VERSION, "environment": environment, "models": checked}
+    index = {"schema_version": contract.version("release"), "environment": environment, "models": checked}
     if unbuilt:
         index["left_out"] = unbuilt
     write_json(out / "index.json", index)
@@ -67,7 +66,7 @@ def _check(folder: Path, model: str, environment: str) -> dict[str, Any]:
     if not folder.is_dir():
         raise MissingResult(model, environment)
     manifest = read_manifest(folder / "manifest.json")
-    outcome = read_outcome(folder / "result.json")
+    outcome = read_report(folder / "result.json")
     check_owner(folder / "manifest.json", (manifest.model, manifest.environment), (model, environment))
     check_onnx(folder, manifest, outcome)
     for name, artifact in manifest.artifacts.items():

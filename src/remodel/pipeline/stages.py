@@ -16,19 +16,21 @@ from remodel.engines import choose_engine
 from remodel.engines.engine import Engine, Mount
 from remodel.environments.environment import Environment, control_environment, find_environment
 from remodel.errors import RemodelError, StorageError, UnknownName
-from remodel.files import read_json, replace_folder, write_json
+from remodel.files import replace_folder, write_json
 from remodel.recipes.params import read_params
 from remodel.recipes.retirement import retired_reason
-from remodel.results.documents import read_document
 from remodel.results.endings import failed_document, is_recorded, retired_document
 from remodel.results.metrics import flat_metrics
+from remodel.results.recipe import Recipe, read_recipe_file
+from remodel.results.result import read_report
+from remodel.results.scores import read_scores
 
 ROOT = "/work"
 """Where a container of the host's own stages sees the checkout, or what the stage reads of it."""
 
 INPUTS = {
     "recipes": ("conf", "params.yaml", "data"),
-    "compare": ("conf", "params.yaml", "models"),
+    "compare": ("conf", "params.yaml", "models", "decisions.yaml"),
     "package": ("conf", "params.yaml", "models"),
 }
 """What each of the host's own stages reads, mounted read-only under /work."""
@@ -42,7 +44,7 @@ def snapshot(checkout: Checkout, dataset: str) -> None:
     pin_dataset(checkout, _ready(environment), environment, dataset)
 
 
-Build = Callable[[dict[str, Any], Path, Path], None]
+Build = Callable[[Recipe, Path, Path], None]
 """Builds a recipe on the snapshot in one folder into another folder, which is replaced as a whole; or raises."""
 
 
@@ -50,7 +52,7 @@ def train(checkout: Checkout, model: str, environment_name: str) -> None:
     """Build one model in one environment: models/<model>/<environment>/ and its metrics."""
     environment = find_environment(checkout, environment_name)
 
-    def build(recipe: dict[str, Any], snapshot: Path, destination: Path) -> None:
+    def build(recipe: Recipe, snapshot: Path, destination: Path) -> None:
         build_model(checkout, _ready(environment), environment, recipe, snapshot, destination)
 
     print(train_with(checkout, model, environment.name, read_params(checkout).baseline, build))
@@ -63,22 +65,21 @@ def train_with(checkout: Checkout, model: str, environment: str, baseline: str, 
         return _keep_unbuilt(checkout, retired_document(model, environment, reason))
     destination = checkout.models / model / environment
     try:
-        build(recipe, checkout.data / recipe["choices"]["dataset"], destination)
+        build(recipe, checkout.data / recipe.dataset, destination)
     except RemodelError as error:
         if not is_recorded(error, environment, baseline):
             raise
         return _keep_unbuilt(checkout, failed_document(model, environment, error))
     write_metrics(checkout, model, environment)
-    scores = read_json(destination / "scores.json")
-    accuracy = scores["metrics"]["accuracy"]
-    onnx = read_json(destination / "result.json")["onnx"]["status"]
-    return f"{model} @ {environment}: accuracy {accuracy['mean']:.4f} +- {accuracy['std']:.4f}, ONNX {onnx}"
+    accuracy = read_scores(destination / "scores.json").metrics["accuracy"]
+    onnx = read_report(destination / "result.json").onnx
+    return f"{model} @ {environment}: accuracy {accuracy.mean:.4f} +- {accuracy.std:.4f}, ONNX {onnx}"
 
 
 def write_metrics(checkout: Checkout, model: str, environment: str) -> None:
     """metrics/<model>/<environment>.json, of what is in models/: without a number where no model was built."""
     scores = checkout.models / model / environment / "scores.json"
-    numbers = flat_metrics(read_json(scores)) if scores.is_file() else {}
+    numbers = flat_metrics(read_scores(scores)) if scores.is_file() else {}
     write_json(checkout.metrics / model / f"{environment}.json", numbers)
 
 
@@ -108,7 +109,7 @@ def package(checkout: Checkout) -> None:
     _host_stage(checkout, "package", checkout.release)
 
 
-def read_recipe(checkout: Checkout, model: str) -> dict[str, Any]:
+def read_recipe(checkout: Checkout, model: str) -> Recipe:
     """The recipe of one model as the `recipes` stage wrote it."""
     path = checkout.recipes / f"{model}.json"
     if not path.is_file():
@@ -116,8 +117,7 @@ def read_recipe(checkout: Checkout, model: str) -> dict[str, Any]:
         if model not in models:
             raise UnknownName("model", model, models, "params.yaml")
         raise StorageError(f"there is no recipe of {model!r}", "Run: dvc repro recipes")
-    recipe: dict[str, Any] = read_document(path, "recipe")
-    return recipe
+    return read_recipe_file(path)
 
 
 def _host_stage(checkout: Checkout, stage: str, destination: Path) -> None:

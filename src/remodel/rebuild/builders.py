@@ -8,7 +8,6 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
@@ -19,7 +18,7 @@ from remodel.errors import RemodelError
 from remodel.pipeline import stages
 from remodel.rebuild.work import OwnStage, Train
 from remodel.recipes.params import Params, read_params
-from remodel.results.documents import read_document
+from remodel.results.recipe import Recipe, read_recipe_file
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Builders:
     def home_of(self, work: Train) -> Home:
         """Where a model is built. Its recipe says with how many threads; a retired model has none and needs none."""
         path = self._checkout.recipes / f"{work.model}.json"
-        threads = read_document(path, "recipe")["threads"] if path.is_file() else 1
+        threads = read_recipe_file(path).threads if path.is_file() else 1
         return Home(work.environment, threads)
 
     def warm_up(self, home: Home) -> WarmEnvironment:
@@ -105,5 +104,5 @@ class Builders:
             stage(self._checkout)
         return f"{work.log}: done"
 
-    def _build(self, work: Train, recipe: dict[str, Any], snapshot: Path, destination: Path) -> None:
-        self.warm_up(Home(work.environment, recipe["threads"])).build(recipe, snapshot, destination)
+    def _build(self, work: Train, recipe: Recipe, snapshot: Path, destination: Path) -> None:
+        self.warm_up(Home(work.environment, recipe.threads)).build(recipe, snapshot, destination)

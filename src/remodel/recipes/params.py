@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from remodel.checkout import Checkout
+from remodel.checkout import Checkout, once_a_checkout
 from remodel.errors import UnknownName, UsageError
 from remodel.yaml import parse, read_yaml
 
@@ -62,6 +62,7 @@ class Params(BaseModel):
     tolerances: Tolerances
 
 
+@once_a_checkout(lambda checkout: (checkout.params, checkout.conf / "dataset", checkout.conf / "model"))
 def read_params(checkout: Checkout) -> Params:
     """Read and check params.yaml; UsageError names the key, and the valid choices for a name."""
     params = parse(Params, read_yaml(checkout.params), "params.yaml")

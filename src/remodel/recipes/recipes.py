@@ -19,6 +19,7 @@ from remodel.files import canonical_json, read_json, sha256_file
 from remodel.recipes.choices import Composed
 from remodel.recipes.composition import check_files, compose_model
 from remodel.recipes.params import read_params
+from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse
 
 GROUPS = ("dataset", "preprocessing", "classifier", "cv")
@@ -71,34 +72,28 @@ def select_model(checkout: Checkout, model: str) -> Selection:
     return selection
 
 
-def make_recipe(selection: Selection, snapshot: Path) -> dict[str, Any]:
+def make_recipe(selection: Selection, snapshot: Path) -> Recipe:
     """The recipe of a selection on the snapshot in this folder: resolved, complete, without paths."""
     composed = selection.composed
     folds = snapshot / "folds" / f"{composed.cv.name}.json"
-    return {
-        "schema_version": 2,
-        "model": selection.model,
-        "seed": composed.seed,
-        "threads": composed.resources.threads or composed.threads,
-        "defaults": composed.parameter_defaults,
-        "onnx": composed.onnx,
-        "choices": dict(selection.choices),
-        "snapshot": {
+    return new_recipe(
+        model=selection.model,
+        seed=composed.seed,
+        threads=composed.resources.threads or composed.threads,
+        defaults=composed.parameter_defaults,
+        onnx=composed.onnx,
+        choices=dict(selection.choices),
+        snapshot={
             "data.parquet": sha256_file(snapshot / "data.parquet"),
             "schema.json": sha256_file(snapshot / "schema.json"),
             "folds": sha256_file(folds),
         },
-        "cv": composed.cv.model_dump(),
-        "pipeline": {group: specification(getattr(composed, group)) for group in ("preprocessing", "classifier")},
-    }
+        cv=composed.cv.model_dump(),
+        pipeline={group: specification(getattr(composed, group)) for group in ("preprocessing", "classifier")},
+    )
 
 
-def recipe_sha256(recipe: Mapping[str, Any]) -> str:
-    """The identity of a recipe."""
-    return hashlib.sha256(canonical_json(recipe)).hexdigest()
-
-
-def compose_all(checkout: Checkout) -> dict[str, dict[str, Any]]:
+def compose_all(checkout: Checkout) -> dict[str, Recipe]:
     """The recipe of every model in params.yaml, on the snapshots under data/."""
     params, recipes = read_params(checkout), {}
     for model in params.models:

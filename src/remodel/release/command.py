@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from remodel.audit.decisions import Decision, read_decisions
-from remodel.audit.gate import Ruling, read_comparison, rulings
+from remodel.audit.gate import read_comparison
+from remodel.audit.rulings import Ruling, rulings
 from remodel.builds.job import scratch_folder
 from remodel.checkout import Checkout
 from remodel.engines import choose_engine
@@ -25,6 +25,7 @@ from remodel.release.oci.bundle import bundle
 from remodel.release.oci.image import with_image
 from remodel.release.oci.publish import publish
 from remodel.release.oci.store import Store
+from remodel.results.comparison import Comparison
 from remodel.results.documents import read_document
 
 Say = Callable[[str], None]
@@ -84,16 +85,14 @@ def identify(checkout: Checkout, version: str, models: Sequence[str]) -> Identit
     return Identity(version, commit, params.release_environment, tuple(sorted(set(models) or set(there))))
 
 
-def open_gate(
-    comparison: Mapping[str, Any], decisions: Sequence[Decision], models: Sequence[str], say: Say
-) -> list[Ruling]:
+def open_gate(comparison: Comparison, decisions: Sequence[Decision], models: Sequence[str], say: Say) -> list[Ruling]:
     """The gate's ruling on each model that is to be released; GateClosed unless all may move."""
     ruled = [ruling for ruling in rulings(comparison, decisions) if ruling.model in models]
     for ruling in ruled:
         say(f"  {ruling}")
     if stopped := [ruling.model for ruling in ruled if not ruling.passes]:
         raise GateClosed(
-            f"{', '.join(stopped)} may not move to {comparison['release_environment']}",
+            f"{', '.join(stopped)} may not move to {comparison.release_environment}",
             "`remodel gate` tells why; leave them out of the release, mend them, or accept the change",
         )
     return ruled

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import contract
 from remodel.errors import RemodelError
 from remodel.results.documents import MissingResult, read_document
 from remodel.results.result import Result, check_owner, read_result
-
-SCHEMA_VERSION = 2
 
 RECORDED = ("build", "recipe")
 """The kinds of error (contract kind "error") that say something about a model in an environment, on every machine."""
@@ -44,8 +43,8 @@ def is_recorded(error: RemodelError, environment: str, baseline: str) -> bool:
 
 def failed_document(model: str, environment: str, error: RemodelError) -> dict[str, Any]:
     """The result.json of a build that failed."""
-    described = {"kind": error.kind, "message": error.message, "advice": error.advice}
-    return {**_head(model, environment), "status": "failed", "error": described}
+    failure = {"kind": error.kind, "message": error.message, "advice": error.advice}
+    return {**_head(model, environment), "status": "failed", "error": failure}
 
 
 def retired_document(model: str, environment: str, reason: str) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def retired_document(model: str, environment: str, reason: str) -> dict[str, Any
 
 
 def _head(model: str, environment: str) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, "model": model, "environment": environment}
+    return {"schema_version": contract.version("result"), "model": model, "environment": environment}
 
 
 def read_ending(folder: Path, model: str, environment: str) -> Ending:

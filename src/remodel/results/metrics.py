@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from remodel.results.scores import Scores
 
 DIGITS = 6
 """Decimal places: what a reader of a diff wants to see."""
 
 
-def flat_metrics(scores: Mapping[str, Any]) -> dict[str, float]:
+def flat_metrics(scores: Scores) -> dict[str, float]:
     """Mean and spread of each score: {"accuracy": 0.97, "accuracy_std": 0.01, ...}."""
     flat = {}
-    for name, metric in scores["metrics"].items():
-        flat[name] = round(metric["mean"], DIGITS)
-        flat[f"{name}_std"] = round(metric["std"], DIGITS)
+    for name, metric in scores.metrics.items():
+        flat[name] = round(metric.mean, DIGITS)
+        flat[f"{name}_std"] = round(metric.std, DIGITS)
     return flat

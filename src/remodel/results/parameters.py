@@ -39,9 +39,9 @@ def _estimator(node: Node, place: str) -> Iterator[tuple[str, str]]:
     """The class of an estimator, and its parameters and those of its steps."""
     if place:
         yield place, node["__class__"]
-    found = node["content"]["content"]
-    skipped = TEMPLATE if found.get("estimator_params", {}).get("content") else ()
-    for name, value in found.items():
+    attributes = node["content"]["content"]
+    skipped = TEMPLATE if attributes.get("estimator_params", {}).get("content") else ()
+    for name, value in attributes.items():
         if not name.startswith("_") and not name.endswith("_") and name not in skipped:
             yield from _value(value, f"{place}.{name}" if place else name)
 

@@ -15,11 +15,18 @@ from remodel.results.scores import Scores, read_scores
 if TYPE_CHECKING:
     from remodel.results.predictions import Predictions
 
+EXPORTED = "exported"
+
 
 @dataclass(frozen=True)
-class Outcome:
-    """How the build ended: why there is no model.onnx (None where there is one), warnings as (category, message)."""
+class BuildReport:
+    """What result.json says of a model that was built.
 
+    onnx: how the export ended, "exported" where there is a model.onnx; no_onnx_reason: why
+    there is none, None where there is one; warnings: how often, by (category, message).
+    """
+
+    onnx: str
     no_onnx_reason: str | None
     warnings: Mapping[tuple[str, str], int]
 
@@ -31,16 +38,17 @@ class Result:
     scores: Scores
     predictions: Predictions
     manifest: Manifest
-    outcome: Outcome
+    outcome: BuildReport
     parameters: Mapping[str, str]
 
 
-def read_outcome(path: Path) -> Outcome:
-    """Read a result.json."""
+def read_report(path: Path) -> BuildReport:
+    """Read the result.json of a model that was built."""
     document = read_document(path, "result")
-    reason = document["onnx"]["reason"] if document["onnx"]["status"] != "exported" else None
-    warnings = {(one["category"], one["message"]): one["count"] for one in document["warnings"]}
-    return Outcome(reason, warnings)
+    onnx = document["onnx"]
+    reason = onnx["reason"] if onnx["status"] != EXPORTED else None
+    warnings = {(warning["category"], warning["message"]): warning["count"] for warning in document["warnings"]}
+    return BuildReport(onnx["status"], reason, warnings)
 
 
 def read_result(folder: Path, model: str, environment: str) -> Result:
@@ -53,7 +61,7 @@ def read_result(folder: Path, model: str, environment: str) -> Result:
         raise MissingResult(model, environment)
     scores = read_scores(folder / "scores.json")
     manifest = read_manifest(folder / "manifest.json")
-    outcome = read_outcome(folder / "result.json")
+    outcome = read_report(folder / "result.json")
     for name, part in (("scores.json", scores), ("manifest.json", manifest)):
         check_owner(folder / name, (part.model, part.environment), (model, environment))
     check_onnx(folder, manifest, outcome)
@@ -65,15 +73,15 @@ def read_result(folder: Path, model: str, environment: str) -> Result:
     return Result(scores, predictions, manifest, outcome, read_parameters(folder / "model.skops"))
 
 
-def check_owner(path: Path, found: tuple[str, str], expected: tuple[str, str]) -> None:
+def check_owner(path: Path, owner: tuple[str, str], expected: tuple[str, str]) -> None:
     """A folder copied by hand would otherwise pass for another model's result."""
-    if found != expected:
-        raise StorageError(f"{path} is of {found[0]} in {found[1]}, not of {expected[0]} in {expected[1]}", REPRODUCE)
+    if owner != expected:
+        raise StorageError(f"{path} is of {owner[0]} in {owner[1]}, not of {expected[0]} in {expected[1]}", REPRODUCE)
 
 
-def check_onnx(folder: Path, manifest: Manifest, outcome: Outcome) -> None:
+def check_onnx(folder: Path, manifest: Manifest, outcome: BuildReport) -> None:
     """StorageError unless the manifest and result.json agree on whether there is a model.onnx."""
     listed = "model.onnx" in manifest.artifacts
     if listed == (outcome.no_onnx_reason is not None):
-        words = ("lists", "says there is none") if listed else ("does not list", "says there is one")
-        raise StorageError(f"{folder}: manifest.json {words[0]} model.onnx, result.json {words[1]}", REPRODUCE)
+        both = ("lists", "says there is none") if listed else ("does not list", "says there is one")
+        raise StorageError(f"{folder}: manifest.json {both[0]} model.onnx, result.json {both[1]}", REPRODUCE)

@@ -39,18 +39,23 @@ class Scores:
 
 
 def read_scores(path: Path) -> Scores:
-    """Read a scores.json."""
-    document = read_document(path, "scores")
-    metrics = {name: _metric(document["metrics"][name], name, path) for name in METRICS}
-    counts = {len(metric.folds) for metric in metrics.values()}
+    """Read a scores.json; StorageError where a number is not finite, or metrics do not have the same folds."""
+    scores = as_scores(read_document(path, "scores"))
+    counts = {len(metric.folds) for metric in scores.metrics.values()}
     if len(counts) > 1:
         raise StorageError(f"{path} has {min(counts)} folds in one metric and {max(counts)} in another", REPRODUCE)
+    for name, metric in scores.metrics.items():
+        for value in (*metric.folds, metric.mean, metric.std):
+            if not math.isfinite(value):
+                raise StorageError(f"{path} has {value} in the metric {name}", REPRODUCE)
+    return scores
+
+
+def as_scores(document: Mapping[str, Any]) -> Scores:
+    """What a document says that was checked to be of kind "scores"."""
+    metrics = {name: _metric(document["metrics"][name]) for name in METRICS}
     return Scores(document["model"], document["environment"], document["cv"], document["rows"], metrics)
 
 
-def _metric(part: Mapping[str, Any], name: str, path: Path) -> Metric:
-    metric = Metric(tuple(map(float, part["folds"])), float(part["mean"]), float(part["std"]))
-    for value in (*metric.folds, metric.mean, metric.std):
-        if not math.isfinite(value):
-            raise StorageError(f"{path} has {value} in the metric {name}", REPRODUCE)
-    return metric
+def _metric(part: Mapping[str, Any]) -> Metric:
+    return Metric(tuple(map(float, part["folds"])), float(part["mean"]), float(part["std"]))

@@ -20,6 +20,7 @@ from remodel.environments.environment import Environment, find_environment
 from remodel.errors import BuildError
 from remodel.files import canonical_json, read_json, write_json
 from remodel.recipes.params import read_params
+from remodel.results.recipe import Recipe
 from remodel.zoo.zoo import Zoo, read_zoo, recipes
 
 
@@ -39,7 +40,7 @@ class Outcome:
 class Work:
     """The zoo's recipes by name, the same in every environment, and the folder with their snapshots."""
 
-    recipes: Mapping[str, Any]
+    recipes: Mapping[str, Recipe]
     snapshots: Path
 
 
@@ -58,9 +59,9 @@ def zoo_outcomes(
     What the same lock, source and zoo gave before is not built again.
     """
     about = describe(checkout, environment)
-    kept = (
-        checkout.state / "zoo" / f"{environment.name}-{_digest([work.recipes, about, trust_document(checkout)])}.json"
-    )
+    recipes = {name: recipe.document for name, recipe in work.recipes.items()}
+    digest = _digest([recipes, about, trust_document(checkout)])
+    kept = checkout.state / "zoo" / f"{environment.name}-{digest}.json"
     if not kept.is_file():
         outcomes = _build(checkout, engine, environment, work, about, watch)
         write_json(kept, [asdict(outcome) for outcome in outcomes])
@@ -91,11 +92,11 @@ def _build(
     documents = {"environment": about, "trust": trust_document(checkout)}
     with scratch_folder(checkout) as scratch:
         for name, recipe in work.recipes.items():
-            write_json(scratch / "recipes" / f"{name}.json", recipe)
+            write_json(scratch / "recipes" / f"{name}.json", recipe.document)
         called = call(BENCH, "batch", documents, {"recipes": scratch / "recipes", "snapshots": work.snapshots})
         job = make_job(checkout, environment, called, scratch, f"zoo@{environment.name}")
         out = run_job(checkout, engine, job, scratch, watch)
-        return [_outcome(out / name, recipe["choices"]) for name, recipe in work.recipes.items()]
+        return [_outcome(out / name, recipe.choices) for name, recipe in work.recipes.items()]
 
 
 def _outcome(folder: Path, choice: Mapping[str, str]) -> Outcome:

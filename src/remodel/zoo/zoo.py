@@ -15,6 +15,7 @@ from remodel.files import sha256_file
 from remodel.recipes.choices import CrossValidation, Dataset
 from remodel.recipes.composition import compose_config
 from remodel.recipes.recipes import specification
+from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse, read_yaml
 
 ALL = "all"
@@ -54,7 +55,7 @@ def read_zoo(checkout: Checkout) -> Zoo:
     return parse(Zoo, read_yaml(checkout.zoo / "zoo.yaml"), "zoo.yaml")
 
 
-def recipes(checkout: Checkout, zoo: Zoo, snapshots: Path) -> dict[str, dict[str, Any]]:
+def recipes(checkout: Checkout, zoo: Zoo, snapshots: Path) -> dict[str, Recipe]:
     """Every recipe of the zoo by its name, on the snapshots of its datasets in this folder."""
     parts = {
         "classifier": _specifications(checkout, "classifier", zoo.classifiers, zoo.seed),
@@ -109,26 +110,23 @@ def _pins(folder: Path, cv: str) -> dict[str, str]:
     return {name: sha256_file(folder / file) for name, file in files.items()}
 
 
-def _recipe(
-    zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str, Any], choice: Sequence[str]
-) -> dict[str, Any]:
+def _recipe(zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str, Any], choice: Sequence[str]) -> Recipe:
     classifier, preprocessing, dataset = choice
-    return {
-        "schema_version": 2,
-        "model": "-".join(choice),
-        "seed": zoo.seed,
-        "threads": 1,
-        "defaults": "pinned",
-        "choices": {
+    return new_recipe(
+        model="-".join(choice),
+        seed=zoo.seed,
+        threads=1,
+        defaults="pinned",
+        choices={
             "dataset": dataset,
             "preprocessing": preprocessing,
             "classifier": classifier,
             "cv": zoo.cv.name,
         },
-        "snapshot": pins[dataset],
-        "cv": zoo.cv.model_dump(),
-        "pipeline": {
+        snapshot=pins[dataset],
+        cv=zoo.cv.model_dump(),
+        pipeline={
             "preprocessing": parts["preprocessing"][preprocessing],
             "classifier": parts["classifier"][classifier],
         },
-    }
+    )

@@ -15,7 +15,7 @@ from remodel.engines.podman import Podman
 from remodel.errors import EngineError
 from tests.containers.cli.project import PARAMS, Project
 
-COPIED = ("conf", "docker", "src", ".dvc", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
+COPIED = ("conf", "docker", "src", ".dvc", "decisions.yaml", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
 UNWANTED = shutil.ignore_patterns("__pycache__", "cache", "tmp")
 
 

@@ -83,10 +83,10 @@ def manifest(layout: Path, tag: str) -> Any:
     return json.loads(store.read(str((store.pointer(tag) or {})["digest"]), tag))
 
 
-def addressed(document: Any, media_type: str, artifact_type: str | None) -> oci.Manifest:
+def addressed(document: Any, media_type: str, artifact_type: str | None) -> oci.OciManifest:
     """A document as a manifest, with the digest of its own bytes."""
     content = canonical_json(document)
-    return oci.Manifest(content, replace(oci.blob(content, media_type), artifact_type=artifact_type))
+    return oci.OciManifest(content, replace(oci.blob(content, media_type), artifact_type=artifact_type))
 
 
 def mutants(document: Any) -> Iterator[Any]:

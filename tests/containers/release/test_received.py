@@ -240,7 +240,7 @@ def test_manifests_of_any_shape(released: Path, keys: Keys, tmp_path: Path) -> N
     signature = str(pointer["digest"]).replace(":", "-")
     index, model, referring = (manifest(released, tag) for tag in (VERSION, f"iris_bayes-{VERSION}", signature))
 
-    def told(*tags: tuple[str, oci.Manifest]) -> None:
+    def told(*tags: tuple[str, oci.OciManifest]) -> None:
         layout = Layout(tmp_path / "layout")
         shutil.copyfile(released / "index.json", layout.root / "index.json")
         layout.put_manifests([one for _, one in tags])

@@ -18,6 +18,7 @@ from remodel.release.command import open_gate
 from remodel.release.contents.signing import PASSWORD, KeylessSigner, KeylessVerifier
 from remodel.release.oci.layout import Layout
 from remodel.release.verify.received import receive
+from remodel.results.comparison import Comparison, Entry
 from tests.containers.cli.conftest import mount
 from tests.containers.cli.project import Project
 from tests.containers.release.conftest import MODELS, Keys, Told, commit, git, release
@@ -200,12 +201,12 @@ def test_a_folder_on_a_full_disk(
 def test_a_model_that_may_not_move_is_refused() -> None:
     """The gate rules on the models that are released, by the verdicts and the decisions that were taken for them."""
     old, new = {"model.skops": "0" * 64}, {"model.skops": "1" * 64}
-    comparison = {"release_environment": "new", "baseline": "old", "models": ["moved", "same"], "entries": []}
+    entries = []
     for model, verdict, artifacts in (("moved", "changed", new), ("same", "identical", old)):
-        reasons = ["labels flip"] if verdict == "changed" else []
+        reasons = ("labels flip",) if verdict == "changed" else ()
         for environment, word, made in (("old", "baseline", old), ("new", verdict, artifacts)):
-            entry = {"model": model, "environment": environment, "verdict": word, "artifacts": made}
-            comparison["entries"].append(entry | {"reasons": reasons})
+            entries.append(Entry(model, environment, word, reasons, made, evidence=None))
+    comparison = Comparison("old", "new", ("old", "new"), ("moved", "same"), {}, tuple(entries))
     told: list[str] = []
     assert [ruling.passes for ruling in open_gate(comparison, (), ["same"], told.append)] == [True]
     with pytest.raises(GateClosed, match="moved may not move to new") as caught:

@@ -32,7 +32,7 @@ def comparison_of(models, *folders, params=None):
     for folder in folders:
         folder.write(models)
     params = params or make_params()
-    document = compare(params, read_endings(models, params.models, params.environments))
+    document = compare(params, read_endings(models, params.models, params.environments)).document
     return contract.check("comparison", document, "comparison")
 
 
@@ -142,10 +142,10 @@ def test_the_order_of_names_and_of_results_does_not_count(tmp_path):
             Folder(model=model, environment=environment).write(tmp_path)
     params = make_params(("b", "a"), ("sklearn-1.10", BASELINE, "sklearn-0.24"))
     results = read_endings(tmp_path, params.models, params.environments)
-    document = compare(params, results)
+    document = compare(params, results).document
     assert (document["models"], document["environments"]) == (["a", "b"], ["sklearn-0.24", BASELINE, "sklearn-1.10"])
     turned = make_params(params.models[::-1], params.environments[::-1])
-    assert canonical_json(compare(turned, dict(reversed(results.items())))) == canonical_json(document)
+    assert canonical_json(compare(turned, dict(reversed(results.items()))).document) == canonical_json(document)
 
 
 def test_sort_by_version():

@@ -1,6 +1,7 @@
 """The gate opens only where every model may move, and a decision holds for the very artifacts it was taken for."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def checkout(root, *folders, models=("credit_mlp", "iris_svc")):
 def compare_again(root):
     copied = Checkout(root)
     params = read_params(copied)
-    document = compare(params, read_endings(copied.models, params.models, params.environments))
+    document = compare(params, read_endings(copied.models, params.models, params.environments)).document
     write_json(copied.reports / "comparison.json", document)
 
 
@@ -166,6 +167,28 @@ def test_a_decision_that_is_not_understood_is_refused(tmp_path):
 )
 def test_the_command_line_ends_with_a_code_for_a_ci_job(tmp_path, monkeypatch, capsys, words, code, on_stderr):
     monkeypatch.chdir(checkout(tmp_path, changed()).root)
-    assert cli.main(words) == code
+    assert cli(words) == code
     assert capsys.readouterr().err.startswith(on_stderr)
     assert json.loads(Path("params.yaml").read_text())["release_environment"] == NEW
+
+
+def test_who_accepts_is_told_that_the_page_is_now_out_of_date(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(checkout(tmp_path, changed()).root)
+    assert cli(["gate", "--accept", "credit_mlp@sklearn-1.9", "--reason", "looked at"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "accepted credit_mlp@sklearn-1.9 in decisions.yaml: looked at"
+    assert "dvc repro compare" in lines[1]
+    assert "reports/index.html" in lines[1]
+
+
+def test_a_decision_on_a_model_that_now_fails_does_not_hold(tmp_path, capsys):
+    """Only a change can be accepted: the failure is told, and that the decision is for something else."""
+    copied = checkout(tmp_path, changed())
+    accept(copied, "credit_mlp@sklearn-1.9", "looked at")
+    shutil.rmtree(tmp_path / "models" / "credit_mlp" / NEW)
+    error = {"kind": "build", "message": "no fit", "advice": ""}
+    write_ending(tmp_path / "models", "credit_mlp", NEW, status="failed", error=error)
+    compare_again(tmp_path)
+    with pytest.raises(GateClosed):
+        gate(copied)
+    assert "failed: no fit; its decision is for artifacts that no longer exist" in capsys.readouterr().out

@@ -13,6 +13,7 @@ import pytest
 
 from remodel.audit.page import render
 from remodel.audit.page.svg import draw
+from remodel.results.comparison import as_comparison
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples" / "comparison"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -23,12 +24,16 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this
 
 
 def example(name):
+    return as_comparison(document(name))
+
+
+def document(name):
     return json.loads((EXAMPLES / f"valid-{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def page():
-    return render(example("two-environments"))
+    return render(example("two-environments"), ())
 
 
 class Reader(HTMLParser):
@@ -87,28 +92,29 @@ def test_it_says_what_the_comparison_says(page):
 
 
 def test_models_without_a_result_have_a_section_with_the_reason():
-    page = render(example("failed-and-retired"))
+    page = render(example("failed-and-retired"), ())
     read(page)
     assert "fold 1 of 5: fit: classifier (MLPClassifier): no" in page
     assert "replaced by wine_forest" in page
 
 
 def test_names_and_reasons_are_text_and_no_markup():
-    document = example("two-environments")
-    document["entries"][1]["reasons"] = ["<script>alert(1)</script>"]
-    assert "<script>alert(1)" not in render(document)
+    planted = document("two-environments")
+    planted["entries"][1]["reasons"] = ["<script>alert(1)</script>"]
+    assert "<script>alert(1)" not in render(as_comparison(planted), ())
 
 
 def test_a_page_of_the_baseline_alone_says_that_nothing_moves():
-    assert "Nothing moves" in render(example("baseline-alone"))
+    assert "Nothing moves" in render(example("baseline-alone"), ())
 
 
 def test_the_same_comparison_gives_the_same_bytes_in_another_process(page, tmp_path):
     """Under another hash seed, another folder and another home."""
     program = (
-        "import json, pathlib, sys; from remodel.audit.page import render;"
-        f"document = json.loads(pathlib.Path({str(EXAMPLES / 'valid-two-environments.json')!r}).read_text());"
-        "sys.stdout.buffer.write(render(document).encode())"
+        "import pathlib, sys; from remodel.audit.page import render;"
+        "from remodel.results.comparison import read_comparison_file;"
+        f"comparison = read_comparison_file(pathlib.Path({str(EXAMPLES / 'valid-two-environments.json')!r}));"
+        "sys.stdout.buffer.write(render(comparison, ()).encode())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     finished = subprocess.run([sys.executable, "-c", program], env=environment, cwd=tmp_path, capture_output=True)

@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 
 from remodel.audit.report import cv_scores, difference, markdown
+from remodel.results.comparison import as_comparison, read_comparison_file
 
 EXAMPLE = Path(__file__).parents[1] / "contract" / "examples" / "comparison" / "valid-two-environments.json"
 
 
 @pytest.fixture
 def comparison():
+    return as_comparison(document())
+
+
+def document():
     return json.loads(EXAMPLE.read_text(encoding="utf-8"))
 
 
@@ -27,13 +32,13 @@ def tables(text):
 
 def test_every_table_is_well_formed(comparison):
     """A row with another number of cells than its header loses cells in every renderer."""
-    for table in tables(markdown(comparison)):
+    for table in tables(markdown(comparison, ())):
         assert {len(row) for row in table} == {len(table[0])}
         assert set(table[1]) == {"---"}
 
 
 def test_the_overview_has_a_row_a_model_and_a_column_an_environment(comparison):
-    overview = tables(markdown(comparison))[0]
+    overview = tables(markdown(comparison, ()))[0]
     assert overview[0] == ["model", "sklearn-1.5 (baseline)", "sklearn-1.9"]
     assert overview[2:] == [
         ["credit_mlp", "0.8600 ± 0.0490", "**changed** 0.8000 ± 0.2449 (-0.0600)"],
@@ -42,7 +47,7 @@ def test_the_overview_has_a_row_a_model_and_a_column_an_environment(comparison):
 
 
 def test_a_model_has_its_other_metrics_labels_probabilities_sizes_and_warnings(comparison):
-    text = markdown(comparison)
+    text = markdown(comparison, ())
     assert "### credit_mlp\n\nCross-validation stratified_5: 5 folds, 40 rows." in text
     _, scores, rest, *_ = tables(text)
     assert scores[0] == ["environment", "balanced accuracy", "log loss", "ROC AUC"]
@@ -61,13 +66,13 @@ def test_a_model_has_its_other_metrics_labels_probabilities_sizes_and_warnings(c
 
 
 def test_what_is_outside_the_tolerances_and_what_may_be_the_cause_stand_below(comparison):
-    text = markdown(comparison)
+    text = markdown(comparison, ())
     assert "sklearn-1.9 is **changed**:\n\n- 3 of 40 labels out of fold flip (7.50%, allowed 3.00%)\n" in text
     assert "\n- candidate for the cause: defaults: classifier.tol 0.0001 -> 0.001\n" in text
 
 
 def test_a_model_that_was_not_built_has_its_reason():
-    text = markdown(json.loads((EXAMPLE.parent / "valid-failed-and-retired.json").read_text(encoding="utf-8")))
+    text = markdown(read_comparison_file(EXAMPLE.parent / "valid-failed-and-retired.json"), ())
     overview = tables(text)[0]
     assert [row[2] for row in overview[2:]] == ["**failed**", "**retired**", "**retired**"]
     assert "sklearn-1.9 is **failed**:\n\n- fold 1 of 5: fit: classifier (MLPClassifier): no\n" in text
@@ -75,15 +80,16 @@ def test_a_model_that_was_not_built_has_its_reason():
 
 
 def test_reasons_for_a_missing_onnx_file_stand_below(comparison):
-    text = markdown(comparison)
+    text = markdown(comparison, ())
     assert tables(text)[-1][2:] == [["credit_mlp", "sklearn-1.9", r"MLPClassifier: no \| converter"]]
     assert text.index("## Models without ONNX") > text.index("### iris_svc")
 
 
-def test_without_a_missing_onnx_file_the_report_says_so(comparison):
-    for entry in comparison["entries"]:
+def test_without_a_missing_onnx_file_the_report_says_so():
+    changed = document()
+    for entry in changed["entries"]:
         entry["evidence"]["onnx"] = {"size": 4, "reason": None}
-    assert markdown(comparison).endswith("Every model has one in every environment.\n")
+    assert markdown(as_comparison(changed), ()).endswith("Every model has one in every environment.\n")
 
 
 def test_a_tiny_difference_is_not_called_equal():
@@ -99,7 +105,7 @@ def test_cv_scores_have_one_row_per_model_environment_and_fold(comparison):
     assert [float(row["accuracy"]) for row in own] == [1.0, 0.5, 1.0, 0.5, 1.0]
 
 
-def test_scores_keep_every_digit(comparison):
-    value = 0.1 + 0.2
-    comparison["entries"][0]["evidence"]["metrics"]["log_loss"]["folds"][0] = value
-    assert float(next(csv.DictReader(io.StringIO(cv_scores(comparison))))["log_loss"]) == value
+def test_scores_keep_every_digit():
+    value, changed = 0.1 + 0.2, document()
+    changed["entries"][0]["evidence"]["metrics"]["log_loss"]["folds"][0] = value
+    assert float(next(csv.DictReader(io.StringIO(cv_scores(as_comparison(changed)))))["log_loss"]) == value

@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from remodel.audit.decisions import Decision
 from remodel.display.display import Display
 from remodel.display.tables import EnvironmentRow, environments_table, results_table, scores_table
+from remodel.results.comparison import as_comparison
+from remodel.results.scores import as_scores
 
 SOURCE = Path(__file__).parents[3] / "src"
 EXAMPLE = Path(__file__).parents[1] / "contract" / "examples" / "comparison" / "valid-two-environments.json"
@@ -127,14 +130,15 @@ def test_tasks_may_be_advanced_from_many_threads(stream, clock, request):
 LIVE = """
 import time
 from remodel.display.display import Display
+from remodel.results.scores import Metric, Scores
 with Display() as display:
     task = display.phase("fetch [wheels]", total=3)
     task.event({"event": "phase", "name": "unpack", "done": 2, "total": 3})
     time.sleep(0.3)
     display.note("a note with [brackets] \\x1b[2J and \\r control characters")
     task.finish("3 wheels")
-    display.scores({"metrics": {name: {"folds": [0.5, 1.0], "mean": 0.75, "std": 0.25}
-                    for name in ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")}})
+    names = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
+    display.scores(Scores("m", "e", "cv", 2, dict.fromkeys(names, Metric((0.5, 1.0), 0.75, 0.25))))
 """
 
 
@@ -192,7 +196,7 @@ def render(table, width):
 
 
 @pytest.fixture
-def comparison():
+def document():
     """Ten models as long as the project's, three environments; some labels differ, one has no ONNX file."""
     document = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     document["environments"] = ["sklearn-0.24", "sklearn-1.5", "sklearn-1.9"]
@@ -205,9 +209,14 @@ def comparison():
     return {**document, "entries": entries}
 
 
+@pytest.fixture
+def comparison(document):
+    return as_comparison(document)
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_results_are_readable(comparison, width):
-    text = render(results_table(comparison), width)
+    text = render(results_table(comparison, ()), width)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
     for word in (
@@ -222,18 +231,32 @@ def test_the_results_are_readable(comparison, width):
         assert word in text
 
 
-def test_the_results_mark_only_what_differs(comparison):
-    for entry in comparison["entries"]:
+def test_the_results_mark_only_what_differs(document):
+    for entry in document["entries"]:
         entry["evidence"]["labels"] = {kind: {"different": 0, "equal": 1.0} for kind in ("out_of_fold", "in_sample")}
         entry["evidence"]["onnx"] = {"size": 4, "reason": None}
-    text = render(results_table(comparison), 120).split("The verdict against")[0]
+    text = render(results_table(as_comparison(document), ()), 120).split("The verdict against")[0]
     assert "labels" not in text
     assert "no ONNX" not in text
 
 
+@pytest.mark.parametrize(("artifacts", "mark"), [({}, "accepted"), ({"model.skops": "0" * 64}, "stale decision")])
+def test_the_results_say_what_was_decided(comparison, artifacts, mark):
+    """A change that somebody has accepted is told apart from one that waits, and so is a decision on other bytes."""
+    entry, base = comparison.at("cancer_gradient_boosting0", "sklearn-1.9"), comparison.entries[0]
+    own = {**entry.artifacts, **artifacts}
+    decision = Decision(
+        model=entry.model, environment="sklearn-1.9", reason="ok", baseline=base.artifacts, artifacts=own
+    )
+    text = render(results_table(comparison, [decision]), 120).split("The verdict against")[0]
+    assert (text.count("accepted"), text.count("stale decision")) == ((1, 0) if mark == "accepted" else (0, 1))
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_scores_have_a_row_a_fold_and_mean_and_spread(comparison, width):
-    text = render(scores_table(comparison["entries"][2]["evidence"]), width)
+    entry = comparison.entries[2]
+    scores = as_scores({"model": entry.model, "environment": entry.environment, **entry.evidence})
+    text = render(scores_table(scores), width)
     rows = [line.split() for line in text.splitlines() if line.strip()]
     assert [row[0] for row in rows if "─" not in row[0]] == ["fold", "1", "2", "3", "4", "5", "mean", "spread"]
     assert rows[-2][1:] == ["0.8000", "0.8500", "0.4000", "0.9300"]

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 import contract
 from remodel.checkout import Checkout
 from remodel.files import canonical_json, write_json
+from remodel.pipeline.stages import INPUTS
 from remodel.recipes.recipes import select_model
 from tests.unit.audit.folders import Folder, write_checkout, write_params
 
@@ -47,6 +49,22 @@ def test_reports_have_the_same_bytes_under_any_hash_seed_and_folder_order(tmp_pa
         written.append([(out / name).read_bytes() for name in REPORTS])
     assert written[0] == written[1]
     contract.check("comparison", json.loads(written[0][0]), "comparison.json")
+
+
+def test_reports_are_made_with_the_decisions(tmp_path):
+    """decisions.yaml is an input of the stage: mounted, a dependency in dvc.yaml, and told in both reports."""
+    root = copied(tmp_path / "root", [(model, environment) for model in MODELS for environment in ENVIRONMENTS])
+    gone = {"model": "gone", "environment": "sklearn-1.5", "reason": "why", "baseline": {}, "artifacts": {}}
+    (root / "decisions.yaml").write_text(json.dumps({"decisions": [gone]}))
+    (tmp_path / "out").mkdir()
+    finished = inside("compare", root, tmp_path / "out")
+    assert finished.returncode == 0, finished.stderr
+    for name in ("index.html", "comparison.md"):
+        assert "gone@sklearn-1.5 is not compared" in (tmp_path / "out" / name).read_text()
+    assert "decisions.yaml" in INPUTS["compare"]
+    pipeline = yaml.safe_load((SOURCE.parent / "dvc.yaml").read_text())
+    assert "decisions.yaml" in pipeline["stages"]["compare"]["deps"]
+    assert (SOURCE.parent / "decisions.yaml").is_file()
 
 
 @pytest.mark.parametrize("stage", ["compare", "package"])

@@ -10,6 +10,7 @@ from remodel.checkout import Checkout
 from remodel.errors import BuildError, RemodelError, UnknownName, UsageError
 from remodel.pipeline import stages
 from remodel.recipes.retirement import retired_reason
+from remodel.results.recipe import Recipe
 
 MODEL, BASELINE, NEW = "credit_mlp", "sklearn-1.5", "sklearn-1.9"
 
@@ -24,7 +25,7 @@ def failing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> list[RemodelEr
 
     monkeypatch.setattr(stages, "build_model", build)
     monkeypatch.setattr(stages, "_ready", lambda environment: None)
-    monkeypatch.setattr(stages, "read_recipe", lambda copied, model: {"choices": {"dataset": "credit"}})
+    monkeypatch.setattr(stages, "read_recipe", lambda copied, model: Recipe({"choices": {"dataset": "credit"}}))
     return errors
 
 

@@ -28,7 +28,7 @@ ERROR = {"kind": "build", "message": "fold 1 of 5: no", "advice": "Change it"}
 
 def compared(models, names=("credit_mlp",)):
     params = make_params(names)
-    document = compare(params, read_endings(models, names, params.environments))
+    document = compare(params, read_endings(models, names, params.environments)).document
     return contract.check("comparison", json.loads(canonical_json(document)), "comparison")["entries"]
 
 

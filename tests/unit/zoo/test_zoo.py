@@ -28,10 +28,10 @@ def test_every_recipe_of_the_zoo_keeps_the_contract(checkout: Checkout, snapshot
     """Named after its choices, resolved, with pinned defaults."""
     recipes = zoo.recipes(checkout, zoo.read_zoo(checkout), snapshots)
     for name, recipe in recipes.items():
-        contract.check("recipe", recipe, name)
-        assert name == recipe["model"]
-        assert recipe["defaults"] == "pinned"
-        assert "${" not in json.dumps(recipe)
+        contract.check("recipe", recipe.document, name)
+        assert name == recipe.model
+        assert recipe.document["defaults"] == "pinned"
+        assert "${" not in json.dumps(recipe.document)
 
 
 def test_every_choice_of_conf_is_in_the_zoo(checkout: Checkout) -> None:
@@ -49,8 +49,8 @@ def test_every_choice_of_conf_is_in_the_zoo(checkout: Checkout) -> None:
 def test_changes_of_the_zoo_reach_the_choice_of_conf(checkout: Checkout, snapshots: Path) -> None:
     """A small forest: the choice's own parameters, but for what the zoo changes."""
     recipe = zoo.recipes(checkout, zoo.read_zoo(checkout), snapshots)["random_forest-scale-two"]
-    assert recipe["pipeline"]["classifier"]["n_estimators"] == 8
-    assert recipe["pipeline"]["classifier"]["max_features"] == "sqrt"
+    assert recipe.pipeline["classifier"]["n_estimators"] == 8
+    assert recipe.pipeline["classifier"]["max_features"] == "sqrt"
 
 
 @pytest.mark.parametrize(

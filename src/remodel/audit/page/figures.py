@@ -10,12 +10,11 @@ import numpy as np
 from remodel.audit.differences import KINDS
 from remodel.audit.page.svg import draw
 from remodel.audit.verdict import BASELINE
+from remodel.results.comparison import Entry
 from remodel.results.scores import METRIC_TITLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Entry = Mapping[str, Any]
 
 BASE_COLOUR = "#4a5360"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -42,13 +41,13 @@ def figures(model: str, entries: Mapping[str, Entry]) -> Iterator[str]:
 def colours_of(entries: Mapping[str, Entry]) -> dict[str, str]:
     """A colour for each environment; grey for the baseline."""
     free = iter(COLOURS * (len(entries) // len(COLOURS) + 1))
-    return {name: BASE_COLOUR if entry["verdict"] == BASELINE else next(free) for name, entry in entries.items()}
+    return {name: BASE_COLOUR if entry.verdict == BASELINE else next(free) for name, entry in entries.items()}
 
 
 def _ordered(entries: Mapping[str, Entry]) -> list[tuple[str, Any, bool]]:
     """(environment, evidence, whether it is the baseline): the baseline first, so that others are drawn on it."""
-    found = [(name, entry["evidence"], entry["verdict"] == BASELINE) for name, entry in entries.items()]
-    return sorted(found, key=lambda one: not one[2])
+    curves = [(name, entry.evidence, entry.verdict == BASELINE) for name, entry in entries.items()]
+    return sorted(curves, key=lambda curve: not curve[2])
 
 
 def _line(colour: str, is_baseline: bool, place: int) -> dict[str, Any]:
@@ -63,8 +62,8 @@ def _legend(axes: Axes, **where: Any) -> None:
 
 
 def _folds(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
-    for place, (name, found, is_baseline) in enumerate(_ordered(entries)):
-        values = found["metrics"]["accuracy"]["folds"]
+    for place, (name, evidence, is_baseline) in enumerate(_ordered(entries)):
+        values = evidence["metrics"]["accuracy"]["folds"]
         folds = range(1, len(values) + 1)
         axes.plot(folds, values, marker="o", markersize=3, label=name, **_line(colours[name], is_baseline, place))
     axes.set_xlabel("fold")
@@ -74,13 +73,13 @@ def _folds(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str])
 
 def _tests(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     """Each interval in units of its score's region: left of -1 is worse than allowed."""
-    others = [one for one in _ordered(entries) if not one[2]]
+    others = [curve for curve in _ordered(entries) if not curve[2]]
     axes.axvspan(-1, 1, color="#eaf4ea", zorder=0)
     axes.axvline(0, color=BASE_COLOUR, linewidth=0.8)
     step = 0.6 / max(len(others), 1)
     for row, metric in enumerate(METRIC_TITLES):
-        for place, (name, found, _) in enumerate(others):
-            test = found["metrics"][metric]["test"]
+        for place, (name, evidence, _) in enumerate(others):
+            test = evidence["metrics"][metric]["test"]
             unit, height = test["region"] or 1.0, row + (place - (len(others) - 1) / 2) * step
             axes.plot([test["low"] / unit, test["high"] / unit], [height, height], color=colours[name])
             label = name if row == 0 else None
@@ -93,14 +92,14 @@ def _tests(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str])
 
 
 def _probabilities(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
-    for name, found, is_baseline in _ordered(entries):
+    for name, evidence, is_baseline in _ordered(entries):
         if is_baseline:
             continue
         for kind in KINDS:
-            quantiles = found["probabilities"][kind]["quantiles"]
-            values = [max(one["difference"], SMALLEST) for one in quantiles]
+            quantiles = evidence["probabilities"][kind]["quantiles"]
+            values = [max(quantile["difference"], SMALLEST) for quantile in quantiles]
             style = "-" if kind == KINDS[0] else (0, (2, 1.5))
-            shares = [one["share"] for one in quantiles]
+            shares = [quantile["share"] for quantile in quantiles]
             axes.plot(shares, values, linestyle=style, color=colours[name], marker=".", markersize=3)
     axes.set_yscale("log")
     axes.set_ylim(SMALLEST / 3, 2)
@@ -111,8 +110,8 @@ def _probabilities(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[st
 
 def _roc(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     axes.plot([0, 1], [0, 1], color="#c3c8ce", linewidth=0.8)
-    for place, (name, found, is_baseline) in enumerate(_ordered(entries)):
-        rates = found["quality"]["roc"]
+    for place, (name, evidence, is_baseline) in enumerate(_ordered(entries)):
+        rates = evidence["quality"]["roc"]
         grid = np.linspace(0, 1, len(rates))
         # From (0, 0) up to what is found without a single false alarm.
         axes.plot([0, *grid], [0, *rates], label=name, **_line(colours[name], is_baseline, place))
@@ -123,9 +122,9 @@ def _roc(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -
 
 def _calibration(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     axes.plot([0, 1], [0, 1], color="#c3c8ce", linewidth=0.8)
-    for place, (name, found, is_baseline) in enumerate(_ordered(entries)):
-        bins = found["quality"]["calibration"]
-        points = [one["predicted"] for one in bins], [one["observed"] for one in bins]
+    for place, (name, evidence, is_baseline) in enumerate(_ordered(entries)):
+        bins = evidence["quality"]["calibration"]
+        points = [part["predicted"] for part in bins], [part["observed"] for part in bins]
         axes.plot(*points, marker="o", markersize=2.5, label=name, **_line(colours[name], is_baseline, place))
     axes.set_xlabel("predicted probability")
     axes.set_ylabel("observed share")

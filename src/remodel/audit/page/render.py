@@ -1,40 +1,45 @@
-"""Fills the page's template with a comparison: a pure function, with what a template cannot compute well."""
+"""Fills the page's template with a comparison and the decisions on it: a pure function, with what a template cannot
+compute well."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from remodel.audit.decisions import Decision
 from remodel.audit.differences import KINDS
 from remodel.audit.evidence import ROWS_LISTED
-from remodel.audit.gate import rulings
 from remodel.audit.page.figures import colours_of, figures
-from remodel.audit.report import by_environment, difference, spread
+from remodel.audit.report import difference, spread
+from remodel.audit.rulings import ACCEPTED, decided, rulings, unneeded
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
-from remodel.files import canonical_json
+from remodel.results.comparison import Comparison, Entry
 from remodel.results.scores import METRIC_TITLES
 
 FOLDER = Path(__file__).parent
 
 
-def render(comparison: Mapping[str, Any]) -> str:
-    """reports/index.html of a comparison document."""
+def render(comparison: Comparison, decisions: Iterable[Decision]) -> str:
+    """reports/index.html of a comparison and of what was decided about its changes."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     world = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     world.filters.update(spread=spread, difference=difference, bytes=in_bytes, number=number)
     world.lstrip_blocks = True
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    taken = tuple(decisions)
     return world.get_template("page.html").render(
         comparison=comparison,
-        digest=hashlib.sha256(canonical_json(comparison)).hexdigest()[:12],
+        digest=comparison.sha256[:12],
         style=style,
         script=script,
         counts=_counts(comparison),
-        rulings=rulings(comparison, ()),
-        models=[_model(name, comparison) for name in comparison["models"]],
+        rulings=rulings(comparison, taken),
+        accepted=ACCEPTED,
+        decided=decided(comparison, taken),
+        unneeded=list(unneeded(comparison, taken)),
+        models=[_model(name, comparison) for name in comparison.models],
         metric_titles=METRIC_TITLES,
         kinds=KIND_TITLES,
         rows_listed=ROWS_LISTED,
@@ -51,33 +56,34 @@ def number(value: float) -> str:
     return "0" if value == 0 else f"{value:.3g}"
 
 
-def _counts(comparison: Mapping[str, Any]) -> dict[str, int]:
+def _counts(comparison: Comparison) -> dict[str, int]:
     """How often each verdict was given."""
-    given = [entry["verdict"] for entry in comparison["entries"]]
+    given = [entry.verdict for entry in comparison.entries]
     return {verdict: given.count(verdict) for verdict in VERDICTS}
 
 
-def _model(model: str, comparison: Mapping[str, Any]) -> dict[str, Any]:
-    entries = by_environment(comparison, model)
-    built = {name: entry for name, entry in entries.items() if entry["evidence"]}
+def _model(model: str, comparison: Comparison) -> dict[str, Any]:
+    entries = comparison.of(model)
+    built = {name: entry for name, entry in entries.items() if entry.evidence}
     return {
         "name": model,
         "entries": entries,
         "built": built,
-        "base": built.get(comparison["baseline"]),
+        "base": built.get(comparison.baseline),
         "colours": colours_of(built),
         "figures": list(figures(model, built)) if built else [],
-        "confusions": _confusions(built, comparison["baseline"]),
+        "confusions": _confusions(built, comparison.baseline),
     }
 
 
-def _confusions(built: Mapping[str, Mapping[str, Any]], baseline: str) -> dict[str, list[list[tuple[int, int]]]]:
+def _confusions(built: Mapping[str, Entry], baseline: str) -> dict[str, list[list[tuple[int, int]]]]:
     """The confusion of each environment whose labels differ: (count, count minus the baseline's) in each cell."""
-    found = {}
-    for name, entry in built.items():
-        if entry["evidence"]["labels"][KINDS[0]]["different"]:
-            own, base = (one["evidence"]["quality"]["confusion"] for one in (entry, built[baseline]))
-            found[name] = [
-                [(new, new - old) for new, old in zip(*rows, strict=True)] for rows in zip(own, base, strict=True)
+    confusions = {}
+    evidence: dict[str, Any] = {name: entry.evidence for name, entry in built.items()}
+    for name, own in evidence.items():
+        if own["labels"][KINDS[0]]["different"]:
+            tables = own["quality"]["confusion"], evidence[baseline]["quality"]["confusion"]
+            confusions[name] = [
+                [(new, new - old) for new, old in zip(*rows, strict=True)] for rows in zip(*tables, strict=True)
             ]
-    return found
+    return confusions

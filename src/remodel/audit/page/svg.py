@@ -80,5 +80,5 @@ def _embedded(text: str, title: str) -> str:
     opening = rf'<svg viewBox="\1" role="img" aria-label="{title}">'
     text = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', opening, text, count=1)
     # Inside tags only: what is written at an axis stays as it is.
-    text = TAG.sub(lambda tag: LONG_NUMBER.sub(lambda found: f"{float(found[0]):.2f}", tag[0]), text)
+    text = TAG.sub(lambda tag: LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", tag[0]), text)
     return re.sub(r"\n\s*", "\n", text).strip()

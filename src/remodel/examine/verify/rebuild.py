@@ -59,7 +59,7 @@ class Rebuilder:
     def _rebuilt(self, target: Target, number: int) -> Iterator[Path]:
         """The folder of a fresh build, gone afterwards."""
         recipe = read_recipe(self.checkout, target.model)
-        snapshot = self.checkout.data / recipe["choices"]["dataset"]
+        snapshot = self.checkout.data / recipe.dataset
         with scratch_folder(self.checkout) as scratch:
             elsewhere = scratch / f"rebuild {number}"
             job = build_job(self.checkout, self.environment, recipe, snapshot, elsewhere)

@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from remodel.audit.gate import Ruling
+from remodel.audit.rulings import Ruling
 from remodel.builds.trust import FILE, read_trust
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError, StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
-from remodel.release.contents import example, sums
+from remodel.release.contents import documents, example, sums
 from remodel.release.contents.asking import ask
 from remodel.release.contents.audit import audit
 from remodel.release.contents.bill import bill
 from remodel.release.contents.card import Card
 from remodel.release.contents.identity import Identity
 from remodel.release.contents.statement import IMAGE, statement
+from remodel.results.comparison import Comparison
 from remodel.results.documents import read_document
-from remodel.results.facts import Facts, read_facts
+from remodel.results.manifest import Manifest, read_manifest
 
 RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc repro`"
 
@@ -35,7 +36,7 @@ class Assembly:
     identity: Identity
     checkout: Checkout
     environment: Environment
-    comparison: Mapping[str, Any]
+    comparison: Comparison
     rulings: Sequence[Ruling]
 
     def assemble(self, engine: Engine, models: Path) -> None:
@@ -81,7 +82,7 @@ class Assembly:
                 f"{model} holds {', '.join(new)}, which {FILE} does not list",
                 "Review it and list it with the reason, or leave the model out of the release",
             )
-        return {"schema_version": 1, "types": {name: reviewed[name] for name in needed}}
+        return {"schema_version": documents.version("trust"), "types": {name: reviewed[name] for name in needed}}
 
     def _describe(self, folder: Path, answers: Mapping[str, Any]) -> None:
         """What only the finished files can be described by; SHA256SUMS last."""
@@ -98,7 +99,7 @@ class Assembly:
         write_bytes(folder / "README.md", card.render())
         write_bytes(folder / sums.NAME, sums.to_bytes(sums.digests(folder)))
 
-    def _statement(self, folder: Path, facts: Facts) -> Any:
+    def _statement(self, folder: Path, facts: Manifest) -> Any:
         subjects = {name: sha256_file(folder / name) for name in facts.built}
         image = {name: sha256_file(self.checkout.root / name) for name in IMAGE}
         return statement(facts, self.identity, subjects, image)
@@ -106,8 +107,8 @@ class Assembly:
     def _audit(self, model: str) -> dict[str, Any]:
         return audit(self.comparison, self.rulings, model)
 
-    def _facts(self, folder: Path) -> Facts:
-        return read_facts(read_document(folder / "manifest.json", "manifest"))
+    def _facts(self, folder: Path) -> Manifest:
+        return read_manifest(folder / "manifest.json")
 
     def _result(self, model: str) -> Any:
         return read_document(self.checkout.models / model / self.environment.name / "result.json", "result")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from remodel.audit.gate import Ruling
+from remodel.audit.rulings import Ruling
+from remodel.release.contents import documents
+from remodel.results.comparison import Comparison
 
-SCHEMA_VERSION = 1
 
-
-def audit(comparison: Mapping[str, Any], rulings: Iterable[Ruling], model: str) -> dict[str, Any]:
+def audit(comparison: Comparison, rulings: Iterable[Ruling], model: str) -> dict[str, Any]:
     """The document of kind "audit" of one model; no ruling where nothing moves, as the release is the baseline."""
-    ruling = next((asdict(one) for one in rulings if one.model == model), None)
+    ruling = next((asdict(ruling) for ruling in rulings if ruling.model == model), None)
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": documents.version("audit"),
         "model": model,
-        "baseline": comparison["baseline"],
-        "tolerances": comparison["tolerances"],
+        "baseline": comparison.baseline,
+        "tolerances": dict(comparison.tolerances),
         "ruling": ruling,
-        "entries": [entry for entry in comparison["entries"] if entry["model"] == model],
+        "entries": [entry.document for entry in comparison.of(model).values()],
     }

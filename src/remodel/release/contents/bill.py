@@ -17,12 +17,12 @@ from packageurl import PackageURL
 from remodel.environments.lockfile import Pin, sha256_text
 from remodel.errors import VerificationError
 from remodel.files import canonical_json
-from remodel.results.facts import Facts
+from remodel.results.manifest import Manifest
 
 Digests = Mapping[str, str]
 
 
-def bill(facts: Facts, version: str, pins: Sequence[Pin]) -> bytes:
+def bill(facts: Manifest, version: str, pins: Sequence[Pin]) -> bytes:
     """bom.cdx.json. The same model, version and lock give the same bytes: no time, and a serial number made of them."""
     model = _model(facts, version)
     serial = UUID(sha256_text(f"{facts.model} {version} {sorted(facts.models.items())}")[:32], version=4)
@@ -35,7 +35,7 @@ def bill(facts: Facts, version: str, pins: Sequence[Pin]) -> bytes:
     return canonical_json(document)
 
 
-def check_bill(content: bytes, facts: Facts, version: str, pins: Sequence[Pin], name: str) -> int:
+def check_bill(content: bytes, facts: Manifest, version: str, pins: Sequence[Pin], name: str) -> int:
     """The number of wheels in a bill of materials that is valid CycloneDX and says what the manifest and the lock say.
 
     Raises VerificationError with the component that differs.
@@ -52,7 +52,7 @@ def check_bill(content: bytes, facts: Facts, version: str, pins: Sequence[Pin], 
     return len(pins)
 
 
-def _model(facts: Facts, version: str) -> Component:
+def _model(facts: Manifest, version: str) -> Component:
     files = [
         Component(type=ComponentType.FILE, name=name, bom_ref=name, hashes=[_sha256(digest)])
         for name, digest in sorted(facts.models.items())
@@ -62,12 +62,12 @@ def _model(facts: Facts, version: str) -> Component:
     )
 
 
-def _data(facts: Facts) -> Component:
+def _data(facts: Manifest) -> Component:
     digest = facts.inputs[_data_file(facts)]
     return Component(type=ComponentType.DATA, name=facts.dataset, bom_ref="data", hashes=[_sha256(digest)])
 
 
-def _data_file(facts: Facts) -> str:
+def _data_file(facts: Manifest) -> str:
     return f"data/{facts.dataset}/data.parquet"
 
 

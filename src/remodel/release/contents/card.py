@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from remodel.audit.rulings import ACCEPTED
 from remodel.release.contents.identity import Identity
-from remodel.results.facts import Facts
+from remodel.results.manifest import Manifest
 
 TEMPLATE = "card.md"
 
@@ -24,7 +25,7 @@ PIPELINE = "sklearn.pipeline.Pipeline"
 class Card:
     """What the template of the card is filled with; `result` is the build's own account (kind "result")."""
 
-    facts: Facts
+    facts: Manifest
     identity: Identity
     schema: Mapping[str, Any]
     audit: Mapping[str, Any]
@@ -49,7 +50,7 @@ class Card:
             identity=self.identity,
             schema=self.schema,
             audit=self.audit,
-            steps=list(steps(self.facts.recipe["pipeline"])),
+            steps=list(steps(self.facts.recipe.pipeline)),
             warnings=self.result["warnings"],
             no_onnx_reason=self.result["onnx"]["reason"],
         )
@@ -76,9 +77,12 @@ def values(column: Mapping[str, Any]) -> str:
     return ", ".join(categories[:MOST]) + more
 
 
-def verdict(entry: Mapping[str, Any]) -> str:
-    """The verdict on one environment, with its reasons."""
-    return ": ".join([entry["verdict"], "; ".join(entry["reasons"])]) if entry["reasons"] else str(entry["verdict"])
+def verdict(entry: Mapping[str, Any], ruling: Mapping[str, Any] | None) -> str:
+    """The verdict on one environment, with its reasons, and with what was decided of it where that is released."""
+    text = f"{entry['verdict']}: {'; '.join(entry['reasons'])}" if entry["reasons"] else str(entry["verdict"])
+    if ruling is not None and ruling["verdict"] == ACCEPTED and ruling["environment"] == entry["environment"]:
+        text = f"{text}; {ACCEPTED}: {ruling['reason']}"
+    return text
 
 
 def score(entry: Mapping[str, Any], metric: str) -> str:

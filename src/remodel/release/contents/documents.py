@@ -24,6 +24,11 @@ def schema(kind: str) -> Any:
     return json.loads((FOLDER / f"{kind}.schema.json").read_text(encoding="utf-8"))
 
 
+def version(kind: str) -> int:
+    """The schema_version that this checkout reads and writes."""
+    return int(schema(kind)["properties"]["schema_version"]["const"])
+
+
 def check(kind: str, document: Any, name: str) -> Any:
     """Return `document`; VerificationError with the first place in the file `name` that does not fit its schema."""
     validator = jsonschema.Draft202012Validator(schema(kind))

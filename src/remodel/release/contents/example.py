@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from remodel.errors import VerificationError
-
-SCHEMA_VERSION = 1
+from remodel.release.contents import documents
 
 SHARES = (0.5, 0.25, 0.75)
 """Where between its smallest and its largest value each numeric column stands, in each row of a request."""
@@ -46,7 +45,7 @@ def _value(column: Mapping[str, Any], number: int, share: float) -> Any:
 def example(model: str, asked: Request, classes: Sequence[str], answer: Mapping[str, Any], tolerance: float) -> Any:
     """The document of kind "example": what scikit-learn answered, and how far ONNX Runtime may be from it."""
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": documents.version("example"),
         "model": model,
         "request": asked,
         "classes": list(classes),

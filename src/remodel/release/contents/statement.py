@@ -11,7 +11,7 @@ from typing import Any
 from remodel.errors import VerificationError
 from remodel.release.contents.identity import Identity
 from remodel.release.verify.json_diff import first_difference
-from remodel.results.facts import Facts
+from remodel.results.manifest import Manifest
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
@@ -22,7 +22,7 @@ IMAGE = ("docker/Containerfile", "docker/base.yaml")
 """What an image is made by, besides the lock; pinned by the commit, and named here for who reads no git."""
 
 
-def statement(facts: Facts, identity: Identity, subjects: Mapping[str, str], image: Mapping[str, str]) -> Any:
+def statement(facts: Manifest, identity: Identity, subjects: Mapping[str, str], image: Mapping[str, str]) -> Any:
     """The statement about the files `subjects` (sha256 by name); `image` has the sha256 of the files IMAGE."""
     return {
         "_type": STATEMENT,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from remodel.files import read_json, sha256_file, write_bytes
+from remodel.files import sha256_file, write_bytes
 from remodel.release.contents import sums
 from remodel.release.contents.identity import Identity
 from remodel.release.oci import manifests as oci
-from remodel.release.oci.manifests import Descriptor, Manifest
+from remodel.release.oci.manifests import Descriptor, OciManifest
 from remodel.release.oci.store import Bundle
-from remodel.results.facts import Facts, read_facts
+from remodel.results.manifest import Manifest, read_manifest
 
 
 def bundle(identity: Identity, models: Path, signatures: Path, scratch: Path) -> Bundle:
@@ -21,9 +21,9 @@ def bundle(identity: Identity, models: Path, signatures: Path, scratch: Path) ->
     """
     blobs = {oci.blob(oci.EMPTY_CONFIG, oci.EMPTY).digest: scratch / "empty.json"}
     write_bytes(scratch / "empty.json", oci.EMPTY_CONFIG)
-    found: dict[str, Manifest] = {}
-    signed: list[Manifest] = []
-    referring: list[tuple[str, Manifest]] = []
+    found: dict[str, OciManifest] = {}
+    signed: list[OciManifest] = []
+    referring: list[tuple[str, OciManifest]] = []
     for name in identity.models:
         layers = {path: _layer(file, path) for file, path in sums.files(models / name).items()}
         found[name] = oci.model_manifest(list(layers.values()), model_annotations(models / name, identity))
@@ -45,10 +45,10 @@ def release_annotations(identity: Identity) -> dict[str, str]:
 
 def model_annotations(folder: Path, identity: Identity) -> dict[str, str]:
     """What a model's artifact says of it, so that it can be chosen without being fetched."""
-    return {**release_annotations(identity), **_annotations(read_facts(read_json(folder / "manifest.json")))}
+    return {**release_annotations(identity), **_annotations(read_manifest(folder / "manifest.json"))}
 
 
-def _annotations(facts: Facts) -> Mapping[str, str]:
+def _annotations(facts: Manifest) -> Mapping[str, str]:
     versions = {f"remodel.version.{name}": facts.versions[name] for name in ("python", "scikit-learn")}
     scores = {f"remodel.score.{name}": f"{mean:.4f}" for name, (mean, _) in facts.scores.items()}
     inputs = {f"remodel.input.{name}": digest for name, digest in facts.inputs.items()}

@@ -12,7 +12,7 @@ from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
 from remodel.files import read_json
 from remodel.release.oci.layout import ENTRIES, Layout
-from remodel.release.oci.manifests import Manifest
+from remodel.release.oci.manifests import OciManifest
 from remodel.release.oci.store import Bundle
 from remodel.release.verify.received import read_descriptor
 
@@ -22,7 +22,7 @@ def with_image(bundle: Bundle, engine: Engine, environment: Environment, version
     engine.export(environment, folder)
     layout, what = Layout(folder), f"the image of {environment.name}"
     descriptor = read_descriptor(read_json(folder / ENTRIES)["manifests"][0], what)
-    image = Manifest(layout.read(descriptor.digest, what), replace(descriptor, annotations={}))
+    image = OciManifest(layout.read(descriptor.digest, what), replace(descriptor, annotations={}))
     paths = (path for path in (folder / "blobs" / "sha256").iterdir() if path.name != descriptor.sha256)
     blobs = {f"sha256:{path.name}": path for path in paths}
     return Bundle(

@@ -16,7 +16,7 @@ from typing import Any
 from remodel.errors import UsageError, VerificationError
 from remodel.files import UNFINISHED, canonical_json, remove_abandoned, storage_errors, write_bytes
 from remodel.release.contents.documents import parse
-from remodel.release.oci.manifests import INDEX, Manifest
+from remodel.release.oci.manifests import INDEX, OciManifest
 from remodel.release.oci.store import CHUNK, Store
 
 REF = "org.opencontainers.image.ref.name"
@@ -68,11 +68,11 @@ class Layout(Store):
                 copy.replace(self._path(digest))
         return len(missing)
 
-    def put_manifests(self, manifests: Sequence[Manifest]) -> None:
+    def put_manifests(self, manifests: Sequence[OciManifest]) -> None:
         for manifest in manifests:
             write_bytes(self._path(manifest.descriptor.digest), manifest.content)
 
-    def put_tags(self, tags: Sequence[tuple[str, Manifest]]) -> None:
+    def put_tags(self, tags: Sequence[tuple[str, OciManifest]]) -> None:
         new = {tag for tag, _ in tags}
         entries = [entry for entry in self._entries() if _tag(entry) not in new]
         entries += [{**manifest.descriptor.document(), "annotations": {REF: tag}} for tag, manifest in tags]

@@ -64,7 +64,7 @@ class Descriptor:
 
 
 @dataclass(frozen=True)
-class Manifest:
+class OciManifest:
     """A manifest or an index: its bytes, and the descriptor that points at it."""
 
     content: bytes
@@ -87,17 +87,17 @@ def file_layer(name: str, sha256: str, size: int) -> Descriptor:
     return Descriptor(media_type(name), f"sha256:{sha256}", size, annotations={TITLE: name})
 
 
-def model_manifest(layers: Sequence[Descriptor], annotations: Mapping[str, str]) -> Manifest:
+def model_manifest(layers: Sequence[Descriptor], annotations: Mapping[str, str]) -> OciManifest:
     """The artifact of one model: a layer a file."""
     return _manifest(MODEL, layers, {"annotations": dict(annotations)})
 
 
-def signature_manifest(layer: Descriptor, subject: Descriptor) -> Manifest:
+def signature_manifest(layer: Descriptor, subject: Descriptor) -> OciManifest:
     """The artifact of one signature, which refers to the model's artifact."""
     return _manifest(SIGNATURE, [layer], {"subject": _plain(subject)})
 
 
-def referrers(signature: Manifest) -> Manifest:
+def referrers(signature: OciManifest) -> OciManifest:
     """The index that a registry without the referrers API is asked for by the tag `referrers_tag`."""
     return _index([signature.descriptor.document()], {})
 
@@ -107,7 +107,7 @@ def referrers_tag(subject: Descriptor) -> str:
     return subject.digest.replace(":", "-")
 
 
-def release_index(models: Mapping[str, Manifest], annotations: Mapping[str, str]) -> Manifest:
+def release_index(models: Mapping[str, OciManifest], annotations: Mapping[str, str]) -> OciManifest:
     """The index of a whole release: one entry a model, with its name."""
     entries = []
     for name in sorted(models):
@@ -121,7 +121,7 @@ def model_tag(model: str, version: str) -> str:
     return f"{model}-{version}"
 
 
-def _manifest(artifact_type: str, layers: Sequence[Descriptor], more: Mapping[str, Any]) -> Manifest:
+def _manifest(artifact_type: str, layers: Sequence[Descriptor], more: Mapping[str, Any]) -> OciManifest:
     document = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
@@ -133,15 +133,15 @@ def _manifest(artifact_type: str, layers: Sequence[Descriptor], more: Mapping[st
     return _finished(document, MANIFEST, artifact_type)
 
 
-def _index(entries: Sequence[Mapping[str, Any]], more: Mapping[str, Any]) -> Manifest:
+def _index(entries: Sequence[Mapping[str, Any]], more: Mapping[str, Any]) -> OciManifest:
     document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": list(entries), **more}
     return _finished(document, INDEX, more.get("artifactType"))
 
 
-def _finished(document: Mapping[str, Any], kind: str, artifact_type: str | None) -> Manifest:
+def _finished(document: Mapping[str, Any], kind: str, artifact_type: str | None) -> OciManifest:
     content = canonical_json(document)
     found = blob(content, kind)
-    return Manifest(content, Descriptor(kind, found.digest, found.size, artifact_type))
+    return OciManifest(content, Descriptor(kind, found.digest, found.size, artifact_type))
 
 
 def _plain(descriptor: Descriptor) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import requests
 from remodel.errors import PublishError, VerificationError
 from remodel.release.oci import manifests as oci
 from remodel.release.oci.http import Connection, persistently
-from remodel.release.oci.manifests import Manifest
+from remodel.release.oci.manifests import OciManifest
 from remodel.release.oci.store import Store
 
 ACCEPT = {"Accept": f"{oci.INDEX}, {oci.MANIFEST}"}
@@ -50,11 +50,11 @@ class Registry(Store):
             persistently(lambda digest=digest, path=path: self._upload(digest, path))  # type: ignore[misc]
         return len(missing)
 
-    def put_manifests(self, manifests: Sequence[Manifest]) -> None:
+    def put_manifests(self, manifests: Sequence[OciManifest]) -> None:
         for manifest in manifests:
             self._put_manifest(manifest.descriptor.digest, manifest)
 
-    def put_tags(self, tags: Sequence[tuple[str, Manifest]]) -> None:
+    def put_tags(self, tags: Sequence[tuple[str, OciManifest]]) -> None:
         for tag, manifest in tags:
             self._put_manifest(tag, manifest)
 
@@ -77,7 +77,7 @@ class Registry(Store):
         headers = {"Content-Type": "application/octet-stream"}
         self.connection.send("PUT", f"{place}{mark}digest={digest}", (201,), headers, path)
 
-    def _put_manifest(self, reference: str, manifest: Manifest) -> None:
+    def _put_manifest(self, reference: str, manifest: OciManifest) -> None:
         headers = {"Content-Type": manifest.descriptor.media_type}
 
         def put() -> requests.Response:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import VerificationError
-from remodel.release.oci.manifests import Descriptor, Manifest
+from remodel.release.oci.manifests import Descriptor, OciManifest
 
 CHUNK = 1 << 20
 
@@ -21,13 +21,13 @@ class Bundle:
 
     blobs: Mapping[str, Path]
     """The file of each blob, by digest."""
-    manifests: tuple[Manifest, ...]
+    manifests: tuple[OciManifest, ...]
     """Children before the indexes that name them."""
-    tags: tuple[tuple[str, Manifest], ...]
+    tags: tuple[tuple[str, OciManifest], ...]
     """In the order in which they appear; the release's own is the last."""
 
     @property
-    def root(self) -> Manifest:
+    def root(self) -> OciManifest:
         """What the release's own tag points at."""
         return self.tags[-1][1]
 
@@ -57,11 +57,11 @@ class Store(ABC):
         """Put the blobs that are not there, and return how many those were."""
 
     @abstractmethod
-    def put_manifests(self, manifests: Sequence[Manifest]) -> None:
+    def put_manifests(self, manifests: Sequence[OciManifest]) -> None:
         """Put manifests, by digest."""
 
     @abstractmethod
-    def put_tags(self, tags: Sequence[tuple[str, Manifest]]) -> None:
+    def put_tags(self, tags: Sequence[tuple[str, OciManifest]]) -> None:
         """Make manifests visible, in this order or at once."""
 
     def check(self) -> None:  # noqa: B027, because a registry has nothing to check

@@ -23,7 +23,7 @@ from remodel.release.contents.statement import check_statement, image_digests, r
 from remodel.release.oci import manifests as oci
 from remodel.release.oci.bundle import model_annotations
 from remodel.release.verify.received import Received, Reception
-from remodel.results.facts import Facts, read_facts
+from remodel.results.manifest import Manifest, as_manifest
 
 FILES = (
     "README.md",
@@ -69,7 +69,7 @@ def check_model(received: Received, reception: Reception, verifier: Verifier) ->
     if missing := [file for file in FILES if not (folder / file).is_file()]:
         raise VerificationError(f"{name}: {missing[0]} is missing")
     count = sums.check(folder, name)
-    facts = read_facts(_contract("manifest", folder, name))
+    facts = as_manifest(_contract("manifest", folder, name))
     _check_artifacts(folder, facts)
     identity = _check_statement(folder, facts)
     _check_release(reception, identity, facts)
@@ -92,9 +92,9 @@ def check_signatures(received: Received, verifier: Verifier) -> None:
     raise failures[0] if failures else VerificationError(f"{received.name} is not signed")
 
 
-def _check_artifacts(folder: Path, facts: Facts) -> None:
+def _check_artifacts(folder: Path, facts: Manifest) -> None:
     """The manifest's own digests: of what was built, and of what it was built from as far as that is here."""
-    expected = {name: digest for name, digest in facts.artifacts.items() if name in facts.built}
+    expected = {name: digest for name, digest in facts.digests.items() if name in facts.built}
     expected["schema.json"] = facts.inputs[f"data/{facts.dataset}/schema.json"]
     expected["conda-lock.yml"] = facts.lock_sha256
     for file, digest in sorted(expected.items()):
@@ -107,7 +107,7 @@ def _check_artifacts(folder: Path, facts: Facts) -> None:
         raise VerificationError(f"{folder.name}: manifest.json is of the model {facts.model}")
 
 
-def _check_statement(folder: Path, facts: Facts) -> Identity:
+def _check_statement(folder: Path, facts: Manifest) -> Identity:
     name = f"{facts.model}: provenance.json"
     document = documents.read("statement", folder / "provenance.json", name)
     identity = read_identity(document)
@@ -116,7 +116,7 @@ def _check_statement(folder: Path, facts: Facts) -> Identity:
     return identity
 
 
-def _check_release(reception: Reception, identity: Identity, facts: Facts) -> None:
+def _check_release(reception: Reception, identity: Identity, facts: Manifest) -> None:
     """A model of one release must not pass for part of another, nor a release go without one of its models."""
     name, index = f"{facts.model}: provenance.json", f"the index of {reception.version}"
     if identity.version != reception.version:

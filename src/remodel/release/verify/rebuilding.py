@@ -18,7 +18,7 @@ from remodel.release.contents.source import git
 from remodel.release.contents.statement import image_digests
 from remodel.release.verify.checks import Checked
 from remodel.release.verify.json_diff import first_difference
-from remodel.results.facts import read_facts
+from remodel.results.manifest import read_manifest
 
 CAUSES = ("source", "data", "environment")
 """Parts of a manifest that say why the others differ."""
@@ -84,7 +84,7 @@ class Rebuild:
 
     def _compare(self, one: Checked) -> None:
         folder = self.clone / "models" / one.name / one.identity.environment
-        for name in read_facts(read_json(one.folder / "manifest.json")).built:
+        for name in read_manifest(one.folder / "manifest.json").built:
             here, rebuilt = one.folder / name, folder / name
             if here.is_file() != rebuilt.is_file():
                 raise VerificationError(

@@ -99,7 +99,7 @@ class Reception:
 
     def _check_referrers(self, entry: Mapping[str, Any], tag: str, what: str) -> None:
         """The tag's own entry, byte for byte: it is made from the signature's manifest alone."""
-        signature = oci.Manifest(b"", read_descriptor(entry, what))
+        signature = oci.OciManifest(b"", read_descriptor(entry, what))
         self._check_pointer(tag, oci.referrers(signature).descriptor)
 
     def _manifest(self, descriptor: Descriptor, artifact_type: str, what: str) -> Any:
@@ -138,7 +138,7 @@ def receive(store: Store, version: str) -> Reception:
     check_pointer(store, version, Descriptor(oci.INDEX, oci.blob(content, oci.INDEX).digest, len(content), oci.RELEASE))
     descriptors = [read_descriptor(entry, what) for entry in entries]
     models = {str(one.annotations.get(oci.TITLE)): entry for one, entry in zip(descriptors, entries, strict=True)}
-    named = {name: oci.Manifest(b"", one) for name, one in zip(models, descriptors, strict=False)}
+    named = {name: oci.OciManifest(b"", one) for name, one in zip(models, descriptors, strict=False)}
     if wrong := [name for name in models if not NAME.fullmatch(name)]:
         raise VerificationError(f"{what} names a model {wrong[0]!r}")
     _same_bytes(oci.release_index(named, document["annotations"]).descriptor.digest, str(pointer["digest"]), what)
