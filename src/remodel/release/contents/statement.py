@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from remodel.errors import VerificationError
 from remodel.release.contents.identity import Identity
-from remodel.release.verify.json_diff import first_difference
 from remodel.results.facts import Facts
 
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -60,12 +58,6 @@ def image_digests(document: Mapping[str, Any]) -> dict[str, str]:
     """The sha256 that a statement names for the files of IMAGE."""
     named = document["predicate"]["buildDefinition"]["resolvedDependencies"]
     return {one["name"]: one["digest"].get("sha256", "") for one in named if one["name"] in IMAGE}
-
-
-def check_statement(found: Mapping[str, Any], expected: Mapping[str, Any], name: str) -> None:
-    """VerificationError with the first place at which a statement says something else than the files do."""
-    if difference := first_difference(found, expected):
-        raise VerificationError(f"{name}: {difference}, as the files beside it say")
 
 
 def _named(digests: Mapping[str, str]) -> list[dict[str, Any]]:

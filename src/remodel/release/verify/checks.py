@@ -19,9 +19,10 @@ from remodel.release.contents.bill import check_bill
 from remodel.release.contents.example import request
 from remodel.release.contents.identity import Identity
 from remodel.release.contents.signing import Verifier
-from remodel.release.contents.statement import check_statement, image_digests, read_identity, statement
+from remodel.release.contents.statement import image_digests, read_identity, statement
 from remodel.release.oci import manifests as oci
 from remodel.release.oci.bundle import model_annotations
+from remodel.release.verify.json_diff import first_difference
 from remodel.release.verify.received import Received, Reception
 from remodel.results.facts import Facts, read_facts
 
@@ -112,7 +113,9 @@ def _check_statement(folder: Path, facts: Facts) -> Identity:
     document = documents.read("statement", folder / "provenance.json", name)
     identity = read_identity(document)
     subjects = {file: sha256_file(folder / file) for file in facts.built}
-    check_statement(document, statement(facts, identity, subjects, image_digests(document)), name)
+    expected = statement(facts, identity, subjects, image_digests(document))
+    if difference := first_difference(document, expected):
+        raise VerificationError(f"{name}: {difference}, as the files beside it say")
     return identity
 
 

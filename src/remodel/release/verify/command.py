@@ -14,8 +14,8 @@ from remodel.engines.engine import Engine
 from remodel.environments.environment import find_environment
 from remodel.environments.lockfile import LOCK_NAME
 from remodel.errors import BuildError, VerificationError
+from remodel.examine.examples import ask_examples
 from remodel.files import sha256_file
-from remodel.release.contents.asking import ask
 from remodel.release.contents.example import check_answers
 from remodel.release.contents.signing import Verifier
 from remodel.release.oci.store import Store
@@ -73,7 +73,7 @@ def check_examples(checked: Sequence[Checked], into: Path, engine: Engine, say: 
     environment = find_environment(checkout, checked[0].identity.environment)
     engine.prepare(environment, say)
     try:
-        answers = ask(checkout, CHECKOUT, engine, environment, into / "models")
+        answers = ask_examples(checkout, CHECKOUT, engine, environment, into / "models")
     except BuildError as error:
         raise VerificationError(error.message, "Do not load it") from error
     for one in checked:

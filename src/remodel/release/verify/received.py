@@ -11,7 +11,7 @@ from typing import Any
 from remodel.errors import UnknownName, VerificationError
 from remodel.release.contents.documents import parse
 from remodel.release.oci import manifests as oci
-from remodel.release.oci.manifests import Descriptor
+from remodel.release.oci.manifests import Descriptor, read_descriptor
 from remodel.release.oci.store import Store
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -154,17 +154,6 @@ def check_pointer(store: Store, tag: str, descriptor: Descriptor) -> None:
     for key in ("mediaType", "digest", "size", "artifactType"):
         if (key in pointer or store.complete_pointers) and pointer.get(key) != expected.get(key):
             raise VerificationError(f"the tag {tag}: {key} is {pointer.get(key)}, not {expected.get(key)}")
-
-
-def read_descriptor(entry: Any, what: str) -> Descriptor:
-    """The descriptor in a manifest or an index. VerificationError where it is none."""
-    digest, size = entry.get("digest"), entry.get("size")
-    if not re.fullmatch(r"sha256:[0-9a-f]{64}", str(digest)) or not isinstance(size, int):
-        raise VerificationError(f"{what} is no descriptor: digest {digest}, size {size}")
-    annotations = entry.get("annotations", {})
-    if not isinstance(annotations, dict) or not all(isinstance(value, str) for value in annotations.values()):
-        raise VerificationError(f"{what} has annotations that are no text")
-    return Descriptor(str(entry.get("mediaType")), str(digest), size, entry.get("artifactType"), annotations)
 
 
 def _list(document: Any, key: str, what: str) -> list[dict[str, Any]]:
