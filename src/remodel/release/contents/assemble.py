@@ -64,9 +64,9 @@ class Assembly:
 
     def _copy(self, source: Path, target: Path, sha256: str) -> None:
         with storage_errors(source, "read"):
-            found = sha256_file(source)
-        if found != sha256:
-            raise StorageError(f"{source} has sha256 {found}, it was built with {sha256}", RESTORE)
+            actual = sha256_file(source)
+        if actual != sha256:
+            raise StorageError(f"{source} has sha256 {actual}, it was built with {sha256}", RESTORE)
         with storage_errors(target, "write"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 
 def audit(comparison: Mapping[str, Any], rulings: Iterable[Ruling], model: str) -> dict[str, Any]:
     """The document of kind "audit" of one model; no ruling where nothing moves, as the release is the baseline."""
-    ruling = next((asdict(one) for one in rulings if one.model == model), None)
+    ruling = next((asdict(ruling) for ruling in rulings if ruling.model == model), None)
     return {
         "schema_version": SCHEMA_VERSION,
         "model": model,

@@ -153,11 +153,11 @@ def _verification_errors(name: str) -> Iterator[None]:
         yield
     except Exception as error:
         other_key = type(error).__name__ == "InvalidSignature" or str(error).startswith("Key mismatch")
-        reason = "it was not made with this key" if other_key else _told(error)
+        reason = "it was not made with this key" if other_key else _message(error)
         raise VerificationError(f"{name}: the signature is not good: {reason}") from error
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     """The library's words, its digests left out: `sums` tells them better."""
     text = re.sub(r"Expected 'Digest\(.*?\)', Actual 'Digest\(.*?\)'", "other content than was signed", str(error))
     return _first_line(text.replace("\\'", "'")) or type(error).__name__

@@ -153,8 +153,8 @@ def _index(entries: Sequence[Mapping[str, Any]], more: Mapping[str, Any]) -> Man
 
 def _finished(document: Mapping[str, Any], kind: str, artifact_type: str | None) -> Manifest:
     content = canonical_json(document)
-    found = blob(content, kind)
-    return Manifest(content, Descriptor(kind, found.digest, found.size, artifact_type))
+    address = blob(content, kind)
+    return Manifest(content, Descriptor(kind, address.digest, address.size, artifact_type))
 
 
 def _plain(descriptor: Descriptor) -> dict[str, Any]:

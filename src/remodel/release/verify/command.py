@@ -32,7 +32,7 @@ CHECKOUT = Checkout(Path(__file__).resolve().parents[3])
 
 
 @dataclass(frozen=True)
-class Options:
+class VerificationRequest:
     """What a receiver asks for."""
 
     store: Store
@@ -44,25 +44,25 @@ class Options:
     """A clone from which the models are built again, where that is asked for."""
 
 
-def verify_release(options: Options, say: Say = print) -> None:
+def verify_release(request: VerificationRequest, say: Say = print) -> None:
     """Check a release, a line a model and step. Raises VerificationError, which names the file and the field."""
     with tempfile.TemporaryDirectory(prefix="remodel-verify-") as scratch:
-        checked = check_files(options, Path(scratch), say)
-        engine = choose_engine(options.engine)
+        checked = check_files(request, Path(scratch), say)
+        engine = choose_engine(request.engine)
         check_examples(checked, Path(scratch), engine, say)
-        if options.source is not None:
-            Rebuild(options.source, Path(scratch) / "clone", engine.name, CHECKOUT).check(checked, say)
-    say(f"{options.version} is what it says: {', '.join(one.name for one in checked)}")
+        if request.source is not None:
+            Rebuild(request.source, Path(scratch) / "clone", engine.name, CHECKOUT).check(checked, say)
+    say(f"{request.version} is what it says: {', '.join(model.name for model in checked)}")
 
 
-def check_files(options: Options, into: Path, say: Say) -> list[Checked]:
+def check_files(request: VerificationRequest, into: Path, say: Say) -> list[Checked]:
     """Fetch the models that are asked for into a folder, and check all of their files; nothing of them is run."""
-    reception = receive(options.store, options.version)
-    received = [reception.fetch(name, into) for name in reception.choose(options.models)]
-    say(f"{options.store.name} {options.version}: fetched {len(received)} of {len(reception.models)} models")
+    reception = receive(request.store, request.version)
+    received = [reception.fetch(name, into) for name in reception.choose(request.models)]
+    say(f"{request.store.name} {request.version}: fetched {len(received)} of {len(reception.models)} models")
     checked = []
-    for one in received:
-        checked.append(check_model(one, reception, options.verifier))
+    for received_model in received:
+        checked.append(check_model(received_model, reception, request.verifier))
         say(str(checked[-1]))
     return checked
 
@@ -76,15 +76,15 @@ def check_examples(checked: Sequence[Checked], into: Path, engine: Engine, say: 
         answers = ask_examples(checkout, CHECKOUT, engine, environment, into / "models")
     except BuildError as error:
         raise VerificationError(error.message, "Do not load it") from error
-    for one in checked:
-        check_answers(one.example, answers[one.name], one.name)
-        names = " and ".join(RUNTIMES[runtime] for runtime in sorted(answers[one.name]))
-        say(f"{one.name}: {names} answered the example as recorded")
+    for model in checked:
+        check_answers(model.example, answers[model.name], model.name)
+        names = " and ".join(RUNTIMES[runtime] for runtime in sorted(answers[model.name]))
+        say(f"{model.name}: {names} answered the example as recorded")
 
 
 def receiver_checkout(checked: Sequence[Checked], root: Path) -> Checkout:
     """A checkout with the release's own environment in it, and this program's way of making an image of a lock."""
-    locks = {sha256_file(one.folder / LOCK_NAME) for one in checked}
+    locks = {sha256_file(model.folder / LOCK_NAME) for model in checked}
     if len(locks) > 1:
         raise VerificationError("the models of this release have different files conda-lock.yml")
     docker = root / "docker"
