@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import remodel
 from remodel.checkout import Checkout
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
@@ -27,7 +28,7 @@ Say = Callable[[str], None]
 
 RUNTIMES = {"onnx": "ONNX Runtime", "skops": "scikit-learn"}
 
-CHECKOUT = Checkout(Path(__file__).resolve().parents[3])
+CHECKOUT = Checkout(Path(remodel.__file__).resolve().parents[2])
 """Where this program stands: it has the source that runs in containers, and how images are made."""
 
 
