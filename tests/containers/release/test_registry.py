@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.containers.release.faults import answers, line
 
 from remodel.errors import PublishError, VerificationError
 from remodel.files import sha256_file
@@ -20,7 +21,6 @@ from remodel.release.oci.publish import publish
 from remodel.release.oci.registry import Registry
 from remodel.release.oci.store import Bundle
 from tests.containers.cli.conftest import mount
-from tests.containers.release.faults import answers, line
 from tests.containers.release.registry import USER, WORD, registry, tags
 
 __all__ = ["mount"]

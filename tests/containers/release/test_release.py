@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.containers.release.tampering import VERSION, complaint, contents, flip
 
 from remodel.audit.decisions import Decision
 from remodel.errors import GateClosed, RemodelError, VerificationError
@@ -21,7 +22,6 @@ from remodel.release.verify.received import receive
 from tests.containers.cli.conftest import mount
 from tests.containers.cli.project import Project
 from tests.containers.release.conftest import MODELS, Keys, Told, commit, git, release
-from tests.containers.release.tampering import VERSION, complaint, contents, flip
 
 __all__ = ["mount"]
 
