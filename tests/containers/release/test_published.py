@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.containers.release.faults import line
-from tests.containers.release.tampering import VERSION, flip
 
 from remodel.checkout import Checkout
 from remodel.engines.podman import Podman
@@ -24,6 +22,8 @@ from remodel.release.oci.registry import Registry
 from tests.containers.cli.project import Project, wait_until
 from tests.containers.release.conftest import ENVIRONMENT, MODELS, Keys, Told, commit, release, verify
 from tests.containers.release.registry import USER, WORD, Running, registry, tags
+from tests.unit.release.faults import line
+from tests.unit.release.tampering import VERSION, flip
 
 
 def test_a_release_in_a_registry(

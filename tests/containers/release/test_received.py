@@ -6,12 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.containers.release.tampering import VERSION, changed, complaint
-
 from remodel.files import read_json, write_json
 from remodel.release.contents import sums
 from tests.containers.cli.project import Project
 from tests.containers.release.conftest import MODELS, Keys, commit, git, verify
+from tests.unit.release.tampering import VERSION, changed, complaint
 
 
 def test_a_receiver_needs_nothing_but_the_key_and_the_reference(

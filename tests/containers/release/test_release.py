@@ -10,18 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.containers.release.tampering import VERSION, complaint, contents, flip
 
-from remodel.audit.decisions import Decision
-from remodel.errors import GateClosed, RemodelError, VerificationError
 from remodel.files import sha256_file
-from remodel.release.command import open_gate
-from remodel.release.contents.signing import PASSWORD, KeylessSigner, KeylessVerifier
+from remodel.release.contents.signing import PASSWORD
 from remodel.release.oci.layout import Layout
-from remodel.release.verify.received import receive
 from tests.containers.cli.conftest import mount
 from tests.containers.cli.project import Project
 from tests.containers.release.conftest import MODELS, Keys, Told, commit, git, release
+from tests.unit.release.tampering import VERSION, complaint, contents, flip
 
 __all__ = ["mount"]
 
@@ -195,37 +191,3 @@ def test_a_folder_on_a_full_disk(
     told(fresh.root, *words).done()
     assert complaint(tmp_path / "small" / "out", keys.public, tmp_path / "scratch") is None
     assert {path.name for path in (tmp_path / "small" / "out").iterdir()} == {"blobs", "index.json", "oci-layout"}
-
-
-def test_a_model_that_may_not_move_is_refused() -> None:
-    """The gate rules on the models that are released, by the verdicts and the decisions that were taken for them."""
-    old, new = {"model.skops": "0" * 64}, {"model.skops": "1" * 64}
-    comparison = {"release_environment": "new", "baseline": "old", "models": ["moved", "same"], "entries": []}
-    for model, verdict, artifacts in (("moved", "changed", new), ("same", "identical", old)):
-        reasons = ["labels flip"] if verdict == "changed" else []
-        for environment, word, made in (("old", "baseline", old), ("new", verdict, artifacts)):
-            entry = {"model": model, "environment": environment, "verdict": word, "artifacts": made}
-            comparison["entries"].append(entry | {"reasons": reasons})
-    told: list[str] = []
-    assert [ruling.passes for ruling in open_gate(comparison, (), ["same"], told.append)] == [True]
-    with pytest.raises(GateClosed, match="moved may not move to new") as caught:
-        open_gate(comparison, (), ["moved", "same"], told.append)
-    assert caught.value.exit_code == 9
-    assert "  stop moved@new changed: labels flip" in told
-    decision = Decision(model="moved", environment="new", reason="looked at", baseline=old, artifacts=new)
-    assert [one.verdict for one in open_gate(comparison, [decision], ["moved"], told.append)] == ["accepted"]
-
-
-def test_keyless_signing_without_the_services_for_it(
-    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where Sigstore cannot be reached, both ends say so, and that a key needs none of it."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, "http://localhost:9")
-        monkeypatch.setenv(name.lower(), "http://localhost:9")
-    received = receive(Layout(released), VERSION).fetch("iris_tree", tmp_path)
-    with pytest.raises(RemodelError, match=r"keyless signing failed: .*TUF") as caught:
-        KeylessSigner().sign(received.folder, tmp_path / "signature")
-    assert "--key" in caught.value.advice
-    with pytest.raises(VerificationError, match=r"iris_tree: the signature is not good: .*TUF"):
-        KeylessVerifier("somebody@example.com").verify(received.folder, received.signatures[0], "iris_tree")

@@ -6,10 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from remodel.files import read_json
+from remodel.files import canonical_json, read_json, sha256_file
+from remodel.release.contents import documents
+from remodel.release.contents.identity import Identity
+from remodel.release.contents.statement import image_digests, read_identity, statement
 from remodel.release.oci.layout import Layout
 from remodel.release.verify.received import receive
-from tests.unit.release.assembled import MODELS
+from remodel.results.facts import Facts
+from tests.unit.release.assembled import COMMIT, ENVIRONMENT, MODELS
 from tests.unit.release.keys import Keys
 from tests.unit.release.tampering import VERSION
 
@@ -30,3 +34,48 @@ def test_standard_tools_read_the_statement_and_the_signature(released: Path, key
     program = [sys.executable, "-m", "model_signing"]
     words = ["verify", "key", received.folder, "--public_key", keys.public, "--signature", received.signatures[0]]
     subprocess.run([*program, *map(str, words)], check=True, capture_output=True)
+
+
+def test_what_a_statement_says(released: Path, tmp_path: Path) -> None:
+    """Which files, of which release, from which commit, data and lock, in which image."""
+    received = receive(Layout(released), VERSION).fetch("iris_tree", tmp_path)
+    document = read_json(received.folder / "provenance.json")
+    assert documents.check("statement", document, "it") is document
+    assert read_identity(document) == Identity(VERSION, COMMIT, ENVIRONMENT, MODELS)
+    manifest = read_json(received.folder / "manifest.json")
+    subjects = {subject["name"]: subject["digest"] for subject in document["subject"]}
+    assert list(subjects) == ["manifest.json", "model.onnx", "model.skops", "scores.json", "signature.json"]
+    assert subjects["model.skops"] == {"sha256": manifest["artifacts"]["model.skops"]["sha256"]}
+    assert image_digests(document).keys() == {"docker/Containerfile", "docker/base.yaml"}
+    made_from = document["predicate"]["buildDefinition"]["resolvedDependencies"]
+    digests = {dependency["name"]: dependency["digest"] for dependency in made_from}
+    assert digests["source"] == {"gitCommit": COMMIT}
+    assert digests["data/iris/schema.json"] == {"sha256": sha256_file(received.folder / "schema.json")}
+    lock = sha256_file(received.folder / "conda-lock.yml")
+    assert digests[f"docker/{ENVIRONMENT}/conda-lock.yml"] == {"sha256": lock}
+
+
+def test_a_statement_keeps_the_bytes_of_its_format() -> None:
+    """Written by protobuf's JSON or by hand, it is the same text: releases that are out stay good."""
+    facts = Facts("m", "e", "b", "3.11", "1" * 64, "d", "cv", {"b": "2" * 64, "a": "3" * 64}, "4" * 64, {}, {}, {}, {})
+    made = statement(facts, Identity("1.0.0", "5" * 40, "e", ("n", "m")), {"f": "6" * 64}, {})
+    resources = [{"name": name, "digest": {"sha256": digest * 64}} for name, digest in (("a", "3"), ("b", "2"))]
+    parameters = {"environment": "e", "model": "m", "release": {"models": ["n", "m"], "version": "1.0.0"}}
+    expected = {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": "f", "digest": {"sha256": "6" * 64}}],
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {
+            "buildDefinition": {
+                "buildType": "urn:remodel:train:1",
+                "externalParameters": parameters,
+                "resolvedDependencies": [
+                    {"name": "source", "digest": {"gitCommit": "5" * 40}},
+                    {"name": "src/builder and src/contract", "digest": {"sha256": "4" * 64}},
+                    *resources,
+                ],
+            },
+            "runDetails": {"builder": {"id": "urn:remodel:builder", "version": {"remodel": "4" * 64}}},
+        },
+    }
+    assert canonical_json(made) == canonical_json(expected)

@@ -1,4 +1,4 @@
-"""Whatever was done to a release on its way, who checks it is told, with nothing run of it."""
+"""Whatever was done to a release on its way, who checks it is message, with nothing run of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.release.tampering import VERSION, addressed, changed, complaint,
 
 
 def test_one_byte_of_every_file_of_a_release(released: Path, keys: Keys, tmp_path: Path) -> None:
-    """Whatever file of a layout is changed in one place, a receiver is told, and told which."""
+    """Whatever file of a layout is changed in one place, a receiver is message, and message which."""
     layout = tmp_path / "layout"
     shutil.copytree(released, layout)
     paths = sorted(path for path in layout.rglob("*") if path.is_file())
@@ -27,10 +27,10 @@ def test_one_byte_of_every_file_of_a_release(released: Path, keys: Keys, tmp_pat
         before = path.read_bytes()
         for place in {0, len(before) // 2, len(before) - 1}:
             flip(path, place)
-            told = complaint(layout, keys.public, tmp_path / "scratch")
-            assert told is not None, (path, place)
+            message = complaint(layout, keys.public, tmp_path / "scratch")
+            assert message is not None, (path, place)
             if path.parent != layout:
-                assert path.name in told, (path, place, told)
+                assert path.name in message, (path, place, message)
             path.write_bytes(before)
     assert complaint(layout, keys.public, tmp_path / "scratch") is None
 
@@ -62,10 +62,10 @@ def test_a_file_that_was_changed_and_addressed_anew(released: Path, keys: Keys, 
             continue
         target = tmp_path / f"{name}-{sums_too}"
         changed(released, target, tamper)
-        told = complaint(target, keys.public, tmp_path / "scratch")
-        assert told is not None
-        assert MODELS[1] in told
-        assert name in told
+        message = complaint(target, keys.public, tmp_path / "scratch")
+        assert message is not None
+        assert MODELS[1] in message
+        assert name in message
 
 
 def test_a_statement_about_other_data(released: Path, keys: Keys, tmp_path: Path) -> None:
@@ -80,10 +80,10 @@ def test_a_statement_about_other_data(released: Path, keys: Keys, tmp_path: Path
             (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
 
     changed(released, tmp_path / "layout", other_data, keys.private)
-    told = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
-    assert told is not None
-    assert "iris_bayes: provenance.json: $.predicate.buildDefinition.resolvedDependencies" in told
-    assert f"[data/iris/data.parquet].digest.sha256 is '{'0' * 64}', not" in told
+    message = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
+    assert message is not None
+    assert "iris_bayes: provenance.json: $.predicate.buildDefinition.resolvedDependencies" in message
+    assert f"[data/iris/data.parquet].digest.sha256 is '{'0' * 64}', not" in message
 
 
 def test_a_bill_that_is_not_that_of_the_lock(released: Path, keys: Keys, tmp_path: Path) -> None:
@@ -98,10 +98,10 @@ def test_a_bill_that_is_not_that_of_the_lock(released: Path, keys: Keys, tmp_pat
             (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
 
     changed(released, tmp_path / "layout", other_wheel, keys.private)
-    told = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
-    assert told is not None
-    assert "iris_bayes: bom.cdx.json: components: numpy" in told
-    assert f"is {'0' * 64}, not" in told
+    message = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
+    assert message is not None
+    assert "iris_bayes: bom.cdx.json: components: numpy" in message
+    assert f"is {'0' * 64}, not" in message
 
 
 def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tmp_path: Path) -> None:
@@ -128,18 +128,18 @@ def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tm
         layout.put_blobs({blob.digest: tmp_path / "evil", empty: tmp_path / "empty"})
         layout.put_manifests([model, root])
         layout.put_tags([(f"m-{VERSION}", model), (VERSION, root)])
-        told = complaint(layout.root, keys.public, tmp_path / "scratch")
-        assert told is not None
-        assert f"has the file name {name!r}" in told
+        message = complaint(layout.root, keys.public, tmp_path / "scratch")
+        assert message is not None
+        assert f"has the file name {name!r}" in message
 
 
 def test_manifests_of_any_shape(released: Path, keys: Keys, tmp_path: Path) -> None:
-    """Whatever stands in an index or a manifest, consistently addressed, a receiver is told in one line."""
+    """Whatever stands in an index or a manifest, consistently addressed, a receiver is message in one line."""
     pointer = Layout(released).pointer(f"iris_bayes-{VERSION}") or {}
     signature = str(pointer["digest"]).replace(":", "-")
     index, model, referring = (manifest(released, tag) for tag in (VERSION, f"iris_bayes-{VERSION}", signature))
 
-    def told(*tags: tuple[str, oci.Manifest]) -> None:
+    def message(*tags: tuple[str, oci.Manifest]) -> None:
         layout = Layout(tmp_path / "layout")
         shutil.copyfile(released / "index.json", layout.root / "index.json")
         layout.put_manifests([one for _, one in tags])
@@ -148,18 +148,32 @@ def test_manifests_of_any_shape(released: Path, keys: Keys, tmp_path: Path) -> N
 
     shutil.copytree(released, tmp_path / "layout")
     for mutant in mutants(index):
-        told((VERSION, addressed(mutant, oci.INDEX, oci.RELEASE)))
+        message((VERSION, addressed(mutant, oci.INDEX, oci.RELEASE)))
     for mutant in mutants(referring):
-        told((signature, addressed(mutant, oci.INDEX, None)))
+        message((signature, addressed(mutant, oci.INDEX, None)))
     for mutant in mutants(model):
         other = addressed(mutant, oci.MANIFEST, oci.MODEL)
         entry = {**other.descriptor.document(), "annotations": {oci.TITLE: "iris_bayes"}}
         root = addressed({**index, "manifests": [entry, *index["manifests"][1:]]}, oci.INDEX, oci.RELEASE)
-        told((f"iris_bayes-{VERSION}", other), (VERSION, root))
+        message((f"iris_bayes-{VERSION}", other), (VERSION, root))
 
 
 def test_a_model_that_is_left_out(released: Path, keys: Keys, tmp_path: Path) -> None:
     """What is left is signed, and says which models the release had."""
     changed(released, tmp_path / "fewer", lambda models: shutil.rmtree(models / "iris_bayes"))
-    told = complaint(tmp_path / "fewer", keys.public, tmp_path / "scratch")
-    assert told == "the index of 1.4.0 has iris_tree; iris_tree: provenance.json says iris_bayes, iris_tree"
+    message = complaint(tmp_path / "fewer", keys.public, tmp_path / "scratch")
+    assert message == "the index of 1.4.0 has iris_tree; iris_tree: provenance.json says iris_bayes, iris_tree"
+
+
+def test_two_models_that_changed_their_names(released: Path, keys: Keys, tmp_path: Path) -> None:
+    """A signature is of files, whatever the folder is called: the manifest, which is one of them, has the name."""
+
+    def swap(models: Path) -> None:
+        for folder in (models, models.parent / "signatures"):
+            (folder / MODELS[0]).rename(folder / "other")
+            (folder / MODELS[1]).rename(folder / MODELS[0])
+            (folder / "other").rename(folder / MODELS[1])
+
+    changed(released, tmp_path / "layout", swap)
+    message = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
+    assert message == "iris_bayes: manifest.json is of the model iris_tree"

@@ -1,6 +1,7 @@
 """Signatures in the format of OpenSSF's model signing, made and checked by its library: by a key pair, or keyless.
 
-The signature is one file (a Sigstore bundle) about all files of a model's folder, and covers the folder's name.
+The signature is one file (a Sigstore bundle) about all files of a model's folder. It does not cover the folder's name:
+that is in manifest.json, which is one of the files.
 """
 
 from __future__ import annotations
