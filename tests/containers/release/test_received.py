@@ -9,7 +9,8 @@ from pathlib import Path
 from remodel.files import read_json, write_json
 from remodel.release.contents import sums
 from tests.containers.cli.project import Project
-from tests.containers.release.conftest import MODELS, Keys, commit, git, verify
+from tests.containers.release.conftest import MODELS, Remodel, commit, git
+from tests.unit.release.keys import Keys
 from tests.unit.release.tampering import VERSION, changed, complaint
 
 
@@ -18,28 +19,33 @@ def test_a_receiver_needs_nothing_but_the_key_and_the_reference(
 ) -> None:
     """Signature, digests, bill of materials, provenance and example are checked, from any folder."""
     shutil.copytree(released, tmp_path / "received")
-    code, out, err = verify(tmp_path / "elsewhere", fresh, tmp_path / "received", "--key", keys.public)
-    assert (code, err) == (0, "")
+    (tmp_path / "elsewhere").mkdir()
+    arguments = ("verify-release", str(tmp_path / "received"), "--key", str(keys.public))
+    ended = fresh.run("remodel", *arguments, cwd=tmp_path / "elsewhere")
+    ended.done()
     for model in MODELS:
-        assert f"{model}: signature good" in out
-        assert f"{model}: ONNX Runtime and scikit-learn answered the example as recorded" in out
-    assert out.endswith(f"{VERSION} is what it says: {', '.join(MODELS)}\n")
+        assert f"{model}: signature good" in ended.out
+        assert f"{model}: ONNX Runtime and scikit-learn answered the example as recorded" in ended.out
+    assert ended.out.endswith(f"{VERSION} is what it says: {', '.join(MODELS)}\n")
 
 
-def test_a_model_is_built_again_from_the_commit(fresh: Project, released: Path, keys: Keys, tmp_path: Path) -> None:
+def test_a_model_is_built_again_from_the_commit(
+    fresh: Project, released: Path, keys: Keys, tmp_path: Path, remodel: Remodel
+) -> None:
     """The receiver's clone has the commit: snapshot, recipe and training give the bytes that were released."""
     git(fresh, "clone", "--quiet", str(fresh.root), str(tmp_path / "clone"))
-    words = (released, MODELS[1], "--key", keys.public, "--rebuild", "--source")
-    code, out, err = verify(tmp_path / "elsewhere", fresh, *words, tmp_path / "clone")
-    assert (code, err) == (0, "")
-    assert f"{MODELS[1]}: built again from {git(fresh, 'rev-parse', 'HEAD')[:12]}, same bytes" in out
+    arguments = ("verify-release", released, MODELS[1], "--key", keys.public, "--rebuild", "--source")
+    ended = remodel(tmp_path / "elsewhere", *arguments, tmp_path / "clone")
+    ended.done()
+    assert f"{MODELS[1]}: built again from {git(fresh, 'rev-parse', 'HEAD')[:12]}, same bytes" in ended.out
     (tmp_path / "empty").mkdir()
     subprocess.run(["git", "init", "--quiet", str(tmp_path / "empty")], check=True)
-    code, _, err = verify(tmp_path / "elsewhere", fresh, *words, tmp_path / "empty")
-    assert (code, "has no commit" in err) == (2, True)
+    remodel(tmp_path / "elsewhere", *arguments, tmp_path / "empty").refused(2, "has no commit")
 
 
-def test_a_release_that_its_commit_does_not_give(fresh: Project, released: Path, keys: Keys, tmp_path: Path) -> None:
+def test_a_release_that_its_commit_does_not_give(
+    fresh: Project, released: Path, keys: Keys, tmp_path: Path, remodel: Remodel
+) -> None:
     """Made from another recipe than the commit has, and signed with the right key: only a rebuild shows it."""
     copy = fresh.copy(tmp_path / "project")
     copy.edit("conf/model/iris_tree.yaml", "stratified_5", "repeated_5x3")
@@ -55,15 +61,16 @@ def test_a_release_that_its_commit_does_not_give(fresh: Project, released: Path,
 
     changed(released, tmp_path / "layout", lie, keys.private, other)
     assert complaint(tmp_path / "layout", keys.public, tmp_path / "scratch") is None
-    words = (tmp_path / "layout", "iris_tree", "--key", keys.public, "--rebuild", "--source", copy.root)
-    code, _, err = verify(tmp_path / "elsewhere", fresh, *words)
-    assert code == 8
-    assert "iris_tree: manifest.json is not what the commit builds: $.source.recipe" in err
-    assert "'stratified_5', not 'repeated_5x3'" in err
+    arguments = (tmp_path / "layout", "iris_tree", "--key", keys.public, "--rebuild", "--source", copy.root)
+    remodel(tmp_path / "elsewhere", "verify-release", *arguments).refused(
+        8,
+        "iris_tree: manifest.json is not what the commit builds: $.source.recipe",
+        "'stratified_5', not 'repeated_5x3'",
+    )
 
 
 def test_a_model_that_needs_more_trust_or_answers_otherwise(
-    fresh: Project, released: Path, keys: Keys, tmp_path: Path
+    released: Path, keys: Keys, tmp_path: Path, remodel: Remodel
 ) -> None:
     """Signed, but model.skops holds a type that trust.json does not list, or the example is answered otherwise."""
 
@@ -75,7 +82,7 @@ def test_a_model_that_needs_more_trust_or_answers_otherwise(
         document["answer"]["probabilities"][0][0] += 1e-6
         write_json(models / "iris_bayes" / "example.json", document)
 
-    for change, words in (
+    for change, message in (
         (distrust, ("iris_tree: model.skops holds what nobody has reviewed", "sklearn.tree._tree.Tree")),
         (other_answer, ("iris_bayes: model.onnx answers row 0 with probabilities that are off by 1.0e-06",)),
     ):
@@ -88,6 +95,4 @@ def test_a_model_that_needs_more_trust_or_answers_otherwise(
         target = tmp_path / change.__name__
         changed(released, target, consistent, keys.private)
         assert complaint(target, keys.public, tmp_path / "scratch") is None
-        code, _, err = verify(tmp_path / "elsewhere", fresh, target, "--key", keys.public)
-        assert code == 8
-        assert all(word in err for word in words), err
+        remodel(tmp_path / "elsewhere", "verify-release", target, "--key", keys.public).refused(8, *message)

@@ -19,13 +19,17 @@ class Keys:
 
 def make_keys(folder: Path) -> Keys:
     """Write all of them into a folder."""
-    private, public, other = folder / "key.pem", folder / "key.pub", folder / "other.pem"
-    for key in (private, other):
+    keys, other = keys_in(folder), folder / "other.pem"
+    for key in (keys.private, other):
         openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
         openssl("ec", "-in", key, "-pubout", "-out", key.with_suffix(".pub"))
-    encrypted = folder / "encrypted.pem"
-    openssl("ec", "-in", private, "-aes256", "-passout", "pass:secret", "-out", encrypted)
-    return Keys(private, public, encrypted, other.with_suffix(".pub"))
+    openssl("ec", "-in", keys.private, "-aes256", "-passout", "pass:secret", "-out", keys.encrypted)
+    return keys
+
+
+def keys_in(folder: Path) -> Keys:
+    """Those that were made in a folder."""
+    return Keys(folder / "key.pem", folder / "key.pub", folder / "encrypted.pem", folder / "other.pub")
 
 
 def openssl(*arguments: str | Path) -> None:

@@ -50,9 +50,12 @@ def verify_release(request: VerificationRequest, say: Say = print) -> None:
     with tempfile.TemporaryDirectory(prefix="remodel-verify-") as scratch:
         checked = check_files(request, Path(scratch), say)
         engine = choose_engine(request.engine)
+        rebuild = Rebuild(request.source, Path(scratch) / "clone", engine.name, CHECKOUT) if request.source else None
+        if rebuild is not None:
+            rebuild.require_commit(checked[0].identity.commit)
         check_examples(checked, Path(scratch), engine, say)
-        if request.source is not None:
-            Rebuild(request.source, Path(scratch) / "clone", engine.name, CHECKOUT).check(checked, say)
+        if rebuild is not None:
+            rebuild.check(checked, say)
     say(f"{request.version} is what it says: {', '.join(model.name for model in checked)}")
 
 

@@ -36,6 +36,13 @@ class Rebuild:
     program: Checkout
     """The checkout of this program, whose interpreter serves where its lock is the commit's too."""
 
+    def require_commit(self, commit: str) -> None:
+        """UsageError where the clone does not have the commit: known before anything is run."""
+        if not process.run(["git", "-C", self.source, "cat-file", "-e", f"{commit}^{{commit}}"]).ok:
+            raise UsageError(
+                f"{self.source} has no commit {commit}", "Name a clone of the publisher's source: --source FOLDER"
+            )
+
     def check(self, checked: Sequence[Checked], say: Say) -> None:
         """Build the models again and compare. Raises VerificationError, which names the file and the field."""
         commit = checked[0].identity.commit
@@ -54,10 +61,6 @@ class Rebuild:
             say(f"{model.name}: built again from {commit[:12]}, same bytes")
 
     def _check_out(self, commit: str) -> None:
-        if not process.run(["git", "-C", self.source, "cat-file", "-e", f"{commit}^{{commit}}"]).ok:
-            raise UsageError(
-                f"{self.source} has no commit {commit}", "Name a clone of the publisher's source: --source FOLDER"
-            )
         git(self.source, "clone", "--quiet", "--no-checkout", ".", str(self.clone))
         git(self.clone, "checkout", "--quiet", "--detach", commit)
 
