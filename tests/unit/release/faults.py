@@ -22,10 +22,10 @@ class Line:
 
     def close(self) -> None:
         """End every connection."""
-        for one in [self.listener, *self.sockets]:
+        for end in [self.listener, *self.sockets]:
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

@@ -65,10 +65,10 @@ def changed(
 
 def contents(layout: Path) -> dict[str, dict[str, bytes]]:
     """The files of each model of a release."""
-    store, found = Layout(layout), {}
+    store, models = Layout(layout), {}
     for name, entry in receive(store, VERSION).models.items():
-        found[name] = files(store, entry["digest"])
-    return found
+        models[name] = files(store, entry["digest"])
+    return models
 
 
 def files(store: Store, digest: str) -> dict[str, bytes]:

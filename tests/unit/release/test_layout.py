@@ -21,7 +21,7 @@ from tests.unit.release.small import bundle
 
 
 def put(bundled: Bundle, layout: Layout) -> tuple[bool, list[str]]:
-    """Publish; whether anything was put, and what was said."""
+    """Publish; whether anything was put, and what was notes."""
     lines: list[str] = []
     return publish(bundled, layout, lines.append), lines
 
@@ -103,11 +103,11 @@ def test_a_model_is_chosen_by_its_annotations(released: Path) -> None:
     """What it is made from and how good it is stands in its artifact's manifest; a layer has its file's name."""
     layout = Layout(released)
     document = json.loads(layout.read(str((layout.pointer("iris_tree-1.4.0") or {})["digest"]), "a manifest"))
-    said = document["annotations"]
-    assert said[oci.TITLE] == "iris_tree"
-    assert said[oci.REVISION] == assembled.COMMIT
-    assert said["remodel.score.accuracy"] == "0.9000"
-    assert said["remodel.version.scikit-learn"] == "1.5.2"
+    notes = document["annotations"]
+    assert notes[oci.TITLE] == "iris_tree"
+    assert notes[oci.REVISION] == assembled.COMMIT
+    assert notes["remodel.score.accuracy"] == "0.9000"
+    assert notes["remodel.version.scikit-learn"] == "1.5.2"
     titles = [layer["annotations"][oci.TITLE] for layer in document["layers"]]
     assert titles == sorted(titles)
     assert {"model.onnx", "serving/model.py", "SHA256SUMS"} <= set(titles)

@@ -32,8 +32,8 @@ def test_standard_tools_read_the_statement_and_the_signature(released: Path, key
     provenance = ParseDict(document["predicate"], Provenance())
     assert provenance.build_definition.resolved_dependencies[0].digest["gitCommit"]
     program = [sys.executable, "-m", "model_signing"]
-    words = ["verify", "key", received.folder, "--public_key", keys.public, "--signature", received.signatures[0]]
-    subprocess.run([*program, *map(str, words)], check=True, capture_output=True)
+    arguments = ["verify", "key", received.folder, "--public_key", keys.public, "--signature", received.signatures[0]]
+    subprocess.run([*program, *map(str, arguments)], check=True, capture_output=True)
 
 
 def test_what_a_statement_says(released: Path, tmp_path: Path) -> None:

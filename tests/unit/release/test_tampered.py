@@ -1,4 +1,4 @@
-"""Whatever was done to a release on its way, who checks it is message, with nothing run of it."""
+"""Whatever was done to a release on its way, who checks it is told, with nothing run of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.release.tampering import VERSION, addressed, changed, complaint,
 
 
 def test_one_byte_of_every_file_of_a_release(released: Path, keys: Keys, tmp_path: Path) -> None:
-    """Whatever file of a layout is changed in one place, a receiver is message, and message which."""
+    """Whatever file of a layout is changed in one place, a receiver is told, and told which."""
     layout = tmp_path / "layout"
     shutil.copytree(released, layout)
     paths = sorted(path for path in layout.rglob("*") if path.is_file())
@@ -75,7 +75,8 @@ def test_a_statement_about_other_data(released: Path, keys: Keys, tmp_path: Path
         for folder in models.iterdir():
             document = read_json(folder / "provenance.json")
             named = document["predicate"]["buildDefinition"]["resolvedDependencies"]
-            next(one for one in named if one["name"] == "data/iris/data.parquet")["digest"]["sha256"] = "0" * 64
+            data = next(dependency for dependency in named if dependency["name"] == "data/iris/data.parquet")
+            data["digest"]["sha256"] = "0" * 64
             write_json(folder / "provenance.json", document)
             (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
 
@@ -92,7 +93,7 @@ def test_a_bill_that_is_not_that_of_the_lock(released: Path, keys: Keys, tmp_pat
     def other_wheel(models: Path) -> None:
         for folder in models.iterdir():
             document = read_json(folder / "bom.cdx.json")
-            wheel = next(one for one in document["components"] if one["name"] == "numpy")
+            wheel = next(component for component in document["components"] if component["name"] == "numpy")
             wheel["hashes"][0]["content"] = "0" * 64
             write_json(folder / "bom.cdx.json", document)
             (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
@@ -134,7 +135,7 @@ def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tm
 
 
 def test_manifests_of_any_shape(released: Path, keys: Keys, tmp_path: Path) -> None:
-    """Whatever stands in an index or a manifest, consistently addressed, a receiver is message in one line."""
+    """Whatever stands in an index or a manifest, consistently addressed, a receiver is told in one line."""
     pointer = Layout(released).pointer(f"iris_bayes-{VERSION}") or {}
     signature = str(pointer["digest"]).replace(":", "-")
     index, model, referring = (manifest(released, tag) for tag in (VERSION, f"iris_bayes-{VERSION}", signature))
@@ -142,7 +143,7 @@ def test_manifests_of_any_shape(released: Path, keys: Keys, tmp_path: Path) -> N
     def message(*tags: tuple[str, oci.Manifest]) -> None:
         layout = Layout(tmp_path / "layout")
         shutil.copyfile(released / "index.json", layout.root / "index.json")
-        layout.put_manifests([one for _, one in tags])
+        layout.put_manifests([document for _, document in tags])
         layout.put_tags(tags)
         assert complaint(layout.root, keys.public, tmp_path / "scratch") is not None, tags
 
