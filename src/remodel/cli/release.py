@@ -29,14 +29,14 @@ def add(commands: Commands) -> None:
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    from remodel.release.command import Options
+    from remodel.release.command import ReleaseRequest
     from remodel.release.command import release as run
     from remodel.release.contents.identity import read_version
     from remodel.release.oci.reference import destination
 
     version, signer = read_version(arguments.version), _signer(arguments)
     store = destination(arguments.to, arguments.plain_http)
-    run(checkout, Options(version, arguments.model, store, signer, arguments.engine, arguments.with_image))
+    run(checkout, ReleaseRequest(version, arguments.model, store, signer, arguments.engine, arguments.with_image))
 
 
 def _signer(arguments: argparse.Namespace) -> Signer:

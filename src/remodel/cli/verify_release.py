@@ -33,13 +33,13 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Do it."""
     from remodel.release.oci.reference import resolve
-    from remodel.release.verify.command import Options
+    from remodel.release.verify.command import VerificationRequest
     from remodel.release.verify.command import verify_release as run
 
     verifier = _verifier(arguments)
     store, version = resolve(arguments.reference, arguments.plain_http)
     source = _source(arguments)
-    run(Options(store, version, verifier, arguments.model, arguments.engine, source))
+    run(VerificationRequest(store, version, verifier, arguments.model, arguments.engine, source))
 
 
 def _source(arguments: argparse.Namespace) -> Path | None:

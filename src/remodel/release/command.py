@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Options:
+class ReleaseRequest:
     """What is released, and where to."""
 
     version: str
@@ -44,30 +44,30 @@ class Options:
     """Whether the image of the environment goes with the models."""
 
 
-def release(checkout: Checkout, options: Options, say: Say = print) -> None:
+def release(checkout: Checkout, request: ReleaseRequest, say: Say = print) -> None:
     """Release models. Raises the error of the first thing that is not as it has to be; nothing is published then."""
     say("gate")
     # Asked at once: a destination that is away or wants a password is known before the work is done.
-    options.store.pointer(options.version)
-    identity = identify(checkout, options.version, options.models)
+    request.store.pointer(request.version)
+    identity = identify(checkout, request.version, request.models)
     comparison = read_comparison(checkout)
     ruled = open_gate(comparison, read_decisions(checkout.root), identity.models, say)
     environment = find_environment(checkout, identity.environment)
-    engine = choose_engine(options.engine)
+    engine = choose_engine(request.engine)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
     with scratch_folder(checkout) as scratch:
         say(f"assemble, describe, attest: {len(identity.models)} models of {identity.commit[:12]}")
         assembly = Assembly(identity, checkout, environment, comparison, ruled)
         assembly.assemble(engine, scratch / "models")
         say("sign")
-        sign_all(options.signer, identity, scratch / "models", scratch / "signatures")
-        say(f"publish to {options.store.name}")
-        found = bundle(identity, scratch / "models", scratch / "signatures", scratch)
-        if options.image:
-            found = with_image(found, engine, environment, identity.version, scratch / "image")
-        new = publish(found, options.store, say)
+        sign_all(request.signer, identity, scratch / "models", scratch / "signatures")
+        say(f"publish to {request.store.name}")
+        bundled = bundle(identity, scratch / "models", scratch / "signatures", scratch)
+        if request.image:
+            bundled = with_image(bundled, engine, environment, identity.version, scratch / "image")
+        new = publish(bundled, request.store, say)
     state = "is published" if new else "was there already, with the same content"
-    say(f"{options.version} {state}: {found.root.descriptor.digest}")
+    say(f"{request.version} {state}: {bundled.root.descriptor.digest}")
 
 
 def identify(checkout: Checkout, version: str, models: Sequence[str]) -> Identity:

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,8 @@ from remodel.engines.podman import Podman
 from remodel.errors import EngineError
 from tests.containers.cli.conftest import COPIED, UNWANTED
 from tests.containers.cli.project import Ended, Project
+from tests.unit.release.keys import Keys, keys_in, make_keys
+from tests.unit.release.tampering import VERSION
 
 ENVIRONMENT = "sklearn-1.9"
 
@@ -39,39 +40,22 @@ name: {name}
 AUTHOR = ("-c", "user.name=Releaser", "-c", "user.email=releaser@example.com")
 
 
-@dataclass(frozen=True)
-class Keys:
-    """Key pairs in PEM files: the publisher's, another, and the publisher's encrypted with the password `secret`."""
-
-    private: Path
-    public: Path
-    encrypted: Path
-    other_public: Path
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    """Made by openssl, as docs/releasing.md says."""
-    folder = tmp_path_factory.mktemp("keys")
-    private, public, other = folder / "key.pem", folder / "key.pub", folder / "other.pem"
-    for key in (private, other):
-        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
-        openssl("ec", "-in", key, "-pubout", "-out", key.with_suffix(".pub"))
-    encrypted = folder / "encrypted.pem"
-    openssl("ec", "-in", private, "-aes256", "-passout", "pass:secret", "-out", encrypted)
-    return Keys(private, public, encrypted, other.with_suffix(".pub"))
-
-
-def openssl(*words: str | Path) -> None:
-    """Run the system's openssl."""
-    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of one run of pytest have in common."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def keys(shared: Path) -> Keys:
+    """The publisher's, and others."""
+    with FileLock(shared / "keys.lock"):
+        if not (shared / "keys").exists():
+            (shared / "unfinished keys").mkdir()
+            make_keys(shared / "unfinished keys")
+            (shared / "unfinished keys").rename(shared / "keys")
+    return keys_in(shared / "keys")
 
 
 @pytest.fixture(scope="session")
@@ -113,11 +97,22 @@ def make(project: Project) -> Project:
 
 
 @pytest.fixture(scope="session")
-def released(fresh: Project, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The layout of version 1.4.0 of all models of the project. Do not change it: copy it."""
-    layout = tmp_path_factory.mktemp("released") / "layout"
-    ended = release(fresh, keys, layout)
-    assert ended.code == 0, ended.err + ended.out
+def released(fresh: Project, keys: Keys, shared: Path) -> Path:
+    """The layout of version 1.4.0 of all models of the project. Do not change it: copy it.
+
+    Signed once with the encrypted key, under a umask that lets nobody else read: both has to make no difference.
+    """
+    layout = shared / "released" / "layout"
+    with FileLock(shared / "released.lock"):
+        if not layout.exists():
+            arguments = ("--version", VERSION, "--to", str(shared / "unfinished release" / "layout"))
+            before = os.umask(0o077)
+            try:
+                key = ("--key", str(keys.encrypted))
+                fresh.run("remodel", "release", *arguments, *key, REMODEL_KEY_PASSWORD="secret").done()
+            finally:
+                os.umask(before)
+            (shared / "unfinished release").rename(shared / "released")
     return layout
 
 
@@ -129,18 +124,20 @@ def params(checkout: Path) -> str:
     return yaml.safe_dump(content | dict.fromkeys(names, ENVIRONMENT))
 
 
-Told = Callable[..., Ended]
+Remodel = Callable[..., Ended]
 
 
 @pytest.fixture
-def told(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
-    """`told(folder, *words)`: what the command line says there, in this process, as it takes a second to start."""
+def remodel(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Remodel:
+    """`remodel(folder, *arguments)`: the command line there, in this process, as another takes seconds to start."""
     before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setenv("REMODEL_ENGINE", "podman")
 
-    def run(folder: Path, *words: str | Path) -> Ended:
+    def run(folder: Path, *arguments: str | Path) -> Ended:
+        folder.mkdir(exist_ok=True)
         monkeypatch.chdir(folder)
         try:
-            code = main([*map(str, words)])
+            code = main([*map(str, arguments)])
         finally:
             signal.signal(signal.SIGTERM, before)
         out, err = capfd.readouterr()
@@ -149,10 +146,9 @@ def told(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
-def release(project: Project, keys: Keys, to: Path | str, *words: str, version: str = "1.4.0", **more: str) -> Ended:
-    """`remodel release`, with the publisher's key."""
-    key = ("--key", str(keys.private))
-    return project.run("remodel", "release", *words, "--version", version, "--to", str(to), *key, **more)
+def release(to: Path | str, keys: Keys, *arguments: str, version: str = VERSION) -> tuple[str, ...]:
+    """The arguments of `remodel release`, with the publisher's key."""
+    return ("release", *arguments, "--version", version, "--to", str(to), "--key", str(keys.private))
 
 
 def commit(project: Project, message: str) -> None:
@@ -161,14 +157,7 @@ def commit(project: Project, message: str) -> None:
     git(project, "commit", "--quiet", "--message", message)
 
 
-def git(project: Project, *words: str) -> str:
+def git(project: Project, *arguments: str) -> str:
     """What git prints."""
-    argv = ["git", "-C", str(project.root), *AUTHOR, *words]
+    argv = ["git", "-C", str(project.root), *AUTHOR, *arguments]
     return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
-
-
-def verify(cwd: Path, project: Project, *words: str | Path) -> tuple[int, str, str]:
-    """`remodel verify-release` in a folder that is no checkout."""
-    cwd.mkdir(exist_ok=True)
-    ended = project.run("remodel", "verify-release", *map(str, words), cwd=cwd)
-    return ended.code, ended.out, ended.err

@@ -19,56 +19,76 @@ from remodel.environments.environment import find_environment
 from remodel.release.oci.http import Connection
 from remodel.release.oci.layout import Layout
 from remodel.release.oci.registry import Registry
+from remodel.release.oci.store import Store
 from tests.containers.cli.project import Project, wait_until
-from tests.containers.release.conftest import ENVIRONMENT, MODELS, Keys, Told, commit, release, verify
-from tests.containers.release.faults import line
+from tests.containers.release.conftest import ENVIRONMENT, MODELS, Remodel, commit, release
 from tests.containers.release.registry import USER, WORD, Running, registry, tags
-from tests.containers.release.tampering import VERSION, flip
+from tests.unit.release.faults import line
+from tests.unit.release.keys import Keys
+from tests.unit.release.tampering import VERSION, flip
 
 
 def test_a_release_in_a_registry(
-    fresh: Project, released: Path, keys: Keys, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+    fresh: Project, released: Path, keys: Keys, tmp_path: Path, remodel: Remodel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With TLS and a password: the same digests as in a folder, and a receiver who may only read finds it in order."""
+    """With TLS and a password, from another place: the same digests as in a folder, and a receiver finds it in order.
+
+    The release's tag and each model's point at the same bytes; only the signatures are others.
+    """
+    copy = fresh.copy(tmp_path / "another place")
     with registry(tmp_path / "registry", password=True, tls=True) as running:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca))
-        words = ("release", "--version", VERSION, "--to", running.reference(), "--key", keys.private)
-        told(fresh.root, *words).refused(10, "asks for a password", "REMODEL_REGISTRY_PASSWORD")
+        arguments = release(running.reference(), keys)
+        remodel(copy.root, *arguments).refused(10, "asks for a password", "REMODEL_REGISTRY_PASSWORD")
         monkeypatch.setenv("REMODEL_REGISTRY_USER", USER)
         monkeypatch.setenv("REMODEL_REGISTRY_PASSWORD", "wrong")
-        told(fresh.root, *words).refused(10, f"refuses the password of {USER}")
+        remodel(copy.root, *arguments).refused(10, f"refuses the password of {USER}")
         monkeypatch.setenv("REMODEL_REGISTRY_PASSWORD", WORD)
-        ended = release(fresh, keys, running.reference())
+        ended = remodel(copy.root, *arguments)
         ended.done()
         assert str((Layout(released).pointer(VERSION) or {})["digest"]) in ended.out
-        code, out, err = verify(tmp_path / "elsewhere", fresh, f"{running.reference()}:{VERSION}", "--key", keys.public)
-        assert (code, err) == (0, "")
-        assert f"{VERSION} is what it says: {', '.join(MODELS)}" in out
-        again = release(fresh, keys, running.reference())
+        first, second = Layout(released), Registry(Connection(running.host, "team/models"))
+        own = [tag for tag in first.tags() if not tag.startswith("sha256-")]
+        assert len(own) == 1 + len(MODELS)
+        assert {tag: digest(first, tag) for tag in own} == {tag: digest(second, tag) for tag in own}
+        signatures = [tag for tag in first.tags() if tag.startswith("sha256-")]
+        assert all(digest(first, tag) != digest(second, tag) for tag in signatures)
+        ended = remodel(tmp_path / "elsewhere", "verify-release", f"{second.name}:{VERSION}", "--key", keys.public)
+        ended.done()
+        assert f"{VERSION} is what it says: {', '.join(MODELS)}" in ended.out
+        again = remodel(fresh.root, *release(running.reference(), keys))
         again.done()
         assert "was there already, with the same content" in again.out
 
 
-def test_a_release_that_is_killed_in_the_middle_of_an_upload(fresh: Project, keys: Keys, tmp_path: Path) -> None:
+def digest(store: Store, tag: str) -> str:
+    """What a tag points at."""
+    pointer = store.pointer(tag)
+    assert pointer is not None
+    return str(pointer["digest"])
+
+
+def test_a_release_that_is_killed_in_the_middle_of_an_upload(
+    fresh: Project, keys: Keys, tmp_path: Path, remodel: Remodel
+) -> None:
     """No tag is there then; the same command again publishes all; a byte changed on the registry's disk is found."""
     with registry(tmp_path / "registry") as running, line(running.port, passing=20_000) as relay:
-        words = ("--version", VERSION, "--to", f"oci://localhost:{relay.port}/team/models", "--plain-http")
-        with fresh.running("remodel", "release", *words, "--key", str(keys.private)) as command:
+        arguments = release(f"oci://localhost:{relay.port}/team/models", keys, "--plain-http")
+        with fresh.running("remodel", *arguments) as command:
             wait_until(lambda: relay.broken.is_set() or command.poll() is not None)
             assert relay.broken.is_set(), fresh.ended(command)
             os.killpg(command.pid, signal.SIGKILL)
             command.wait()
         assert tags(running) == []
-        release(fresh, keys, running.reference(), "--plain-http", "--with-image").done()
+        remodel(fresh.root, *release(running.reference(), keys, "--plain-http", "--with-image")).done()
         assert _image_id(running) == _own_image_id(fresh)
         assert {VERSION, *(f"{model}-{VERSION}" for model in MODELS)} <= set(tags(running))
         [model] = (tmp_path / "registry").rglob(f"{_digest(fresh, 'iris_tree', 'model.skops')}/data")
         flip(model, 1000)
         reference = f"{running.reference()}:{VERSION}"
-        code, _, err = verify(tmp_path / "elsewhere", fresh, reference, "--plain-http", "--key", keys.public)
-        assert code == 8
-        assert "iris_tree: model.skops (blobs/sha256:" in err
-        assert "was changed" in err
+        remodel(tmp_path / "elsewhere", "verify-release", reference, "--plain-http", "--key", keys.public).refused(
+            8, "iris_tree: model.skops (blobs/sha256:", "was changed"
+        )
 
 
 def _own_image_id(project: Project) -> str:
@@ -117,7 +137,7 @@ def test_the_workflow_does_what_it_says(
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca))
         github = {"GITHUB_REF_NAME": f"v{VERSION}", "RUNNER_TEMP": str(tmp_path / "runner")}
         steps = [step for step in workflow["jobs"]["release"]["steps"] if "run" in step and "sudo" not in step["run"]]
-        said = ""
+        output = ""
         for step in steps:
             names = {*workflow["env"], *step.get("env", {})}
             variables = {name: given[name] for name in names} | github
@@ -126,7 +146,7 @@ def test_the_workflow_does_what_it_says(
                 argv, cwd=project.root, env=project.environment(**variables), capture_output=True, text=True
             )
             assert ended.returncode == 0, (step["name"], ended.stdout, ended.stderr)
-            said += ended.stdout
-    assert f"{VERSION} is published" in said
-    assert f"{VERSION} is what it says: {', '.join(MODELS)}" in said
+            output += ended.stdout
+    assert f"{VERSION} is published" in output
+    assert f"{VERSION} is what it says: {', '.join(MODELS)}" in output
     assert sorted(path.name for path in (tmp_path / "runner").iterdir()) == ["key.pub"]

@@ -11,29 +11,16 @@ from pathlib import Path
 import pytest
 
 from remodel.errors import PublishError, VerificationError
-from remodel.files import sha256_file
-from remodel.release.oci import http
-from remodel.release.oci import manifests as oci
-from remodel.release.oci.http import Connection
+from remodel.release.oci import attempts
 from remodel.release.oci.manifests import Descriptor
-from remodel.release.oci.publish import publish
 from remodel.release.oci.registry import Registry
 from remodel.release.oci.store import Bundle
 from tests.containers.cli.conftest import mount
-from tests.containers.release.faults import answers, line
 from tests.containers.release.registry import USER, WORD, registry, tags
+from tests.unit.release.faults import line
+from tests.unit.release.small import MEGABYTE, alone, bundle, put, store
 
-__all__ = ["mount"]
-
-MEGABYTE = 1 << 20
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No password or certificate of whoever runs the tests."""
-    for name in ("REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+__all__ = ["alone", "mount"]
 
 
 def log_in(monkeypatch: pytest.MonkeyPatch, word: str = WORD) -> None:
@@ -42,40 +29,13 @@ def log_in(monkeypatch: pytest.MonkeyPatch, word: str = WORD) -> None:
     monkeypatch.setenv("REMODEL_REGISTRY_PASSWORD", word)
 
 
-def bundle(folder: Path, text: str = "a model", size: int = 0) -> Bundle:
-    """One model with two files, one of which has so many bytes more, and no signature."""
-    folder.mkdir(parents=True, exist_ok=True)
-    contents = {"model.onnx": text.encode() + bytes(size), "README.md": b"", "empty.json": oci.EMPTY_CONFIG}
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
-    layers = [_layer(folder / name) for name in ("README.md", "model.onnx")]
-    model = oci.model_manifest(layers, {oci.TITLE: "m"})
-    root = oci.release_index({"m": model}, {oci.REVISION: text})
-    blobs = {f"sha256:{sha256_file(folder / name)}": folder / name for name in contents}
-    return Bundle(blobs, (model, root), (("m-1.0.0", model), ("1.0.0", root)))
-
-
-def _layer(path: Path) -> Descriptor:
-    return oci.file_layer(path.name, sha256_file(path), path.stat().st_size)
-
-
-def store(host: str, plain: bool = True) -> Registry:
-    """The repository of the tests."""
-    return Registry(Connection(host, "team/models", plain))
-
-
-def put(found: Bundle, host: str, plain: bool = True) -> bool:
-    """Publish, quietly."""
-    return publish(found, store(host, plain), lambda text: None)
-
-
-def is_there(found: Bundle, there: Registry, scratch: Path) -> bool:
+def is_there(bundled: Bundle, there: Registry, scratch: Path) -> bool:
     """Whether a registry gives back every byte of a bundle."""
-    for tag, manifest in found.tags:
+    for tag, manifest in bundled.tags:
         pointer = there.pointer(tag)
         assert pointer is not None
         assert there.read(pointer["digest"], tag) == manifest.content
-    for digest, path in found.blobs.items():
+    for digest, path in bundled.blobs.items():
         there.fetch(Descriptor("", digest, 0), scratch, path.name)
         assert scratch.read_bytes() == path.read_bytes()
     return True
@@ -84,14 +44,14 @@ def is_there(found: Bundle, there: Registry, scratch: Path) -> bool:
 def test_what_is_put_is_what_is_there(tmp_path: Path) -> None:
     """Every byte comes back; the same again sends nothing; other content under the same version is refused."""
     with registry(tmp_path / "registry") as running:
-        found = bundle(tmp_path / "bundle", size=3 * MEGABYTE)
-        assert put(found, running.host)
-        assert is_there(found, store(running.host), tmp_path / "scratch")
+        bundled = bundle(tmp_path / "bundle", size=3 * MEGABYTE)
+        assert put(bundled, running.host)
+        assert is_there(bundled, store(running.host), tmp_path / "scratch")
         assert tags(running) == ["1.0.0", "m-1.0.0"]
-        assert not put(found, running.host)
+        assert not put(bundled, running.host)
         with pytest.raises(PublishError, match=r"has 1\.0\.0 with other content: commit a model \(now another\)"):
             put(bundle(tmp_path / "other", "another"), running.host)
-        assert is_there(found, store(running.host), tmp_path / "scratch")
+        assert is_there(bundled, store(running.host), tmp_path / "scratch")
         assert store(running.host).pointer("2.0.0") is None
         with pytest.raises(VerificationError, match="a file is missing"):
             store(running.host).fetch(Descriptor("", f"sha256:{'0' * 64}", 1), tmp_path / "scratch", "a file")
@@ -100,119 +60,78 @@ def test_what_is_put_is_what_is_there(tmp_path: Path) -> None:
 def test_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """None and a wrong one are refused; the right one is taken from variables, or from where docker keeps it."""
     with registry(tmp_path / "registry", password=True) as running:
-        found = bundle(tmp_path / "bundle")
+        bundled = bundle(tmp_path / "bundle")
         with pytest.raises(PublishError, match="asks for a password") as caught:
-            put(found, running.host)
+            put(bundled, running.host)
         assert "REMODEL_REGISTRY_PASSWORD" in caught.value.advice
         log_in(monkeypatch, "wrong")
         with pytest.raises(PublishError, match=f"refuses the password of {USER}: UNAUTHORIZED") as caught:
-            put(found, running.host)
+            put(bundled, running.host)
         assert "wrong" not in str(caught.value)
         log_in(monkeypatch)
-        assert put(found, running.host)
+        assert put(bundled, running.host)
         monkeypatch.delenv("REMODEL_REGISTRY_USER")
         kept = {"auths": {running.host: {"auth": base64.b64encode(f"{USER}:{WORD}".encode()).decode()}}}
         (tmp_path / "docker").mkdir()
         (tmp_path / "docker" / "config.json").write_text(json.dumps(kept))
-        assert not put(found, running.host)
-        assert is_there(found, store(running.host), tmp_path / "scratch")
+        assert not put(bundled, running.host)
+        assert is_there(bundled, store(running.host), tmp_path / "scratch")
 
 
 def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry with TLS and a password, whose authority is named; not named, or without TLS, it is not spoken to."""
-    monkeypatch.setattr(http, "WAITS", (0.0,))
+    monkeypatch.setattr(attempts, "WAITS", (0.0,))
     with registry(tmp_path / "registry", password=True, tls=True) as running:
-        found = bundle(tmp_path / "bundle")
+        bundled = bundle(tmp_path / "bundle")
         log_in(monkeypatch)
         with pytest.raises(PublishError, match=r"the certificate of localhost:\d+ cannot be trusted") as caught:
-            put(found, running.host, plain=False)
+            put(bundled, running.host, plain=False)
         assert "REQUESTS_CA_BUNDLE" in caught.value.advice
         with pytest.raises(PublishError, match="answered 400"):
-            put(found, running.host)
+            put(bundled, running.host)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(running.ca))
-        assert put(found, running.host, plain=False)
-        assert is_there(found, store(running.host, plain=False), tmp_path / "scratch")
+        assert put(bundled, running.host, plain=False)
+        assert is_there(bundled, store(running.host, plain=False), tmp_path / "scratch")
 
 
 def test_a_line_that_breaks_in_the_middle_of_an_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing has a tag then, and the same command sends the rest."""
-    monkeypatch.setattr(http, "WAITS", (0.0, 0.0))
+    monkeypatch.setattr(attempts, "WAITS", (0.0, 0.0))
     with registry(tmp_path / "registry") as running:
-        found = bundle(tmp_path / "bundle", size=8 * MEGABYTE)
+        bundled = bundle(tmp_path / "bundle", size=8 * MEGABYTE)
         with line(running.port, passing=4 * MEGABYTE, hang_up=True) as relay:
             with pytest.raises(PublishError, match="cannot be reached, or closed the connection"):
-                put(found, f"localhost:{relay.port}")
+                put(bundled, f"localhost:{relay.port}")
             assert relay.broken.is_set()
-        assert all(store(running.host).pointer(tag) is None for tag, _ in found.tags)
-        assert put(found, running.host)
-        assert is_there(found, store(running.host), tmp_path / "scratch")
+        assert all(store(running.host).pointer(tag) is None for tag, _ in bundled.tags)
+        assert put(bundled, running.host)
+        assert is_there(bundled, store(running.host), tmp_path / "scratch")
 
 
 def test_a_registry_that_dies_and_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits in vain is told; what it had taken before is still there."""
-    monkeypatch.setattr(http, "WAITS", (0.0,))
-    found = bundle(tmp_path / "bundle")
+    monkeypatch.setattr(attempts, "WAITS", (0.0,))
+    bundled = bundle(tmp_path / "bundle")
     with registry(tmp_path / "registry") as running:
         running.kill()
         with pytest.raises(PublishError, match=f"{running.host} cannot be reached") as caught:
-            put(found, running.host)
+            put(bundled, running.host)
         assert "run the same command again" in caught.value.advice
     with registry(tmp_path / "registry") as running:
-        assert put(found, running.host)
+        assert put(bundled, running.host)
 
 
 def test_a_registry_with_a_full_disk(
     tmp_path: Path, mount: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the registry says is passed on, and no tag is left; with space again, the same command ends well."""
-    monkeypatch.setattr(http, "WAITS", (0.0,))
-    found = bundle(tmp_path / "bundle", size=8 * MEGABYTE)
+    monkeypatch.setattr(attempts, "WAITS", (0.0,))
+    bundled = bundle(tmp_path / "bundle", size=8 * MEGABYTE)
     mount(tmp_path / "small", "-t", "tmpfs", "-o", "size=4m", "tmpfs")
     with registry(tmp_path / "registry", storage=tmp_path / "small") as running:
         with pytest.raises(PublishError, match=r"answered 500 to (PUT|POST) of team/models: UNKNOWN"):
-            put(found, running.host)
-        assert all(store(running.host).pointer(tag) is None for tag, _ in found.tags)
+            put(bundled, running.host)
+        assert all(store(running.host).pointer(tag) is None for tag, _ in bundled.tags)
         subprocess.run(["mount", "-o", "remount,size=40m", str(tmp_path / "small")], check=True)
-        assert put(found, running.host)
-        assert is_there(found, store(running.host), tmp_path / "scratch")
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "told", "requests"),
-    [
-        (401, {"WWW_Authenticate": 'Basic realm="r"'}, "asks for a password", 1),
-        (401, {"WWW_Authenticate": 'Bearer realm="http://localhost:9/t",service="s"'}, "cannot be reached", 3),
-        (403, {}, "answered 403 .*SCRIPTED as the test says", 1),
-        (404, {}, "answered 404 to POST .*SCRIPTED as the test says", 5),
-        (429, {}, "answered 429 .*SCRIPTED as the test says", 3),
-        (429, {"Retry_After": "0"}, "answered 429", 3),
-        (429, {"Retry_After": "3600"}, "answered 429", 1),
-        (500, {}, "answered 500", 3),
-        (200, {"Content_Type": "text/html"}, "with other content", 2),
-        (None, {}, "closed the connection", 3),
-    ],
-)
-def test_answers_that_are_not_those_of_a_registry(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    status: int | None,
-    headers: dict[str, str],
-    told: str,
-    requests: int,
-) -> None:
-    """Each is one error with the registry's own words; what may pass by itself is tried again, and not for ever."""
-    monkeypatch.setattr(http, "WAITS", (0.0, 0.0))
-    with answers(status, **headers) as server:
-        with pytest.raises(PublishError, match=told) as caught:
-            put(bundle(tmp_path / "bundle"), server.host)
-        assert caught.value.exit_code == 10
-        assert caught.value.advice
-        assert server.requests == requests
-
-
-def test_a_registry_that_is_busy_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Is asked again, after as long as it says."""
-    monkeypatch.setattr(http, "WAITS", (60.0, 60.0))
-    with answers(429, first=2, Retry_After="0") as server:
-        assert store(server.host).pointer("1.0.0") is None
-        assert server.requests == 3
+        assert put(bundled, running.host)
+        assert is_there(bundled, store(running.host), tmp_path / "scratch")

@@ -14,9 +14,9 @@ from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError, StorageError
+from remodel.examine.examples import ask_examples
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
 from remodel.release.contents import documents, example, sums
-from remodel.release.contents.asking import ask
 from remodel.release.contents.audit import audit
 from remodel.release.contents.bill import bill
 from remodel.release.contents.card import Card
@@ -45,7 +45,7 @@ class Assembly:
         for model in self.identity.models:
             self._collect(model, index[model]["files"], models / model)
             write_json(models / model / "audit.json", self._audit(model))
-        answers = ask(self.checkout, self.checkout, engine, self.environment, models)
+        answers = ask_examples(self.checkout, self.checkout, engine, self.environment, models)
         for model in self.identity.models:
             self._describe(models / model, answers[model])
 
@@ -65,9 +65,9 @@ class Assembly:
 
     def _copy(self, source: Path, target: Path, sha256: str) -> None:
         with storage_errors(source, "read"):
-            found = sha256_file(source)
-        if found != sha256:
-            raise StorageError(f"{source} has sha256 {found}, it was built with {sha256}", RESTORE)
+            actual = sha256_file(source)
+        if actual != sha256:
+            raise StorageError(f"{source} has sha256 {actual}, it was built with {sha256}", RESTORE)
         with storage_errors(target, "write"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

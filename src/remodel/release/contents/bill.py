@@ -91,15 +91,15 @@ def _hashes(components: Sequence[Mapping[str, object]]) -> Digests:
 
 
 def _named(components: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, str]]:
-    for one in components:
-        hashes = one.get("hashes")
+    for component in components:
+        hashes = component.get("hashes")
         digests = [entry["content"] for entry in hashes] if isinstance(hashes, list) else []
-        yield f"{one['name']} {one.get('version', '')}".strip(), ", ".join(digests)
+        yield f"{component['name']} {component.get('version', '')}".strip(), ", ".join(digests)
 
 
-def _compare(found: Digests, expected: Digests, place: str) -> None:
-    for name in sorted({*found, *expected}):
-        if found.get(name) != expected.get(name):
+def _compare(actual: Digests, expected: Digests, place: str) -> None:
+    for name in sorted({*actual, *expected}):
+        if actual.get(name) != expected.get(name):
             raise VerificationError(
-                f"{place}: {name} is {found.get(name, 'missing')}, not {expected.get(name, 'in it at all')}"
+                f"{place}: {name} is {actual.get(name, 'missing')}, not {expected.get(name, 'in it at all')}"
             )

@@ -89,8 +89,8 @@ def score(entry: Mapping[str, Any], metric: str) -> str:
     """Mean and spread of one metric in one environment; nothing where there is no model."""
     if not entry["evidence"]:
         return ""
-    found = entry["evidence"]["metrics"][metric]
-    return f"{found['mean']:.4f} ± {found['std']:.4f}"
+    summary = entry["evidence"]["metrics"][metric]
+    return f"{summary['mean']:.4f} ± {summary['std']:.4f}"
 
 
 def steps(node: Any) -> Iterator[str]:

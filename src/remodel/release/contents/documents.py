@@ -39,7 +39,7 @@ def check(kind: str, document: Any, name: str) -> Any:
 
 
 def read(kind: str, path: Path, name: str) -> Any:
-    """A JSON file of a release, which has to be spelled in the one way in which we write; VerificationError if not."""
+    """A JSON file of a release, which has to be in the one form that we write; VerificationError if not."""
     content = path.read_bytes()
     document = parse(content, name)
     if canonical_json(document) != content:
@@ -48,8 +48,13 @@ def read(kind: str, path: Path, name: str) -> Any:
 
 
 def parse(content: bytes, name: str) -> Any:
-    """The JSON document in `content`; VerificationError where it is none."""
+    """The JSON document in `content`; VerificationError where it is none.
+
+    Python reads more than JSON has (NaN, half a surrogate pair): what cannot be written again is none.
+    """
     try:
-        return json.loads(content)
-    except ValueError as error:
+        document = json.loads(content)
+        canonical_json(document)
+    except (ValueError, RecursionError) as error:
         raise VerificationError(f"{name} is not valid JSON: {error}") from error
+    return document

@@ -63,17 +63,17 @@ def check_answers(document: Mapping[str, Any], answers: Mapping[str, Any], name:
         _check_probabilities(answer["probabilities"], document["answer"]["probabilities"], tolerance, place)
 
 
-def _check_labels(found: Sequence[str], expected: Sequence[str], place: str) -> None:
-    if list(found) != list(expected):
-        raise VerificationError(f"{place} with the labels {list(found)}, recorded are {list(expected)}")
+def _check_labels(actual: Sequence[str], expected: Sequence[str], place: str) -> None:
+    if list(actual) != list(expected):
+        raise VerificationError(f"{place} with the labels {list(actual)}, recorded are {list(expected)}")
 
 
 def _check_probabilities(
-    found: Sequence[Sequence[float]], expected: Sequence[Sequence[float]], tolerance: float, place: str
+    actual: Sequence[Sequence[float]], expected: Sequence[Sequence[float]], tolerance: float, place: str
 ) -> None:
-    if [len(row) for row in found] != [len(row) for row in expected]:
-        raise VerificationError(f"{place} with {len(found)} rows of probabilities, recorded are {len(expected)}")
-    for number, (one, other) in enumerate(zip(found, expected, strict=True)):
-        gap = max(abs(left - right) for left, right in zip(one, other, strict=True))
+    if [len(row) for row in actual] != [len(row) for row in expected]:
+        raise VerificationError(f"{place} with {len(actual)} rows of probabilities, recorded are {len(expected)}")
+    for number, rows in enumerate(zip(actual, expected, strict=True)):
+        gap = max(abs(left - right) for left, right in zip(*rows, strict=True))
         if not gap <= tolerance:
             raise VerificationError(f"{place} row {number} with probabilities that are off by {gap:.1e}")

@@ -1,6 +1,7 @@
 """Signatures in the format of OpenSSF's model signing, made and checked by its library: by a key pair, or keyless.
 
-The signature is one file (a Sigstore bundle) about all files of a model's folder, and covers the folder's name.
+The signature is one file (a Sigstore bundle) about all files of a model's folder. It does not cover the folder's name:
+that is in manifest.json, which is one of the files.
 """
 
 from __future__ import annotations
@@ -153,11 +154,11 @@ def _verification_errors(name: str) -> Iterator[None]:
         yield
     except Exception as error:
         other_key = type(error).__name__ == "InvalidSignature" or str(error).startswith("Key mismatch")
-        reason = "it was not made with this key" if other_key else _told(error)
+        reason = "it was not made with this key" if other_key else _message(error)
         raise VerificationError(f"{name}: the signature is not good: {reason}") from error
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     """The library's words, its digests left out: `sums` tells them better."""
     text = re.sub(r"Expected 'Digest\(.*?\)', Actual 'Digest\(.*?\)'", "other content than was signed", str(error))
     return _first_line(text.replace("\\'", "'")) or type(error).__name__

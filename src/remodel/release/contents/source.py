@@ -20,9 +20,9 @@ def clean_commit(root: Path) -> str:
     return git(root, "rev-parse", "--verify", "HEAD").strip()
 
 
-def git(root: Path, *words: str) -> str:
-    """What git prints; UsageError with its own words where it fails."""
-    done = process.run(["git", "-C", root, *words])
+def git(root: Path, *arguments: str) -> str:
+    """What git prints; UsageError with its own message where it fails."""
+    done = process.run(["git", "-C", root, *arguments])
     if not done.ok:
-        raise UsageError(f"git {words[0]} failed in {root}: {done.last_line()}", "A release needs a commit to name")
+        raise UsageError(f"git {arguments[0]} failed in {root}: {done.last_line()}", "A release needs a commit to name")
     return done.output

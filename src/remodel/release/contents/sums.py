@@ -21,9 +21,9 @@ def files(folder: Path) -> dict[str, Path]:
     return dict(sorted((path.relative_to(folder).as_posix(), path) for path in paths))
 
 
-def to_bytes(found: dict[str, str]) -> bytes:
+def to_bytes(listed: dict[str, str]) -> bytes:
     """The text of a SHA256SUMS."""
-    return "".join(f"{found[name]}  {name}\n" for name in sorted(found)).encode()
+    return "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode()
 
 
 def check(folder: Path, name: str) -> int:
@@ -33,11 +33,12 @@ def check(folder: Path, name: str) -> int:
         raise VerificationError(f"{name}: {NAME} is missing")
     lines = [line.split("  ", 1) for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
     listed = {line[1]: line[0] for line in lines if len(line) == 2}
-    found = digests(folder)
-    for file in sorted({*listed, *found}):
-        if listed.get(file) != found.get(file):
-            told, there = listed.get(file, "nothing"), found.get(file, "missing")
-            raise VerificationError(f"{name}: {file} has sha256 {there}, {NAME} says {told}")
-    if path.read_bytes() != to_bytes(found):
+    actual = digests(folder)
+    for file in sorted({*listed, *actual}):
+        if listed.get(file) != actual.get(file):
+            raise VerificationError(
+                f"{name}: {file} has sha256 {actual.get(file, 'missing')}, {NAME} says {listed.get(file, 'nothing')}"
+            )
+    if path.read_bytes() != to_bytes(actual):
         raise VerificationError(f"{name}: {NAME} is not written as remodel writes it")
-    return len(found)
+    return len(actual)

@@ -21,20 +21,20 @@ def bundle(identity: Identity, models: Path, signatures: Path, scratch: Path) ->
     """
     blobs = {oci.blob(oci.EMPTY_CONFIG, oci.EMPTY).digest: scratch / "empty.json"}
     write_bytes(scratch / "empty.json", oci.EMPTY_CONFIG)
-    found: dict[str, OciManifest] = {}
+    artifacts: dict[str, OciManifest] = {}
     signed: list[OciManifest] = []
     referring: list[tuple[str, OciManifest]] = []
     for name in identity.models:
         layers = {path: _layer(file, path) for file, path in sums.files(models / name).items()}
-        found[name] = oci.model_manifest(list(layers.values()), model_annotations(models / name, identity))
+        artifacts[name] = oci.model_manifest(list(layers.values()), model_annotations(models / name, identity))
         signature = _one_file(signatures / name)
         layer = Descriptor(oci.SIGNATURE, f"sha256:{sha256_file(signature)}", signature.stat().st_size)
-        signed.append(oci.signature_manifest(layer, found[name].descriptor))
-        referring.append((oci.referrers_tag(found[name].descriptor), oci.referrers(signed[-1])))
+        signed.append(oci.signature_manifest(layer, artifacts[name].descriptor))
+        referring.append((oci.referrers_tag(artifacts[name].descriptor), oci.referrers(signed[-1])))
         blobs |= {layer.digest: path for path, layer in layers.items()} | {layer.digest: signature}
-    root = oci.release_index(found, release_annotations(identity))
-    tags = [(oci.model_tag(name, identity.version), manifest) for name, manifest in found.items()]
-    manifests = (*found.values(), *signed, *(index for _, index in referring), root)
+    root = oci.release_index(artifacts, release_annotations(identity))
+    tags = [(oci.model_tag(name, identity.version), manifest) for name, manifest in artifacts.items()]
+    manifests = (*artifacts.values(), *signed, *(index for _, index in referring), root)
     return Bundle(blobs, manifests, (*referring, *tags, (identity.version, root)))
 
 

@@ -36,8 +36,8 @@ def find_credentials(host: str) -> Credentials | None:
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if user and password:
         return Credentials(user, password)
-    found = (_kept(path, host) for path in _files())
-    return next((one for one in found if one is not None), None)
+    kept = (_kept(path, host) for path in _files())
+    return next((credentials for credentials in kept if credentials is not None), None)
 
 
 def _files() -> Iterator[Path]:

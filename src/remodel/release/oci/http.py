@@ -1,4 +1,4 @@
-"""Requests to one registry: with its token or password, again where it is busy, and with errors in words.
+"""Requests to one registry: with its token or password, and with errors in words.
 
 https://github.com/opencontainers/distribution-spec, and the token scheme of https://distribution.github.io/distribution/spec/auth/token/
 """
@@ -7,43 +7,24 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
 
 from remodel.errors import PublishError
 from remodel.release.oci import credentials
+from remodel.release.oci.attempts import BUSY, Busy, seconds
 from remodel.release.oci.credentials import find_credentials
 
 TIMEOUTS = (20.0, 120.0)
 """Seconds until a connection stands, and between two parts of an answer."""
 
-WAITS = (0.5, 1.0, 2.0)
-"""Seconds before each further attempt, where the registry does not say how long to wait."""
-
-LONGEST_WAIT = 30.0
-"""A registry that asks for more patience than this is told about instead."""
-
-BUSY = (429, 500, 502, 503, 504)
-"""Statuses that another attempt may not meet."""
-
 CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 CA_BUNDLE = "REQUESTS_CA_BUNDLE"
-
-Found = TypeVar("Found")
-
-
-class Busy(Exception):
-    """An answer, or none, after which the same may be tried again."""
-
-    def __init__(self, error: PublishError, wait: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error, self.wait = error, wait
 
 
 class Connection:
@@ -73,7 +54,7 @@ class Connection:
             return response
         error = self._error(method, response)
         if response.status_code in BUSY:
-            raise Busy(error, _seconds(response.headers.get("Retry-After")))
+            raise Busy(error, seconds(response.headers.get("Retry-After")))
         raise error
 
     def _once(
@@ -101,24 +82,24 @@ class Connection:
                 f"Name its authority's certificate in {CA_BUNDLE}, or --plain-http where it has none",
             ) from error
         except requests.exceptions.RequestException as error:
-            told = f"{self.host} cannot be reached, or closed the connection: {_reason(error)}"
-            raise Busy(PublishError(told, "Check the address, and run the same command again")) from error
+            message = f"{self.host} cannot be reached, or closed the connection: {_reason(error)}"
+            raise Busy(PublishError(message, "Check the address, and run the same command again")) from error
 
     def _authorize(self, response: requests.Response) -> None:
         """Set what the registry asks for: a password, or a token that another service gives for one."""
-        found = find_credentials(self.host)
-        kind, _, words = response.headers.get("WWW-Authenticate", "").partition(" ")
-        asked = dict(CHALLENGE.findall(words))
+        own = find_credentials(self.host)
+        kind, _, parameters = response.headers.get("WWW-Authenticate", "").partition(" ")
+        asked = dict(CHALLENGE.findall(parameters))
         if kind.lower() == "bearer" and "realm" in asked:
-            self.authorization = f"Bearer {self._token(asked, found)}"
-        elif found is not None:
-            self.authorization = found.basic
+            self.authorization = f"Bearer {self._token(asked, own)}"
+        elif own is not None:
+            self.authorization = own.basic
         else:
             raise PublishError(f"{self.host} asks for a password", credentials.ADVICE)
 
-    def _token(self, asked: Mapping[str, str], found: credentials.Credentials | None) -> str:
+    def _token(self, asked: Mapping[str, str], own: credentials.Credentials | None) -> str:
         query = {"service": asked.get("service", ""), "scope": asked.get("scope", "")}
-        auth = (found.user, found.password) if found else _as_it_is
+        auth = (own.user, own.password) if own else _as_it_is
         with self._reachable():
             response = self.session.get(asked["realm"], params=query, auth=auth, timeout=TIMEOUTS)
         document = _json(response)
@@ -130,41 +111,22 @@ class Connection:
     def _error(self, method: str, response: requests.Response) -> PublishError:
         """What an answer means for its user."""
         status, user = response.status_code, getattr(find_credentials(self.host), "user", None)
-        told = f"{self.host} answered {status} to {method} of {self.repository}{_told(response)}"
+        message = f"{self.host} answered {status} to {method} of {self.repository}{_explanation(response)}"
         if status == 401:
             who = f"the password of {user}" if user else "a request without a password"
-            return PublishError(f"{self.host} refuses {who}{_told(response)}", credentials.ADVICE)
+            return PublishError(f"{self.host} refuses {who}{_explanation(response)}", credentials.ADVICE)
         advice = {
             403: f"{user or 'An unknown user'} needs the right to read and write there",
             404: "Check the address: there is no such repository, or this is no registry",
             413: "It takes no files of this size: ask who runs it",
             429: "It has had too many requests: run the same command again later",
         }
-        return PublishError(told, advice.get(status, "Run the same command again later, or ask who runs it"))
-
-
-def persistently(attempt: Callable[[], Found]) -> Found:
-    """What `attempt` returns, tried again a few times where the registry is busy. Raises its last PublishError."""
-    for wait in WAITS:
-        try:
-            return attempt()
-        except Busy as busy:
-            if (busy.wait or 0) > LONGEST_WAIT:
-                raise busy.error from busy
-            time.sleep(busy.wait if busy.wait is not None else wait)
-    try:
-        return attempt()
-    except Busy as busy:
-        raise busy.error from busy
+        return PublishError(message, advice.get(status, "Run the same command again later, or ask who runs it"))
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keeps requests from adding a password of ~/.netrc unasked."""
     return request
-
-
-def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isdigit() else None
 
 
 def _json(response: requests.Response) -> Mapping[str, Any]:
@@ -175,16 +137,16 @@ def _json(response: requests.Response) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _told(response: requests.Response) -> str:
+def _explanation(response: requests.Response) -> str:
     """The registry's own words, on one line."""
     errors = _json(response).get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    words = " ".join(f"{first.get('code', '')} {first.get('message', '')}".split())
-    return f": {words[:200]}" if words else ""
+    text = " ".join(f"{first.get('code', '')} {first.get('message', '')}".split())
+    return f": {text[:200]}" if text else ""
 
 
 def _reason(error: Exception) -> str:
     """The innermost words of an exception of requests, which wraps urllib3's, which wraps the system's."""
     text = " ".join(str(error).split())
-    found = re.findall(r"(?:Error|Refused|Timeout|Aborted|Disconnected)\w*\([^()]*?'?([^'()]{4,})'?\)", text)
-    return str(found[-1] if found else text)[:200].strip(" \"'")
+    reasons = re.findall(r"(?:Error|Refused|Timeout|Aborted|Disconnected)\w*\([^()]*?'?([^'()]{4,})'?\)", text)
+    return str(reasons[-1] if reasons else text)[:200].strip(" \"'")

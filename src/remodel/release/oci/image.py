@@ -12,9 +12,8 @@ from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
 from remodel.files import read_json
 from remodel.release.oci.layout import ENTRIES, Layout
-from remodel.release.oci.manifests import OciManifest
+from remodel.release.oci.manifests import OciManifest, read_descriptor
 from remodel.release.oci.store import Bundle
-from remodel.release.verify.received import read_descriptor
 
 
 def with_image(bundle: Bundle, engine: Engine, environment: Environment, version: str, folder: Path) -> Bundle:

@@ -43,8 +43,8 @@ class Layout(Store):
                 )
 
     def pointer(self, tag: str) -> Mapping[str, Any] | None:
-        found = [entry for entry in self._entries() if _tag(entry) == tag]
-        return found[-1] if found else None
+        entries = [entry for entry in self._entries() if _tag(entry) == tag]
+        return entries[-1] if entries else None
 
     def chunks(self, digest: str, manifest: bool, what: str) -> Iterator[bytes]:
         path = self._path(digest)

@@ -7,10 +7,12 @@ release. A signature, which is never twice the same, is an artifact of its own t
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from remodel.errors import VerificationError
 from remodel.files import canonical_json
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -74,6 +76,17 @@ class OciManifest:
 def blob(content: bytes, media_type: str) -> Descriptor:
     """The descriptor of some bytes."""
     return Descriptor(media_type, f"sha256:{hashlib.sha256(content).hexdigest()}", len(content))
+
+
+def read_descriptor(entry: Any, what: str) -> Descriptor:
+    """The descriptor in a manifest or an index. VerificationError where it is none."""
+    digest, size = entry.get("digest"), entry.get("size")
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}", str(digest)) or not isinstance(size, int):
+        raise VerificationError(f"{what} is no descriptor: digest {digest}, size {size}")
+    annotations = entry.get("annotations", {})
+    if not isinstance(annotations, dict) or not all(isinstance(value, str) for value in annotations.values()):
+        raise VerificationError(f"{what} has annotations that are no text")
+    return Descriptor(str(entry.get("mediaType")), str(digest), size, entry.get("artifactType"), annotations)
 
 
 def media_type(name: str) -> str:
@@ -140,8 +153,8 @@ def _index(entries: Sequence[Mapping[str, Any]], more: Mapping[str, Any]) -> Oci
 
 def _finished(document: Mapping[str, Any], kind: str, artifact_type: str | None) -> OciManifest:
     content = canonical_json(document)
-    found = blob(content, kind)
-    return OciManifest(content, Descriptor(kind, found.digest, found.size, artifact_type))
+    address = blob(content, kind)
+    return OciManifest(content, Descriptor(kind, address.digest, address.size, artifact_type))
 
 
 def _plain(descriptor: Descriptor) -> dict[str, Any]:

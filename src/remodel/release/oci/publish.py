@@ -31,7 +31,7 @@ def publish(bundle: Bundle, store: Store, say: Say) -> bool:
 
 def _other_content(bundle: Bundle, store: Store, version: str, digest: str) -> PublishError:
     content = store.read(digest, f"the index of {version}")
-    there, here = (_summary(parse(one, "an index")) for one in (content, bundle.root.content))
+    there, here = (_summary(parse(index, "an index")) for index in (content, bundle.root.content))
     differing = [f"{key} {there[key]} (now {here[key]})" for key in here if there[key] != here[key]]
     return PublishError(
         f"{store.name} has {version} with other content: {'; '.join(differing) or digest}",

@@ -21,7 +21,7 @@ EXAMPLE = f"For example: {SCHEME}registry.example.com/team/models"
 
 
 @dataclass(frozen=True)
-class Repository:
+class OciRepository:
     """A repository of a registry: HOST/PATH."""
 
     host: str
@@ -31,12 +31,12 @@ class Repository:
         return f"{SCHEME}{self.host}/{self.path}"
 
 
-def read_repository(text: str) -> Repository:
+def read_repository(text: str) -> OciRepository:
     """The repository in `oci://HOST/PATH`; UsageError where it is none."""
-    found = REPOSITORY.fullmatch(text.removeprefix(SCHEME))
-    if found is None:
+    match = REPOSITORY.fullmatch(text.removeprefix(SCHEME))
+    if match is None:
         raise UsageError(f"{text!r} names no repository of a registry", EXAMPLE)
-    return Repository(found["host"], found["path"])
+    return OciRepository(match["host"], match["path"])
 
 
 def destination(text: str, plain_http: bool = False) -> Store:
@@ -76,7 +76,7 @@ def _folder(text: str) -> tuple[Store, str]:
     return layout, versions[0]
 
 
-def _registry(repository: Repository, plain_http: bool) -> Store:
+def _registry(repository: OciRepository, plain_http: bool) -> Store:
     from remodel.release.oci.http import Connection
     from remodel.release.oci.registry import Registry
 

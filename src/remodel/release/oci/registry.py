@@ -11,7 +11,8 @@ import requests
 
 from remodel.errors import PublishError, VerificationError
 from remodel.release.oci import manifests as oci
-from remodel.release.oci.http import Connection, persistently
+from remodel.release.oci.attempts import persistently
+from remodel.release.oci.http import Connection
 from remodel.release.oci.manifests import OciManifest
 from remodel.release.oci.store import Store
 
@@ -32,8 +33,7 @@ class Registry(Store):
         if response is None:
             return None
         # A registry's own word for the digest is not believed.
-        found = oci.blob(response.content, response.headers.get("Content-Type", "").partition(";")[0])
-        return found.document()
+        return oci.blob(response.content, response.headers.get("Content-Type", "").partition(";")[0]).document()
 
     def chunks(self, digest: str, manifest: bool, what: str) -> Iterator[bytes]:
         response = self._get(self.place(digest, manifest), ACCEPT if manifest else {})

@@ -79,13 +79,13 @@ class Store(ABC):
 
     def fetch(self, descriptor: Descriptor, target: Path, what: str) -> None:
         """Write a blob to `target`; VerificationError where it is missing or other bytes are there."""
-        found = hashlib.sha256()
+        hasher = hashlib.sha256()
         with target.open("wb") as stream:
             for chunk in self.chunks(descriptor.digest, False, what):
-                found.update(chunk)
+                hasher.update(chunk)
                 stream.write(chunk)
-        self._compare(found.hexdigest(), descriptor.digest, what)
+        self._compare(hasher.hexdigest(), descriptor.digest, what)
 
-    def _compare(self, found: str, digest: str, what: str) -> None:
-        if f"sha256:{found}" != digest:
-            raise VerificationError(f"{what} ({self.place(digest)}) was changed: it has the digest sha256:{found}")
+    def _compare(self, sha256: str, digest: str, what: str) -> None:
+        if f"sha256:{sha256}" != digest:
+            raise VerificationError(f"{what} ({self.place(digest)}) was changed: it has the digest sha256:{sha256}")

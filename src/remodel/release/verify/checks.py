@@ -19,9 +19,10 @@ from remodel.release.contents.bill import check_bill
 from remodel.release.contents.example import request
 from remodel.release.contents.identity import Identity
 from remodel.release.contents.signing import Verifier
-from remodel.release.contents.statement import check_statement, image_digests, read_identity, statement
+from remodel.release.contents.statement import image_digests, read_identity, statement
 from remodel.release.oci import manifests as oci
 from remodel.release.oci.bundle import model_annotations
+from remodel.release.verify.json_diff import check_entries, first_difference
 from remodel.release.verify.received import Received, Reception
 from remodel.results.manifest import Manifest, as_manifest
 
@@ -73,7 +74,7 @@ def check_model(received: Received, reception: Reception, verifier: Verifier) ->
     _check_artifacts(folder, facts)
     identity = _check_statement(folder, facts)
     _check_release(reception, identity, facts)
-    _same_words(received.annotations, model_annotations(folder, identity), f"the manifest of {name}: annotations")
+    check_entries(received.annotations, model_annotations(folder, identity), f"the manifest of {name}: annotations")
     pins = _pins(folder, name)
     wheels = check_bill((folder / "bom.cdx.json").read_bytes(), facts, identity.version, pins, f"{name}: bom.cdx.json")
     for kind in ("audit", "trust"):
@@ -98,9 +99,9 @@ def _check_artifacts(folder: Path, facts: Manifest) -> None:
     expected["schema.json"] = facts.inputs[f"data/{facts.dataset}/schema.json"]
     expected["conda-lock.yml"] = facts.lock_sha256
     for file, digest in sorted(expected.items()):
-        found = sha256_file(folder / file) if (folder / file).is_file() else "missing"
-        if found != digest:
-            raise VerificationError(f"{facts.model}: {file} is {found}, manifest.json says {digest}")
+        actual = sha256_file(folder / file) if (folder / file).is_file() else "missing"
+        if actual != digest:
+            raise VerificationError(f"{facts.model}: {file} is {actual}, manifest.json says {digest}")
     if (folder / "model.onnx").exists() and "model.onnx" not in facts.artifacts:
         raise VerificationError(f"{facts.model}: model.onnx is not in manifest.json")
     if folder.name != facts.model:
@@ -112,7 +113,9 @@ def _check_statement(folder: Path, facts: Manifest) -> Identity:
     document = documents.read("statement", folder / "provenance.json", name)
     identity = read_identity(document)
     subjects = {file: sha256_file(folder / file) for file in facts.built}
-    check_statement(document, statement(facts, identity, subjects, image_digests(document)), name)
+    expected = statement(facts, identity, subjects, image_digests(document))
+    if difference := first_difference(document, expected):
+        raise VerificationError(f"{name}: {difference}, as the files beside it say")
     return identity
 
 
@@ -124,7 +127,7 @@ def _check_release(reception: Reception, identity: Identity, facts: Manifest) ->
     if sorted(identity.models) != sorted(reception.models):
         raise VerificationError(f"{index} has {', '.join(reception.models)}; {name} says {', '.join(identity.models)}")
     expected = {oci.VERSION: identity.version, oci.REVISION: identity.commit, oci.ENVIRONMENT: identity.environment}
-    _same_words(reception.annotations, expected, f"{index}: annotations")
+    check_entries(reception.annotations, expected, f"{index}: annotations")
 
 
 def _pins(folder: Path, name: str) -> Sequence[Pin]:
@@ -135,13 +138,13 @@ def _pins(folder: Path, name: str) -> Sequence[Pin]:
 
 
 def _example(folder: Path, name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = documents.read("example", folder / "example.json", f"{name}: example.json")
+    example: Mapping[str, Any] = documents.read("example", folder / "example.json", f"{name}: example.json")
     schema = _contract("snapshot", folder, name, "schema.json")
-    if found["request"] != request(schema):
+    if example["request"] != request(schema):
         raise VerificationError(f"{name}: example.json: $.request is not made from schema.json")
-    if found["classes"] != schema["target"]["classes"] or found["model"] != name:
+    if example["classes"] != schema["target"]["classes"] or example["model"] != name:
         raise VerificationError(f"{name}: example.json is of another model or other classes")
-    return found
+    return example
 
 
 def _contract(kind: str, folder: Path, name: str, file: str = "") -> Any:
@@ -150,9 +153,3 @@ def _contract(kind: str, folder: Path, name: str, file: str = "") -> Any:
         return contract.check(kind, documents.parse((folder / file).read_bytes(), f"{name}: {file}"), f"{name}: {file}")
     except contract.ContractError as error:
         raise VerificationError(str(error)) from error
-
-
-def _same_words(found: Mapping[str, str], expected: Mapping[str, str], place: str) -> None:
-    for key in sorted({*found, *expected}):
-        if found.get(key) != expected.get(key):
-            raise VerificationError(f"{place}: {key} is {found.get(key)}, not {expected.get(key)}")

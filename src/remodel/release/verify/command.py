@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import remodel
 from remodel.checkout import Checkout
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
 from remodel.environments.environment import find_environment
 from remodel.environments.lockfile import LOCK_NAME
 from remodel.errors import BuildError, VerificationError
+from remodel.examine.examples import ask_examples
 from remodel.files import sha256_file
-from remodel.release.contents.asking import ask
 from remodel.release.contents.example import check_answers
 from remodel.release.contents.signing import Verifier
 from remodel.release.oci.store import Store
@@ -27,12 +28,12 @@ Say = Callable[[str], None]
 
 RUNTIMES = {"onnx": "ONNX Runtime", "skops": "scikit-learn"}
 
-CHECKOUT = Checkout(Path(__file__).resolve().parents[3])
+CHECKOUT = Checkout(Path(remodel.__file__).resolve().parents[2])
 """Where this program stands: it has the source that runs in containers, and how images are made."""
 
 
 @dataclass(frozen=True)
-class Options:
+class VerificationRequest:
     """What a receiver asks for."""
 
     store: Store
@@ -44,25 +45,28 @@ class Options:
     """A clone from which the models are built again, where that is asked for."""
 
 
-def verify_release(options: Options, say: Say = print) -> None:
+def verify_release(request: VerificationRequest, say: Say = print) -> None:
     """Check a release, a line a model and step. Raises VerificationError, which names the file and the field."""
     with tempfile.TemporaryDirectory(prefix="remodel-verify-") as scratch:
-        checked = check_files(options, Path(scratch), say)
-        engine = choose_engine(options.engine)
+        checked = check_files(request, Path(scratch), say)
+        engine = choose_engine(request.engine)
+        rebuild = Rebuild(request.source, Path(scratch) / "clone", engine.name, CHECKOUT) if request.source else None
+        if rebuild is not None:
+            rebuild.require_commit(checked[0].identity.commit)
         check_examples(checked, Path(scratch), engine, say)
-        if options.source is not None:
-            Rebuild(options.source, Path(scratch) / "clone", engine.name, CHECKOUT).check(checked, say)
-    say(f"{options.version} is what it says: {', '.join(one.name for one in checked)}")
+        if rebuild is not None:
+            rebuild.check(checked, say)
+    say(f"{request.version} is what it says: {', '.join(model.name for model in checked)}")
 
 
-def check_files(options: Options, into: Path, say: Say) -> list[Checked]:
+def check_files(request: VerificationRequest, into: Path, say: Say) -> list[Checked]:
     """Fetch the models that are asked for into a folder, and check all of their files; nothing of them is run."""
-    reception = receive(options.store, options.version)
-    received = [reception.fetch(name, into) for name in reception.choose(options.models)]
-    say(f"{options.store.name} {options.version}: fetched {len(received)} of {len(reception.models)} models")
+    reception = receive(request.store, request.version)
+    received = [reception.fetch(name, into) for name in reception.choose(request.models)]
+    say(f"{request.store.name} {request.version}: fetched {len(received)} of {len(reception.models)} models")
     checked = []
-    for one in received:
-        checked.append(check_model(one, reception, options.verifier))
+    for received_model in received:
+        checked.append(check_model(received_model, reception, request.verifier))
         say(str(checked[-1]))
     return checked
 
@@ -73,18 +77,18 @@ def check_examples(checked: Sequence[Checked], into: Path, engine: Engine, say: 
     environment = find_environment(checkout, checked[0].identity.environment)
     engine.prepare(environment, say)
     try:
-        answers = ask(checkout, CHECKOUT, engine, environment, into / "models")
+        answers = ask_examples(checkout, CHECKOUT, engine, environment, into / "models")
     except BuildError as error:
         raise VerificationError(error.message, "Do not load it") from error
-    for one in checked:
-        check_answers(one.example, answers[one.name], one.name)
-        names = " and ".join(RUNTIMES[runtime] for runtime in sorted(answers[one.name]))
-        say(f"{one.name}: {names} answered the example as recorded")
+    for model in checked:
+        check_answers(model.example, answers[model.name], model.name)
+        names = " and ".join(RUNTIMES[runtime] for runtime in sorted(answers[model.name]))
+        say(f"{model.name}: {names} answered the example as recorded")
 
 
 def receiver_checkout(checked: Sequence[Checked], root: Path) -> Checkout:
     """A checkout with the release's own environment in it, and this program's way of making an image of a lock."""
-    locks = {sha256_file(one.folder / LOCK_NAME) for one in checked}
+    locks = {sha256_file(model.folder / LOCK_NAME) for model in checked}
     if len(locks) > 1:
         raise VerificationError("the models of this release have different files conda-lock.yml")
     docker = root / "docker"

@@ -1,21 +1,31 @@
-"""Where two JSON documents differ first, as a place and the two values there."""
+"""Where two documents differ first, as a place and the two values there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from remodel.errors import VerificationError
 
-def first_difference(found: Any, expected: Any, place: str = "$") -> str | None:
+
+def first_difference(actual: Any, expected: Any, place: str = "$") -> str | None:
     """Such as "$.data.dataset is 'wine', not 'iris'"; None where the documents are equal."""
-    if isinstance(found, dict) and isinstance(expected, dict):
-        keys = sorted({*found, *expected})
-        told = (first_difference(found.get(key), expected.get(key), f"{place}.{key}") for key in keys)
-        return next((one for one in told if one is not None), None)
-    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
-        pairs = enumerate(zip(found, expected, strict=True))
-        told = (first_difference(one, other, f"{place}[{_label(one, number)}]") for number, (one, other) in pairs)
-        return next((one for one in told if one is not None), None)
-    return None if found == expected else f"{place} is {found!r}, not {expected!r}"
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        keys = sorted({*actual, *expected})
+        differences = (first_difference(actual.get(key), expected.get(key), f"{place}.{key}") for key in keys)
+        return next((difference for difference in differences if difference is not None), None)
+    if isinstance(actual, list) and isinstance(expected, list) and len(actual) == len(expected):
+        pairs = enumerate(zip(actual, expected, strict=True))
+        differences = (first_difference(*pair, f"{place}[{_label(pair[0], number)}]") for number, pair in pairs)
+        return next((difference for difference in differences if difference is not None), None)
+    return None if actual == expected else f"{place} is {actual!r}, not {expected!r}"
+
+
+def check_entries(actual: Mapping[str, Any], expected: Mapping[str, Any], place: str) -> None:
+    """VerificationError with the first key, in order, that has another value than expected."""
+    for key in sorted({*actual, *expected}):
+        if actual.get(key) != expected.get(key):
+            raise VerificationError(f"{place}: {key} is {actual.get(key)}, not {expected.get(key)}")
 
 
 def _label(item: Any, number: int) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 from remodel.errors import UnknownName, VerificationError
 from remodel.release.contents.documents import parse
 from remodel.release.oci import manifests as oci
-from remodel.release.oci.manifests import Descriptor
+from remodel.release.oci.manifests import Descriptor, read_descriptor
 from remodel.release.oci.store import Store
+from remodel.release.verify.json_diff import check_entries
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 FILE_NAME = re.compile(rf"{NAME.pattern}(/{NAME.pattern})*")
@@ -70,7 +71,7 @@ class Reception:
             (folder / title).parent.mkdir(parents=True, exist_ok=True)
             self.store.fetch(layer, folder / title, f"{name}: {title}")
             expected = oci.file_layer(title, layer.sha256, (folder / title).stat().st_size)
-            _same(entry, expected.document(), f"the manifest of {name}: {title}")
+            check_entries(entry, expected.document(), f"the manifest of {name}: {title}")
             layers.append(expected)
         return layers
 
@@ -107,9 +108,9 @@ class Reception:
         content = self.store.read(descriptor.digest, what)
         document = parse(content, what)
         _list(document, "layers", what)
-        found = Descriptor(oci.MANIFEST, descriptor.digest, len(content), artifact_type).document()
+        expected = Descriptor(oci.MANIFEST, descriptor.digest, len(content), artifact_type).document()
         plain = Descriptor(descriptor.media_type, descriptor.digest, descriptor.size, descriptor.artifact_type)
-        _same(plain.document(), found, what)
+        check_entries(plain.document(), expected, what)
         config = oci.blob(oci.EMPTY_CONFIG, oci.EMPTY)
         if document.get("config") != config.document():
             raise VerificationError(f"{what} has the config {document.get('config')}")
@@ -137,8 +138,9 @@ def receive(store: Store, version: str) -> Reception:
         raise VerificationError(f"{what} is not that of a release of remodel")
     check_pointer(store, version, Descriptor(oci.INDEX, oci.blob(content, oci.INDEX).digest, len(content), oci.RELEASE))
     descriptors = [read_descriptor(entry, what) for entry in entries]
-    models = {str(one.annotations.get(oci.TITLE)): entry for one, entry in zip(descriptors, entries, strict=True)}
-    named = {name: oci.OciManifest(b"", one) for name, one in zip(models, descriptors, strict=False)}
+    names = [str(descriptor.annotations.get(oci.TITLE)) for descriptor in descriptors]
+    models = dict(zip(names, entries, strict=True))
+    named = {name: oci.OciManifest(b"", descriptor) for name, descriptor in zip(names, descriptors, strict=True)}
     if wrong := [name for name in models if not NAME.fullmatch(name)]:
         raise VerificationError(f"{what} names a model {wrong[0]!r}")
     _same_bytes(oci.release_index(named, document["annotations"]).descriptor.digest, str(pointer["digest"]), what)
@@ -156,31 +158,14 @@ def check_pointer(store: Store, tag: str, descriptor: Descriptor) -> None:
             raise VerificationError(f"the tag {tag}: {key} is {pointer.get(key)}, not {expected.get(key)}")
 
 
-def read_descriptor(entry: Any, what: str) -> Descriptor:
-    """The descriptor in a manifest or an index. VerificationError where it is none."""
-    digest, size = entry.get("digest"), entry.get("size")
-    if not re.fullmatch(r"sha256:[0-9a-f]{64}", str(digest)) or not isinstance(size, int):
-        raise VerificationError(f"{what} is no descriptor: digest {digest}, size {size}")
-    annotations = entry.get("annotations", {})
-    if not isinstance(annotations, dict) or not all(isinstance(value, str) for value in annotations.values()):
-        raise VerificationError(f"{what} has annotations that are no text")
-    return Descriptor(str(entry.get("mediaType")), str(digest), size, entry.get("artifactType"), annotations)
-
-
 def _list(document: Any, key: str, what: str) -> list[dict[str, Any]]:
-    found = document.get(key) if isinstance(document, dict) else None
-    if not isinstance(found, list) or not found or not all(isinstance(entry, dict) for entry in found):
+    entries = document.get(key) if isinstance(document, dict) else None
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise VerificationError(f"{what} has no {key}")
-    return found
+    return entries
 
 
-def _same_bytes(expected: str, found: str, what: str) -> None:
+def _same_bytes(expected: str, actual: str, what: str) -> None:
     """VerificationError unless a manifest, made again from what it says, has the digest that it has."""
-    if expected != found:
+    if expected != actual:
         raise VerificationError(f"{what} is not written as remodel writes it")
-
-
-def _same(found: Mapping[str, Any], expected: Mapping[str, Any], what: str) -> None:
-    for key in sorted({*found, *expected}):
-        if found.get(key) != expected.get(key):
-            raise VerificationError(f"{what}: {key} is {found.get(key)}, not {expected.get(key)}")

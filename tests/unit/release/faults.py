@@ -22,10 +22,10 @@ class Line:
 
     def close(self) -> None:
         """End every connection."""
-        for one in [self.listener, *self.sockets]:
+        for end in [self.listener, *self.sockets]:
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -63,12 +63,16 @@ def line(target: int, passing: int, hang_up: bool = False) -> Iterator[Line]:
         relay.close()
 
 
+BODY = b'{"errors": [{"code": "SCRIPTED", "message": "as the test says"}]}'
+"""Of every answer."""
+
+
 class Answers(ThreadingHTTPServer):
     """A server that gives one answer to everything: a status with headers, or none and a closed connection."""
 
-    def __init__(self, status: int | None, headers: Mapping[str, str], first: int | None) -> None:
+    def __init__(self, status: int | None, headers: Mapping[str, str], first: int | None, cut: bool, then: int) -> None:
         super().__init__(("localhost", 0), Handler)
-        self.status, self.headers, self.first = status, headers, first
+        self.status, self.headers, self.first, self.cut, self.then = status, headers, first, cut, then
         self.requests = 0
 
     @property
@@ -83,21 +87,26 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         self.server.requests += 1
-        status = self.server.status
+        status, cut = self.server.status, self.server.cut
         if self.server.first is not None and self.server.requests > self.server.first:
-            status = 404
+            status, cut = self.server.then, False
         if status is None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self._hang_up()
             return
-        body = b'{"errors": [{"code": "SCRIPTED", "message": "as the test says"}]}'
         self.send_response(status)
         for name, value in self.server.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(BODY)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(BODY[: len(BODY) // 2] if cut else BODY)
+        if cut:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.wfile.flush()
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     do_GET = do_HEAD = do_POST = do_PUT = _answer
 
@@ -106,10 +115,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def answers(status: int | None, first: int | None = None, **headers: str) -> Iterator[Answers]:
-    """A server that answers so, to the `first` requests only where that is given and 404 afterwards."""
+def answers(
+    status: int | None, first: int | None = None, cut: bool = False, then: int = 404, **headers: str
+) -> Iterator[Answers]:
+    """A server that answers so, to the `first` requests only where that is given and `then` afterwards.
+
+    `cut`: the connection ends in the middle of the body.
+    """
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with Answers(status, named, first) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with Answers(status, named, first, cut, then) as server:
+        threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01), daemon=True).start()
         yield server
         server.shutdown()

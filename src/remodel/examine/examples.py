@@ -13,7 +13,7 @@ from remodel.environments.environment import Environment
 from remodel.files import read_json
 
 
-def ask(checkout: Checkout, source: Checkout, engine: Engine, environment: Environment, models: Path) -> Any:
+def ask_examples(checkout: Checkout, source: Checkout, engine: Engine, environment: Environment, models: Path) -> Any:
     """What every model in the folder `models` answers to its example, by model and runtime.
 
     `checkout` gets the log, `source` has the packages. Raises BuildError where a model cannot be loaded, holds a type

@@ -21,7 +21,7 @@ from remodel.release.oci.layout import Layout
 from remodel.release.oci.manifests import TITLE
 from remodel.release.oci.publish import publish
 from remodel.release.oci.store import Store
-from remodel.release.verify.command import Options, check_files
+from remodel.release.verify.command import VerificationRequest, check_files
 from remodel.release.verify.received import receive
 
 VERSION = "1.4.0"
@@ -31,7 +31,7 @@ def complaint(layout: Path, key: Path, scratch: Path) -> str | None:
     """What a receiver is told of a layout; None where its files are in order."""
     shutil.rmtree(scratch, ignore_errors=True)
     try:
-        check_files(Options(Layout(layout), VERSION, KeyVerifier(key)), scratch, lambda line: None)
+        check_files(VerificationRequest(Layout(layout), VERSION, KeyVerifier(key)), scratch, lambda line: None)
     except VerificationError as error:
         return error.message
     return None
@@ -65,10 +65,10 @@ def changed(
 
 def contents(layout: Path) -> dict[str, dict[str, bytes]]:
     """The files of each model of a release."""
-    store, found = Layout(layout), {}
+    store, models = Layout(layout), {}
     for name, entry in receive(store, VERSION).models.items():
-        found[name] = files(store, entry["digest"])
-    return found
+        models[name] = files(store, entry["digest"])
+    return models
 
 
 def files(store: Store, digest: str) -> dict[str, bytes]:
