@@ -7,6 +7,7 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
+from builder.answers import Answers
 from builder.onnx.exact.thresholds import Threshold, thresholds
 
 from .crossings import Move, crossings
@@ -15,8 +16,15 @@ PER_COLUMN = 60
 FEATURES = 6
 
 
-def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COLUMN, features: int = FEATURES) -> Any:
-    """A frame of adversarial rows made from the rows of `frame`; kinds of rows that the model refuses are left out.
+def adversarial(
+    kind: type[Answers],
+    model: Any,
+    frame: Any,
+    seed: int = 0,
+    per_column: int = PER_COLUMN,
+    features: int = FEATURES,
+) -> Any:
+    """A frame of adversarial rows made from the rows of `frame`; groups of rows that the model refuses are left out.
 
     `per_column` values and thresholds of each column are taken, with the doubles and floats around each; a column
     is moved over thresholds of at most so many `features`.
@@ -30,23 +38,19 @@ def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COL
     groups += [_replaced(frame, name, _words(frame, name), random) for name in frame.columns if name not in numbers]
     groups += list(_at_thresholds(model, frame, numbers, random, per_column, features))
     together = pandas.concat(groups, ignore_index=True)
-    if _accepts(model, together):
+    if _accepts(kind, model, together):
         return together
-    return pandas.concat([group for group in groups if _accepts(model, group)], ignore_index=True)
+    return pandas.concat([group for group in groups if _accepts(kind, model, group)], ignore_index=True)
 
 
-def _accepts(model: Any, group: Any) -> bool:
+def _accepts(kind: type[Answers], model: Any, group: Any) -> bool:
     """Whether the model answers, and with numbers; ONNX Runtime never refuses, so refused rows prove nothing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model.predict(group)
-            for method in ("predict_proba", "decision_function"):
-                if hasattr(model, method):
-                    return bool(np.isfinite(getattr(model, method)(group)).all())
+            return kind.ask(model, group).is_finite()
         except (ValueError, TypeError):
             return False
-    return True
 
 
 def _replaced(frame: Any, name: str, values: Any, random: Any) -> Any:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from remodel.audit.differences import KINDS
-from remodel.audit.evidence import ROWS_LISTED
 from remodel.audit.gate import rulings
 from remodel.audit.page.figures import colours_of, figures
 from remodel.audit.report import by_environment, difference, spread
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
 from remodel.files import canonical_json
+from remodel.results.answers.labels import ROWS_LISTED
 from remodel.results.scores import METRIC_TITLES
 
 FOLDER = Path(__file__).parent
