@@ -83,7 +83,7 @@ def neighbours(values: np.ndarray) -> np.ndarray:
     """Values, one ulp beside them, the float32 around them and the midpoints where float32 rounds the other way."""
     near = values.astype(np.float32)
     up, down = np.nextafter(near, np.float32(np.inf)), np.nextafter(near, np.float32(-np.inf))
-    singles = [one.astype(np.float64) for one in (near, up, down)]
+    singles = [single.astype(np.float64) for single in (near, up, down)]
     middles = [(singles[0] + singles[1]) / 2, (singles[0] + singles[2]) / 2]
     exact = np.concatenate([values, *middles])
     return np.concatenate([exact, np.nextafter(exact, np.inf), np.nextafter(exact, -np.inf), *singles])
@@ -94,12 +94,12 @@ def _at_thresholds(
 ) -> Iterator[Any]:
     """Rows on both sides of where a raw column crosses a tree's threshold, found by bisection over the doubles."""
     inner, final = _split(model)
-    found = thresholds(final)
-    if not found:
+    by_feature = thresholds(final)
+    if not by_feature:
         return
     moves = []
     for name in numbers:
-        for feature, values in _moved(inner, frame, name, found, random, features):
+        for feature, values in _moved(inner, frame, name, by_feature, random, features):
             chosen = values
             if len(values) > per_column:
                 chosen = [values[i] for i in random.choice(len(values), per_column, replace=False)]
@@ -133,7 +133,7 @@ def _moved(
     inner: Callable[[Any], np.ndarray],
     frame: Any,
     name: str,
-    found: dict[int, list[Threshold]],
+    by_feature: dict[int, list[Threshold]],
     random: Any,
     features: int,
 ) -> Iterator[tuple[int, list[Threshold]]]:
@@ -145,6 +145,6 @@ def _moved(
         return
     step = np.diff(seen, axis=0)
     monotone = (seen[0] != seen[-1]) & ((step >= 0).all(axis=0) | (step <= 0).all(axis=0))
-    moved = [int(feature) for feature in np.flatnonzero(monotone) if int(feature) in found]
+    moved = [int(feature) for feature in np.flatnonzero(monotone) if int(feature) in by_feature]
     for feature in moved if len(moved) <= features else random.choice(moved, features, replace=False):
-        yield int(feature), found[int(feature)]
+        yield int(feature), by_feature[int(feature)]
