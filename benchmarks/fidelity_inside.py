@@ -33,11 +33,12 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from tabular import NUMBERS, make
 
+from builder.answers import LabelsWithProbabilities
 from builder.compat import experimental
 from builder.onnx import exact, parity, skl2onnx_export
 from builder.onnx.impossible import Impossible
-from builder.onnx.proof.parity import adversarial, compare
-from builder.training.crossval import Predicted
+from builder.onnx.proof.adversary import adversarial
+from builder.onnx.proof.compare import compare
 from container.versions import distributions
 
 experimental.enable("HistGradientBoostingClassifier")
@@ -85,12 +86,12 @@ def measured(classifier, frame, labels, name: str) -> dict:
     started = time.perf_counter()
     steps = [("impute", SimpleImputer(strategy="median")), ("scale", StandardScaler()), ("classifier", classifier)]
     model = Pipeline(steps).fit(frame, labels)
-    rows = adversarial(model, frame, per_column=PER_COLUMN)
+    rows = adversarial(LabelsWithProbabilities, model, frame, per_column=PER_COLUMN)
     described = [(column, "numeric", None) for column in frame.columns]
-    ours = compare(model, exact.export(model, described), rows)
+    ours = compare(LabelsWithProbabilities, model, exact.export(model, described), rows)
     cell = {
         "rows": len(rows),
-        "ours": {"labels": ours.labels_different, "largest": ours.largest, "exempt": len(ours.exempt)},
+        "ours": {"labels": ours.wrong, "largest": ours.largest, "exempt": len(ours.exempt)},
         "stock": stock(model, described, rows),
     }
     print(name, cell, f"{time.perf_counter() - started:.1f} s", flush=True)
@@ -100,14 +101,13 @@ def measured(classifier, frame, labels, name: str) -> dict:
 def stock(model, described: list, rows) -> dict:
     """skl2onnx's file in single precision: what differs, or why there is none."""
     schema = {"columns": [{"name": name, "kind": kind} for name, kind, _ in described]}
-    file = skl2onnx_export.export(model, schema)
+    file = skl2onnx_export.export(model, schema, LabelsWithProbabilities.OUTPUTS)
     if isinstance(file, Impossible):
         return {"reason": file.reason}
-    expected = Predicted(model.predict(rows), numpy.asarray(model.predict_proba(rows)))
-    found = parity.compare(file, rows, expected)
+    found = parity.compare(file, rows, LabelsWithProbabilities.ask(model, rows))
     if isinstance(found, Impossible):
         return {"reason": found.reason}
-    return {"labels": found.labels_different, "largest": found.largest if numpy.isfinite(found.largest) else None}
+    return {"labels": found.wrong, "largest": found.largest if numpy.isfinite(found.largest) else None}
 
 
 if __name__ == "__main__":

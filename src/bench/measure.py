@@ -30,19 +30,19 @@ def run(runtime: str, model: Path, snapshot: Path, trust: Path, out: Path) -> No
     rows = data.load(snapshot, recipe).X
     trusted = documents.read("trust", trust, "build")["types"]
     before = _peak_memory()
-    load = {"skops": _load_skops, "onnx": _load_onnx}[runtime]
+    load = {"skops": lambda: _load_skops(model, trusted, recipe), "onnx": lambda: _load_onnx(model)}[runtime]
     started = time.perf_counter()
-    predict, extra = load(model, trusted)
-    found = {
+    predict, extra = load()
+    measured = {
         "first_load_seconds": time.perf_counter() - started,
-        "load_seconds": _median(lambda: load(model, trusted), BATCH_REPEATS),
+        "load_seconds": _median(load, BATCH_REPEATS),
         "one_row_seconds": _median(lambda: predict(rows.iloc[:1]), REPEATS),
         "all_rows_seconds": _median(lambda: predict(rows), BATCH_REPEATS),
         "rows": len(rows),
         "peak_memory_added": _peak_memory() - before,
         "peak_memory": _peak_memory(),
     }
-    files.write_json(out / "measurement.json", {**found, **extra()})
+    files.write_json(out / "measurement.json", {**measured, **extra()})
 
 
 def _median(action: Callable[[], object], repeats: int) -> float:
@@ -59,18 +59,18 @@ def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _load_skops(folder: Path, trusted: Collection[str]):
-    """As the product loads: with the check of types and trees."""
+def _load_skops(folder: Path, trusted: Collection[str], recipe: dict):
+    """As the product loads: with the check of types and trees. It is asked what a server would ask."""
     from builder import trust
+    from builder.answers import kind_of
 
     model = trust.loads((folder / "model.skops").read_bytes(), trusted)
     # Pickled only now and here: a pickle is written to nowhere, and nothing is ever unpickled.
-    return model.predict_proba, lambda: {"pickle_size": len(dumps(model, protocol=4))}
+    return getattr(model, kind_of(recipe).METHODS[-1]), lambda: {"pickle_size": len(dumps(model, protocol=4))}
 
 
-def _load_onnx(folder: Path, trusted: Collection[str]):
-    from serving.session import open_session, tensor
+def _load_onnx(folder: Path):
+    from serving.session import feed, open_session
 
     session = open_session((folder / "model.onnx").read_bytes())
-    kinds = {given.name: given.type for given in session.get_inputs()}
-    return lambda frame: session.run(None, {name: tensor(frame[name].to_numpy(), kinds[name]) for name in kinds}), dict
+    return lambda frame: session.run(None, feed(session, lambda name: frame[name].to_numpy())), dict

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 from container import documents
 from container.errors import BuilderError, build_error, data_error
 from contract import files
-from serving.model import Answer, Model, ModelError, verified
+from serving.answers import Answer
+from serving.model import Model, ModelError, verified
 from serving.rows import read_rows, to_text
 from serving.signature import BadRequest
 
-SAID = 5
+LISTED = 5
 """So many problems of a request stand in the error."""
 
 
@@ -31,44 +31,39 @@ def run(runtime: str, folder: Path, rows: Path, trust: Path, out: Path) -> None:
         request = read_rows(model.signature, rows.read_bytes(), kind)
         answers = model.predict(request) if runtime == "onnx" else _with_skops(model, request, trusted)
     except BadRequest as error:
-        more = f"; and {len(error.problems) - SAID} more" if len(error.problems) > SAID else ""
-        told = "; ".join(map(str, error.problems[:SAID])) + more
-        raise data_error(told, "What the model takes, and why, stands in its signature.json") from None
+        more = f"; and {len(error.problems) - LISTED} more" if len(error.problems) > LISTED else ""
+        message = "; ".join(map(str, error.problems[:LISTED])) + more
+        raise data_error(message, "What the model takes, and why, stands in its signature.json") from None
     except ModelError as error:
         raise BuilderError("storage", str(error), "Get its bytes back with `dvc checkout`") from None
-    files.write_bytes(out / f"answers.{kind}", to_text(answers, model.signature.classes, kind).encode())
+    files.write_bytes(out / f"answers.{kind}", to_text(answers, kind).encode())
 
 
 def _with_skops(model: Model, rows: Any, trusted: Collection[str]) -> list[Answer]:
     if problems := model.check(rows):
         raise BadRequest(problems)
     content = verified(model.folder, "model.skops")
+    from bench.frame import frame
     from builder import trust
+    from builder.answers import KINDS
     from builder.training import crossval
 
     pipeline = trust.loads(content, trusted)
     _check_fitted(pipeline)
-    found = crossval.predict(pipeline, _frame(model, rows), "predict")
-    return [
-        Answer(str(label), dict(zip(model.signature.classes, map(float, chances))))
-        for label, chances in zip(found.labels, found.probabilities)
-    ]
+    values = {name: [row[name] for row in rows] for name in model.signature.names}
+    kind = KINDS[model.signature.task]
+    answers = crossval.predict(kind, pipeline, frame(model.signature.columns, values), "predict")
+    return model.kind.all_of(answers.arrays(), model.signature.classes)
 
 
 def _check_fitted(pipeline: Any) -> None:
-    """Fitting makes `classes_`, at the end of a pipeline last. Raises a build error where it is not there."""
-    if getattr(pipeline, "classes_", None) is None:
-        name = type(pipeline.steps[-1][1] if hasattr(pipeline, "steps") else pipeline).__name__
-        raise build_error(f"model.skops holds a {name} that was never fitted", "Build the model again")
+    """The end of a pipeline is fitted last. Raises a build error where it is not."""
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
 
-
-def _frame(model: Model, rows: Any) -> Any:
-    import numpy
-    import pandas
-
-    columns = {}
-    for column in model.signature.columns:
-        values = [math.nan if row[column["name"]] is None else row[column["name"]] for row in rows]
-        dtype = numpy.float64 if column["kind"] == "numeric" else object
-        columns[column["name"]] = numpy.array(values, dtype=dtype)
-    return pandas.DataFrame(columns)
+    last = pipeline.steps[-1][1] if hasattr(pipeline, "steps") else pipeline
+    try:
+        check_is_fitted(last)
+    except NotFittedError:
+        message = f"model.skops holds a {type(last).__name__} that was never fitted"
+        raise build_error(message, "Build the model again") from None

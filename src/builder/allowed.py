@@ -28,18 +28,18 @@ PREFIXES = f"sklearn.<module of estimators>, {OWN_MODULE}"
 
 def find_class(name: str, place: str) -> type:
     """The estimator class of a dotted name; `place` says where in the recipe it stands. Raises recipe errors."""
-    found = _find(name, place)
-    if not (inspect.isclass(found) and hasattr(found, "get_params")):
+    cls = _find(name, place)
+    if not (inspect.isclass(cls) and hasattr(cls, "get_params")):
         raise recipe_error(f"{place}: {name!r} is not an estimator or transformer class")
-    return found
+    return cls
 
 
 def find_function(name: str, place: str) -> Any:
     """The function of a dotted name. Raises recipe errors."""
-    found = _find(name, place)
-    if inspect.isclass(found) or not callable(found):
+    function = _find(name, place)
+    if inspect.isclass(function) or not callable(function):
         raise recipe_error(f"{place}: {name!r} is not a function")
-    return found
+    return function
 
 
 def import_module_of(name: str) -> None:
@@ -60,10 +60,10 @@ def _find(name: str, place: str) -> Any:
     except ModuleNotFoundError:
         raise _unknown(name, place, module_name, []) from None
     experimental.enable(attribute)
-    found = getattr(module, attribute, None)
-    if found is None or not _is_own(found):
+    public = getattr(module, attribute, None)
+    if public is None or not _is_own(public):
         raise _unknown(name, place, module_name, getattr(module, "__all__", []))
-    return found
+    return public
 
 
 def _is_allowed(module: str, attribute: str) -> bool:
@@ -73,9 +73,9 @@ def _is_allowed(module: str, attribute: str) -> bool:
     return module == OWN_MODULE or (parts[0] == "sklearn" and len(parts) > 1 and parts[1] in SKLEARN_MODULES)
 
 
-def _is_own(found: Any) -> bool:
+def _is_own(public: Any) -> bool:
     """Whether this is defined in an allowed package, not merely imported by one of its modules."""
-    return str(getattr(found, "__module__", "")).startswith(("sklearn.", OWN_MODULE))
+    return str(getattr(public, "__module__", "")).startswith(("sklearn.", OWN_MODULE))
 
 
 def _unknown(name: str, place: str, module: str, public: list) -> BuilderError:

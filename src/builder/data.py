@@ -41,8 +41,8 @@ def load(folder: Path, recipe: dict) -> Snapshot:
     schema = documents.read("snapshot", paths["schema.json"], "data")
     folds = documents.read("folds", paths["folds"], "data")
     if folds["cv"] != recipe["cv"]:
-        found = json.dumps(folds["cv"], sort_keys=True)
-        raise data_error(f"{paths['folds'].name} was cut by another rule: {found}", "Build the snapshot stage again")
+        rule = json.dumps(folds["cv"], sort_keys=True)
+        raise data_error(f"{paths['folds'].name} was cut by another rule: {rule}", "Build the snapshot stage again")
     table = pyarrow.parquet.ParquetFile(paths["data.parquet"]).read()
     return Snapshot(schema, _features(table, schema), _target(table, schema), _test_rows(folds))
 
@@ -51,9 +51,9 @@ def _check_digest(name: Path, path: Path, expected: str) -> None:
     advice = "Build the snapshot and recipes stages again"
     if not path.is_file():
         raise data_error(f"snapshot file {name} is missing", advice)
-    found = files.sha256_file(path)
-    if found != expected:
-        raise data_error(f"snapshot file {name} has sha256 {found}, the recipe expects {expected}", advice)
+    digest = files.sha256_file(path)
+    if digest != expected:
+        raise data_error(f"snapshot file {name} has sha256 {digest}, the recipe expects {expected}", advice)
 
 
 def _features(table, schema: dict) -> pandas.DataFrame:
@@ -65,9 +65,9 @@ def _feature(table, column: dict) -> numpy.ndarray:
     values = table.column(column["name"])
     if column["kind"] == "numeric":
         return values.to_numpy()
-    words = numpy.array(values.to_pylist(), dtype=object)
-    words[values.is_null().to_numpy()] = numpy.nan
-    return words
+    texts = numpy.array(values.to_pylist(), dtype=object)
+    texts[values.is_null().to_numpy()] = numpy.nan
+    return texts
 
 
 def _target(table, schema: dict) -> numpy.ndarray:

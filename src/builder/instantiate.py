@@ -62,13 +62,13 @@ def pipeline(recipe: dict, columns: Columns, notes: Optional[Notes] = None) -> P
 
 def _deterministic(model: Pipeline, seed: int) -> Pipeline:
     """Seed whatever is not seeded; refuse `n_jobs`, as threads add numbers up in the order in which they end."""
-    found = sorted(model.get_params(deep=True).items())
-    for name, value in found:
+    parameters = sorted(model.get_params(deep=True).items())
+    for name, value in parameters:
         if name.endswith("__n_jobs") and value not in (*UNSET, 1):
             place = "pipeline." + name.replace("__", ".")
             advice = "Leave it out: the recipe's `threads` sets the threads"
             raise recipe_error(f"{place}: n_jobs={value} is not reproducible", advice)
-    seeds = {name: seed for name, value in found if name.endswith("__random_state") and value in UNSET}
+    seeds = {name: seed for name, value in parameters if name.endswith("__random_state") and value in UNSET}
     return model.set_params(**seeds)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import contract
 from builder import data, instantiate, manifest, onnx, predictions, signature
+from builder.answers import kind_of
 from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
 from builder.export import skops_file
@@ -30,23 +31,25 @@ class Built:
 def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str], progress: Progress) -> Built:
     """The model that `recipe` describes, from the snapshot in `folder`, with no type in its skops file that neither
     skops nor `trusted` trusts. Raises BuilderError."""
-    notes = Notes(recipe["defaults"])
+    kind, notes = kind_of(recipe), Notes(recipe["defaults"])
     with captured.all_warnings() as raised:
         with progress.phase("load"):
             snapshot = data.load(folder, recipe)
             model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), notes)
         with progress.phase("fold", len(snapshot.folds)):
-            out_of_fold = crossval.cross_validate(model, snapshot, progress)
+            out_of_fold = crossval.cross_validate(kind, model, snapshot, progress)
         with progress.phase("fit"):
             crossval.fit(model, snapshot.X, snapshot.y, "final fit")
             make_storable(model)
-            fitted = crossval.predict(model, snapshot.X, "final predict")
+            fitted = crossval.predict(kind, model, snapshot.X, "final predict")
         with progress.phase("skops"):
             stored = skops_file.export(model, snapshot.X, fitted, trusted)
         with progress.phase("onnx"):
             exported = onnx.export_checked(model, snapshot, fitted, recipe)
             names = {"model": recipe["model"], "environment": environment["name"]}
-            signed = signature.document(model, snapshot, exported.content, float(exported.summary["limit"]), names)
+            signed = signature.document(
+                kind, model, snapshot, exported.content, float(exported.summary["limit"]), names
+            )
     warnings = captured.counted(raised)
     captured.show(warnings)
     scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)

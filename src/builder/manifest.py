@@ -37,10 +37,10 @@ def complete(manifest: dict) -> dict:
 
 def check_interpreter(environment: dict) -> None:
     """Raise a machine error unless this interpreter's minor version is the environment's."""
-    found = versions.interpreter()["version"]
-    if found != environment["python"]:
+    version = versions.interpreter()["version"]
+    if version != environment["python"]:
         raise machine_error(
-            f"environment {environment['name']} needs Python {environment['python']}, this is Python {found}",
+            f"environment {environment['name']} needs Python {environment['python']}, this is Python {version}",
             "Build the environment's image again",
         )
 
@@ -54,7 +54,7 @@ def _source(recipe: dict, environment: dict) -> dict:
 
 
 def _cross_validation(scores: dict) -> dict:
-    metrics = {name: {"mean": found["mean"], "std": found["std"]} for name, found in scores["metrics"].items()}
+    metrics = {name: {"mean": metric["mean"], "std": metric["std"]} for name, metric in scores["metrics"].items()}
     return {"cv": scores["cv"], "metrics": metrics}
 
 

@@ -27,7 +27,7 @@ def main(folder: Path, words: Sequence[str]) -> int:
     try:
         model = Model(folder)
         answers = model.predict(read_rows(model.signature, path.read_bytes(), kind))
-        sys.stdout.write(to_text(answers, model.signature.classes, kind))
+        sys.stdout.write(to_text(answers, kind))
     except BadRequest as error:
         _tell(path.name, error)
         return 3

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from serving.session import open_session, tensor
+from serving.answers import CLASSIFICATION, KINDS, Answer
+from serving.session import TEXT, feed, open_session
 from serving.signature import VERSION, BadRequest, Problem, Signature
-
-OUTPUTS = ["label", "probabilities"]
 
 CHUNK = 1000
 """Rows in one call of ONNX Runtime: tree ensembles need memory for every row and tree."""
@@ -25,14 +22,6 @@ class ModelError(Exception):
     """The folder holds no model that can be run: a file is missing, damaged, or not the one that was released."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The label of one row, and the probability of each class."""
-
-    label: str
-    probabilities: dict[str, float]
-
-
 class Model:
     """A released model. The signature is read at once, the ONNX file at the first prediction."""
 
@@ -40,6 +29,7 @@ class Model:
         """Raises ModelError where the signature in `folder` is missing or not the one that the manifest names."""
         self.folder = Path(folder)
         self.signature = _signature(self.folder)
+        self.kind = KINDS[self.signature.task]
         self._session: Any = None
 
     def check(self, rows: Any) -> tuple[Problem, ...]:
@@ -51,23 +41,21 @@ class Model:
         if problems := self.check(rows):
             raise BadRequest(problems)
         if self._session is None:
-            self._session = _session(self.folder, self.signature)
+            self._session = _session(self.folder, self.signature, self.kind.OUTPUTS)
         chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
         answers = [answer for chunk in chunks for answer in self._answers(chunk)]
-        strange = [number for number, answer in enumerate(answers, 1) if not _is_finite(answer)]
+        strange = [number for number, answer in enumerate(answers, 1) if not answer.is_finite()]
         if strange:
             raise BadRequest([Problem(NOT_FINITE, number) for number in strange])
         return answers
 
     def _answers(self, rows: Sequence[Mapping[str, Any]]) -> list[Answer]:
-        feed = {
-            entry.name: tensor([row[entry.name] for row in rows], entry.type) for entry in self._session.get_inputs()
-        }
+        inputs = feed(self._session, lambda name: [row[name] for row in rows])
         try:
-            found = self._session.run(OUTPUTS, feed)
+            outputs = self._session.run(list(self.kind.OUTPUTS), inputs)
         except Exception as error:
             raise ModelError(f"{self.folder}/model.onnx does not run: {_first_line(error)}") from error
-        return [Answer(str(label), dict(zip(self.signature.classes, map(float, row)))) for label, row in zip(*found)]
+        return self.kind.all_of(outputs, self.signature.classes)
 
 
 def verified(folder: Path, name: str) -> bytes:
@@ -81,10 +69,10 @@ def verified(folder: Path, name: str) -> bytes:
         why = "; result.json or release/index.json says why" if name == "model.onnx" else ""
         raise ModelError(f"{folder} holds a model without {name}{why}")
     content = _read(folder, name)
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected.get("sha256"):
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != expected.get("sha256"):
         raise ModelError(
-            f"{folder}/{name} is not the file that was built: its sha256 is {found} ({len(content)} bytes), "
+            f"{folder}/{name} is not the file that was built: its sha256 is {digest} ({len(content)} bytes), "
             f"the manifest says {expected.get('sha256')} ({expected.get('size')} bytes)"
         )
     return content
@@ -93,12 +81,13 @@ def verified(folder: Path, name: str) -> bytes:
 def _signature(folder: Path) -> Signature:
     document = _json(folder, "signature.json", verified(folder, "signature.json"))
     if document.get("schema_version") != VERSION:
-        found = document.get("schema_version")
-        raise ModelError(f"{folder}/signature.json has schema {found}, this program reads {VERSION}")
-    return Signature(tuple(document["columns"]), tuple(document["classes"]))
+        version = document.get("schema_version")
+        raise ModelError(f"{folder}/signature.json has schema {version}, this program reads {VERSION}")
+    task = document.get("task", CLASSIFICATION)
+    return Signature(tuple(document["columns"]), tuple(document["classes"]), task)
 
 
-def _session(folder: Path, signature: Signature) -> Any:
+def _session(folder: Path, signature: Signature, outputs: Sequence[str]) -> Any:
     """An ONNX Runtime session of the file that the manifest names, whose inputs and outputs fit the signature."""
     content = verified(folder, "model.onnx")
     try:
@@ -111,25 +100,21 @@ def _session(folder: Path, signature: Signature) -> Any:
         raise ModelError(f"{folder}/model.onnx cannot be loaded: {_first_line(error)}") from error
     known = {column["name"]: column["kind"] for column in signature.columns}
     for entry in session.get_inputs():
-        if known.get(entry.name) != ("categorical" if entry.type == "tensor(string)" else "numeric"):
+        if known.get(entry.name) != ("categorical" if entry.type == TEXT else "numeric"):
             raise ModelError(f"{folder}: model.onnx has an input {entry.name!r} that signature.json does not describe")
-    if [entry.name for entry in session.get_outputs()] != OUTPUTS:
-        raise ModelError(f"{folder}: model.onnx has other outputs than {' and '.join(OUTPUTS)}")
+    if [entry.name for entry in session.get_outputs()] != list(outputs):
+        raise ModelError(f"{folder}: model.onnx has other outputs than {' and '.join(outputs)}")
     return session
-
-
-def _is_finite(answer: Answer) -> bool:
-    return all(math.isfinite(value) for value in answer.probabilities.values())
 
 
 def _json(folder: Path, name: str, content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content)
+        document = json.loads(content)
     except ValueError as error:
         raise ModelError(f"{folder}/{name} is not JSON: {error}") from None
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise ModelError(f"{folder}/{name} holds no JSON object")
-    return found
+    return document
 
 
 def _read(folder: Path, name: str) -> bytes:

@@ -8,10 +8,9 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from serving.model import Answer
+from serving.answers import Answer
 from serving.signature import BadRequest, Problem, Signature, unknown
 
 FORMATS = ("csv", "json")
@@ -33,14 +32,15 @@ def read_rows(signature: Signature, content: bytes, kind: str) -> Any:
     return _from_csv(signature, text) if kind == "csv" else _from_json(text)
 
 
-def to_text(answers: Sequence[Answer], classes: Sequence[str], kind: str) -> str:
-    """Answers as CSV (`label`, and `p_<class>` of each class) or as JSON."""
+def to_text(answers: Sequence[Answer], kind: str) -> str:
+    """Answers, of which there is at least one, as a CSV or JSON file has them."""
     if kind == "json":
-        return json.dumps([asdict(answer) for answer in answers], indent=2, ensure_ascii=False) + "\n"
+        return json.dumps([answer.document() for answer in answers], indent=2, ensure_ascii=False) + "\n"
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["label", *(f"p_{name}" for name in classes)])
-    writer.writerows([answer.label, *map(repr, answer.probabilities.values())] for answer in answers)
+    lines = [answer.cells() for answer in answers]
+    writer.writerow(lines[0])
+    writer.writerows(line.values() for line in lines)
     return out.getvalue()
 
 
@@ -84,11 +84,11 @@ def _of_header(names: list[str], header: list[str]) -> list[Problem]:
     """What is wrong with the columns of a CSV file; another order may mean another table, so it is refused, too."""
     if not header:
         return [Problem("there is no header")]
-    found = [Problem(unknown(name, names), None, name) for name in header if name not in names]
-    found += [Problem("the column is missing", None, name) for name in names if name not in header]
-    found += [Problem("stands in the header twice", None, name) for name in names if header.count(name) > 1]
+    problems = [Problem(unknown(name, names), None, name) for name in header if name not in names]
+    problems += [Problem("the column is missing", None, name) for name in names if name not in header]
+    problems += [Problem("stands in the header twice", None, name) for name in names if header.count(name) > 1]
     moved = [Problem(f"stands where {a!r} has to stand", None, b) for a, b in zip(names, header) if a != b]
-    return found or moved[:1]
+    return problems or moved[:1]
 
 
 def _cell(kind: str, cell: str) -> Any:

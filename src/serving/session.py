@@ -6,7 +6,7 @@ Part of what decides a model's bytes: the builder holds every file against its m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Callable
 
 TEXT = "tensor(string)"
 
@@ -22,6 +22,11 @@ def open_session(content: bytes) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # its warnings are about how files are laid out, and would go to the user's terminal
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def feed(session: Any, column: Callable[[str], Any]) -> dict[str, Any]:
+    """The inputs of a session: each one's values are asked of `column` by its name."""
+    return {entry.name: tensor(column(entry.name), entry.type) for entry in session.get_inputs()}
 
 
 def tensor(values: Sequence[Any], kind: str) -> Any:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Optional
 
+from serving.answers import CLASSIFICATION
+
 VERSION = 1
 
 LARGEST = 3.4028234663852886e38
 """The largest number of single precision, in which scikit-learn's trees compute: it refuses what is larger."""
 
-SAID = 10
+LISTED = 10
 """So many of the values that a column may have are named where another one is refused."""
 
 
@@ -47,10 +49,11 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True)
 class Signature:
-    """The columns that a model takes, in the order of its training data, and the classes that it knows."""
+    """The columns that a model takes, in the order of its training data, the classes that it knows, and its task."""
 
     columns: tuple[Mapping[str, Any], ...]
     classes: tuple[str, ...]
+    task: str = CLASSIFICATION
 
     @property
     def names(self) -> list[str]:
@@ -69,13 +72,13 @@ class Signature:
         if not isinstance(row, Mapping):
             return [Problem(f"{row!r:.40} is no mapping of column names to values", number)]
         names = self.names
-        found = [Problem(unknown(name, names), number, str(name)) for name in row if name not in names]
+        problems = [Problem(unknown(name, names), number, str(name)) for name in row if name not in names]
         for column in self.columns:
             name = column["name"]
             message = _objection(column, row[name]) if name in row else "the column is missing"
             if message:
-                found.append(Problem(message, number, name))
-        return found
+                problems.append(Problem(message, number, name))
+        return problems
 
 
 def unknown(name: Any, names: list[str]) -> str:
@@ -114,7 +117,7 @@ def _of_text(column: Mapping[str, Any], value: Any) -> Optional[str]:
     if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         return f"{value!r:.40} holds what is no character"
     if not column["other_values"] and value not in column["categories"]:
-        known = ", ".join(map(repr, column["categories"][:SAID]))
-        more = f" and {len(column['categories']) - SAID} more" if len(column["categories"]) > SAID else ""
+        known = ", ".join(map(repr, column["categories"][:LISTED]))
+        more = f" and {len(column['categories']) - LISTED} more" if len(column["categories"]) > LISTED else ""
         return f"{value!r:.40} is a value that the model refuses; it knows {known}{more}"
     return None

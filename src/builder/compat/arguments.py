@@ -27,18 +27,18 @@ def arguments(cls: type, given: dict[str, Any], place: str, notes: Notes) -> dic
     """
     owner = cls.__name__
     here = {name: parameter.default for name, parameter in signatures.parameters(cls).items()}
-    found = spelled(owner, {**_pins(owner, notes), **given}, here)
-    for name, since in found.lacking.items():
+    spelling = spelled(owner, {**_pins(owner, notes), **given}, here)
+    for name, since in spelling.lacking.items():
         if name in given:
             raise vocabulary.lacking(owner, name, given[name], since, place)
     notes.translated += [
         {"place": place, "recipe": change.recipe, "here": change.here, "since": change.since, "source": change.source}
-        for change in found.changes
+        for change in spelling.changes
         if change.parameter in given
     ]
     notes.differing += [{"place": place, **line} for line in pinned.differing(owner, here)]
     words = {vocabulary.installed_name(owner, name)[0] for name in given}
-    values = {**(former(owner) if notes.defaults == PINNED else {}), **found.values}
+    values = {**(former(owner) if notes.defaults == PINNED else {}), **spelling.values}
     return {name: value for name, value in values.items() if name in words or _matters(here, name, value)}
 
 

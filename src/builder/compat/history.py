@@ -34,14 +34,14 @@ def versions() -> list[str]:
 
 def since(owner: str) -> Optional[str]:
     """The first known version that has the class, or None where none has."""
-    found = read()["estimators"].get(owner)
-    return found["in"][0] if found else None
+    estimator = read()["estimators"].get(owner)
+    return estimator["in"][0] if estimator else None
 
 
 def parameters(owner: str) -> dict[str, list]:
     """The parameters that any version of the class has or had."""
-    found = read()["estimators"].get(owner)
-    return dict(found["parameters"]) if found else {}
+    estimator = read()["estimators"].get(owner)
+    return dict(estimator["parameters"]) if estimator else {}
 
 
 def parameter_since(owner: str, name: str) -> Optional[str]:
@@ -52,13 +52,13 @@ def parameter_since(owner: str, name: str) -> Optional[str]:
 
 def defaults(owner: str, version: str) -> dict[str, Any]:
     """The class's parameters in one version, with their defaults as JSON."""
-    found = {name: _at(spans, version) for name, spans in parameters(owner).items()}
-    return {name: default for name, default in found.items() if default != ABSENT}
+    by_name = {name: _at(spans, version) for name, spans in parameters(owner).items()}
+    return {name: default for name, default in by_name.items() if default != ABSENT}
 
 
 def _at(spans: list, version: str) -> Any:
-    found = ABSENT
+    latest = ABSENT
     for start, default in spans:
         if parsed(start) <= parsed(version):
-            found = default
-    return found
+            latest = default
+    return latest

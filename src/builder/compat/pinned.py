@@ -22,27 +22,27 @@ def values(owner: str) -> dict[str, Any]:
     A parameter that came later stands for what the baseline does without it.
     """
     known = history.defaults(owner, history.BASELINE)
-    found: dict[str, Any] = {}
+    newest: dict[str, Any] = {}
     for old in known:
         for name in newest_names(owner, [old]):
             with contextlib.suppress(ValueError):
                 if known[old] != signatures.REQUIRED and known[old] != DEPRECATED:
-                    found[name] = newest_value(owner, name, signatures.decoded(known[old]))
-    return {**found, **_later(owner)} if known else {}
+                    newest[name] = newest_value(owner, name, signatures.decoded(known[old]))
+    return {**newest, **_later(owner)} if known else {}
 
 
 def differing(owner: str, here: dict[str, Any]) -> list[dict]:
     """Every parameter whose default in the installed version is not the baseline's, with both, as text."""
     pinned = values(owner)
-    found = spelled(owner, pinned, here)
+    spelling = spelled(owner, pinned, here)
     lines = [
         {"parameter": name, "pinned": repr(value), "library": repr(here[name])}
-        for name, value in found.values.items()
+        for name, value in spelling.values.items()
         if name in here and not same(here[name], value) and here[name] != DEPRECATED
     ]
     lines += [
         {"parameter": name, "pinned": repr(pinned[name]), "library": f"not before scikit-learn {since}"}
-        for name, since in found.lacking.items()
+        for name, since in spelling.lacking.items()
     ]
     return sorted(lines, key=lambda line: line["parameter"])
 

@@ -20,8 +20,8 @@ REQUIRED = {"_required_": True}
 def parameters(cls: type) -> dict[str, inspect.Parameter]:
     """Parameters of a constructor by name."""
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    found = inspect.signature(cls).parameters
-    return {name: parameter for name, parameter in found.items() if parameter.kind not in kinds}
+    by_name = inspect.signature(cls).parameters
+    return {name: parameter for name, parameter in by_name.items() if parameter.kind not in kinds}
 
 
 def document(modules: frozenset) -> dict:
@@ -71,8 +71,8 @@ def _estimators() -> list:
         experimental.enable(row.name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = [cls for _, cls in sorted(all_estimators())]
-    return [cls for cls in found if hasattr(cls, "transform") or _is_classifier(cls, ClassifierMixin)]
+        classes = [cls for _, cls in sorted(all_estimators())]
+    return [cls for cls in classes if hasattr(cls, "transform") or _is_classifier(cls, ClassifierMixin)]
 
 
 def _is_classifier(cls: type, mixin: type) -> bool:
@@ -88,5 +88,5 @@ def _module(cls: type) -> str:
 def _described(cls: type) -> dict:
     return {
         "module": _module(cls),
-        "parameters": {name: default_of(found) for name, found in parameters(cls).items()},
+        "parameters": {name: default_of(parameter) for name, parameter in parameters(cls).items()},
     }

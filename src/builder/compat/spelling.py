@@ -37,14 +37,14 @@ class Spelling:
 
 def spelled(owner: str, parameters: dict[str, Any], here: dict[str, Any]) -> Spelling:
     """`parameters` in the installed version's words; `here` holds its own parameters with their defaults."""
-    found = Spelling()
+    spelling = Spelling()
     implied = _implied(owner, parameters)
     if implied is not None:
-        _apply(implied, parameters, found)
+        _apply(implied, parameters, spelling)
     for name, value in parameters.items():
         if implied is None or name not in dict(implied.written):
-            _spell(owner, name, value, {**here, **parameters}, here, found)
-    return found
+            _spell(owner, name, value, {**here, **parameters}, here, spelling)
+    return spelling
 
 
 def former(owner: str) -> dict[str, Any]:
@@ -68,27 +68,27 @@ def _implied(owner: str, parameters: dict[str, Any]) -> Optional[Implied]:
     return None
 
 
-def _apply(row: Implied, parameters: dict[str, Any], found: Spelling) -> None:
+def _apply(row: Implied, parameters: dict[str, Any], spelling: Spelling) -> None:
     words = {name: parameters[name] if value is SAME else value for name, value in row.written}
-    found.values.update(words)
+    spelling.values.update(words)
     here = ", ".join(shown(name, value) for name, value in words.items())
     for name, _ in row.given:
-        found.changes.append(Change(name, shown(name, parameters[name]), here, row.since, row.source))
+        spelling.changes.append(Change(name, shown(name, parameters[name]), here, row.since, row.source))
 
 
-def _spell(owner: str, name: str, value: Any, context: dict, here: dict, found: Spelling) -> None:
+def _spell(owner: str, name: str, value: Any, context: dict, here: dict, spelling: Spelling) -> None:
     recipe = shown(name, value)
     value, row = _value(owner, name, value, context)
     word, renamed = installed_name(owner, name)
     since = _value_since(owner, name, value)
     if word not in here:
-        _leave_out(owner, name, value, recipe, found)
+        _leave_out(owner, name, value, recipe, spelling)
     elif since is not None:
-        found.lacking[name] = since
+        spelling.lacking[name] = since
     else:
-        found.values[word] = value
+        spelling.values[word] = value
         for change in filter(None, (row, renamed)):
-            found.changes.append(Change(name, recipe, shown(word, value), change.since, change.source))
+            spelling.changes.append(Change(name, recipe, shown(word, value), change.since, change.source))
 
 
 def _value(owner: str, name: str, value: Any, context: dict) -> tuple[Any, Any]:
@@ -107,13 +107,13 @@ def _value_since(owner: str, name: str, value: Any) -> Optional[str]:
     return None
 
 
-def _leave_out(owner: str, name: str, value: Any, recipe: str, found: Spelling) -> None:
+def _leave_out(owner: str, name: str, value: Any, recipe: str, spelling: Spelling) -> None:
     """A parameter that is not there: nothing is lost where its value does what the version does anyway."""
     row = next((row for row in ADDED if (row.owner, row.parameter) == (owner, name)), None)
     if row is not None and row.same_as is not NOTHING and same(row.same_as, value):
-        found.changes.append(Change(name, recipe, "left out: what it always does", row.since, row.source))
+        spelling.changes.append(Change(name, recipe, "left out: what it always does", row.since, row.source))
     else:
-        found.lacking[name] = row.since if row else history.parameter_since(owner, name) or "0"
+        spelling.lacking[name] = row.since if row else history.parameter_since(owner, name) or "0"
 
 
 def _matches(wanted: Any, value: Any) -> bool:

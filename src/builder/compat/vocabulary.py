@@ -47,15 +47,15 @@ def newest_value(owner: str, name: str, value: Any) -> Any:
     return value if row is None else row.new
 
 
-def same(one: Any, other: Any) -> bool:
+def same(value: Any, other: Any) -> bool:
     """Whether two values are the same to an estimator: nan is nan, a list is a tuple, True is not 1."""
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, bool) != isinstance(other, bool):
+    if isinstance(value, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(value) == len(other) and all(map(same, value, other))
+    if isinstance(value, bool) != isinstance(other, bool):
         return False
-    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        return one == other or (math.isnan(one) and math.isnan(other))
-    return type(one) is type(other) and isinstance(one, (str, bool, type(None))) and one == other
+    if isinstance(value, (int, float)) and isinstance(other, (int, float)):
+        return value == other or (math.isnan(value) and math.isnan(other))
+    return type(value) is type(other) and isinstance(value, (str, bool, type(None))) and value == other
 
 
 def lacking(owner: str, name: str, value: Any, since: str, place: str) -> BuilderError:

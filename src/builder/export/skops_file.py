@@ -9,9 +9,9 @@ from typing import Any
 import skops.io
 
 from builder import trust
+from builder.answers import Answers
 from builder.export.canonical_skops import canonical
 from builder.training import crossval
-from builder.training.crossval import Predicted
 from container.errors import BuilderError, build_error, first_line
 
 
@@ -23,8 +23,8 @@ class Stored:
     untrusted_types: list[str]
 
 
-def export(model: Any, X, expected: Predicted, trusted: Collection[str]) -> Stored:
-    """Canonical skops bytes of `model`, which give the predictions `expected` for `X` when loaded with stock skops.
+def export(model: Any, X, expected: Answers, trusted: Collection[str]) -> Stored:
+    """Canonical skops bytes of `model`, which give the answers `expected` for `X` when loaded with stock skops.
 
     Raises a build error where skops cannot store the model, the file needs a type that is not in `trusted`, or the
     loaded model predicts anything else.
@@ -38,7 +38,7 @@ def export(model: Any, X, expected: Predicted, trusted: Collection[str]) -> Stor
         loaded = trust.loads(content, trusted)
     except Exception as error:
         raise _not_stored(error) from error
-    if not crossval.predict(loaded, X, "predictions of the stored model").equals(expected):
+    if not crossval.predict(type(expected), loaded, X, "predictions of the stored model").equals(expected):
         raise build_error("the stored model predicts other numbers than the model that was stored")
     return Stored(content, untrusted)
 

@@ -1,4 +1,4 @@
-"""model.onnx: the whole pipeline, one named input a column, outputs `label` and `probabilities`; or why there is none.
+"""model.onnx: the whole pipeline, one named input a column, the outputs of its kind of answers; or why there is none.
 
 Our own exporter (`exact/`) is exact in double precision. What it does not know goes to skl2onnx, in single precision;
 so does every model whose recipe says `onnx: float32`. No file is published that does not answer as the model does.
@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
+from builder.answers import Answers
 from builder.data import Snapshot
 from builder.onnx import exact_export, parity, skl2onnx_export
 from builder.onnx.emitters import Emitters, emitters
 from builder.onnx.gate import NAMED, Measured, measure
 from builder.onnx.impossible import Impossible
-from builder.training.crossval import Predicted
 
 LIMITS = {"exact": parity.EXACT, "float32": parity.SINGLE}
-"""By how much probabilities may differ, by the recipe's word for it."""
+"""By how much numbers may differ, by the recipe's word for it."""
 
 ADVICE = "`onnx: float32` in the recipe accepts 1e-04"
 
@@ -43,17 +43,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Export:
-    """One fitted pipeline to export: its snapshot, what it predicts there, and what its recipe says of ONNX."""
+    """One fitted pipeline to export: its snapshot, what it answers there, and what its recipe says of ONNX."""
 
     model: Any
     snapshot: Snapshot
-    expected: Predicted
+    expected: Answers
     precision: str = "exact"
     emitters: Emitters = field(default_factory=dict)
 
     @property
     def limit(self) -> float:
-        """By how much probabilities may differ."""
+        """By how much numbers may differ."""
         return LIMITS[self.precision]
 
     def candidate(self) -> Union[Candidate, Impossible]:
@@ -64,7 +64,7 @@ class Export:
         return self._single(exact) if isinstance(exact, Impossible) else self._measured(exact, "exact", None)
 
     def _single(self, because: Optional[Impossible]) -> Union[Candidate, Impossible]:
-        single = skl2onnx_export.export(self.model, self.snapshot.schema)
+        single = skl2onnx_export.export(self.model, self.snapshot.schema, self.expected.OUTPUTS)
         if isinstance(single, Impossible):
             return Impossible(f"{because.reason}; {single.reason}") if because else single
         return self._measured(single, "skl2onnx", because)
@@ -75,45 +75,45 @@ class Export:
             return Impossible(f"{because.reason}; {measured.reason}") if because else measured
         return Candidate(content, exporter, measured, because)
 
-    def beyond(self, found: Candidate) -> dict:
+    def beyond(self, candidate: Candidate) -> dict:
         """Which step is at fault, on which rows of the snapshot: none where only adversarial rows are wrong."""
-        rows = found.measured.difference.beyond
-        if found.exporter == "exact":
+        rows = candidate.measured.parity.beyond
+        if candidate.exporter == "exact":
             asked = self.snapshot.X.iloc[list(rows)] if rows else self.snapshot.X
             step = exact_export.step_of(self.model, self.snapshot.schema, asked, self.emitters)
         else:
-            step = "single precision" if found.because is None else found.because.reason.split(": ")[1]
+            step = "single precision" if candidate.because is None else candidate.because.reason.split(": ")[1]
         return {"step": step, "rows": len(rows), "first": list(rows[:NAMED])}
 
 
-def export_checked(model: Any, snapshot: Snapshot, expected: Predicted, recipe: dict) -> Exported:
+def export_checked(model: Any, snapshot: Snapshot, expected: Answers, recipe: dict) -> Exported:
     """Export `model` and compare it with `expected` on every row; what does not agree is not exported."""
-    task = Export(model, snapshot, expected, recipe.get("onnx", "exact"), emitters(recipe))
-    found = task.candidate()
-    common = {"precision": task.precision, "limit": f"{task.limit:.0e}", "rows": len(snapshot.y)}
-    if isinstance(found, Impossible):
-        return Exported(None, _impossible(found.reason, common), {"reason": found.reason})
-    reason = found.measured.difference.objection()
-    if reason and found.because:
-        reason = f"{found.because.reason}; skl2onnx: {reason} ({ADVICE})"
-    facts = {"reason": reason, "exporter": found.exporter, **found.measured.facts()}
-    if found.because:
-        facts["because"] = found.because.reason
-    summary = {**_summary(found, reason, common), "beyond": task.beyond(found) if reason else None}
-    return Exported(None if reason else found.content, summary, facts)
+    export = Export(model, snapshot, expected, recipe.get("onnx", "exact"), emitters(recipe))
+    candidate = export.candidate()
+    common = {"precision": export.precision, "limit": f"{export.limit:.0e}", "rows": len(snapshot.y)}
+    if isinstance(candidate, Impossible):
+        return Exported(None, _impossible(candidate.reason, common), {"reason": candidate.reason})
+    reason = candidate.measured.parity.objection(type(expected))
+    if reason and candidate.because:
+        reason = f"{candidate.because.reason}; skl2onnx: {reason} ({ADVICE})"
+    facts = {"reason": reason, "exporter": candidate.exporter, **candidate.measured.facts()}
+    if candidate.because:
+        facts["because"] = candidate.because.reason
+    summary = {**_summary(candidate, reason, common), "beyond": export.beyond(candidate) if reason else None}
+    return Exported(None if reason else candidate.content, summary, facts)
 
 
-def _summary(found: Candidate, reason: Optional[str], common: dict) -> dict:
+def _summary(candidate: Candidate, reason: Optional[str], common: dict) -> dict:
     """What result.json says of a file that was measured (contract kind "result", `onnx`)."""
     return {
         **common,
         "status": "impossible" if reason else "exported",
         "reason": reason,
-        "exporter": found.exporter,
-        "labels_different": found.measured.difference.labels_different,
-        "difference_below": found.measured.difference.below(),
-        "adversarial_rows": found.measured.adversarial_rows,
-        "exempt": found.measured.exempted(),
+        "exporter": candidate.exporter,
+        "labels_different": candidate.measured.parity.wrong,
+        "difference_below": candidate.measured.parity.below(),
+        "adversarial_rows": candidate.measured.adversarial_rows,
+        "exempt": candidate.measured.exempted(),
     }
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import onnx
 from onnx import TensorProto, helper
 
-OUTPUTS = ("label", "probabilities")
-
 MATRIX = "columns__matrix"
 """The columns side by side, inside the graph."""
 
 
-def canonical(model: Any) -> bytes:
-    """Deterministic bytes of a ModelProto whose two outputs are labels and probabilities. Changes `model`."""
-    _rename(model.graph, {old.name: new for old, new in zip(model.graph.output, OUTPUTS)})
+def canonical(model: Any, outputs: Sequence[str]) -> bytes:
+    """Deterministic bytes of a ModelProto whose outputs get the names `outputs`. Changes `model`."""
+    _rename(model.graph, {old.name: new for old, new in zip(model.graph.output, outputs)})
     opsets = sorted(((entry.domain, entry.version) for entry in model.opset_import))
     del model.opset_import[:]
     model.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in opsets)

@@ -21,7 +21,7 @@ def export(model: Any, schema: dict, emitters: Emitters) -> Union[bytes, Impossi
 def step_of(model: Any, schema: dict, rows: Any, emitters: Emitters) -> str:
     """The step of a pipeline from which on its exact file answers these rows otherwise."""
     from builder.onnx import exact
-    from builder.onnx.proof.parity import same_numbers
+    from builder.onnx.proof.compare import same_numbers
 
     last = model.steps[-1][0]
     if len(model.steps) < 2:

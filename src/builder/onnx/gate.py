@@ -8,10 +8,10 @@ from typing import Any, Union
 
 import numpy
 
+from builder.answers import Answers
 from builder.onnx import parity
 from builder.onnx.impossible import Impossible, impossible
-from builder.onnx.parity import Difference
-from builder.training.crossval import Predicted
+from builder.onnx.parity import Parity
 
 PROBES = 600
 """About so many values of all columns together are tried on, beside and around each threshold and value."""
@@ -25,7 +25,7 @@ class Measured:
     """How far a file is from its model, and the rows that were left out because the model has no stable answer there:
     pairs of a row number, of the snapshot and of the adversarial rows, and the reason."""
 
-    difference: Difference
+    parity: Parity
     exempt: tuple[tuple[int, str], ...] = ()
     exempt_adversarial: tuple[tuple[int, str], ...] = ()
     adversarial_rows: int = 0
@@ -33,7 +33,7 @@ class Measured:
     def facts(self) -> dict:
         """All of it, for the build record: exact numbers may depend on the CPU."""
         return {
-            **self.difference.facts(),
+            **self.parity.facts(),
             "adversarial_rows": self.adversarial_rows,
             "exempt": [list(row) for row in self.exempt],
             "exempt_adversarial": len(self.exempt_adversarial),
@@ -51,40 +51,34 @@ class Measured:
         }
 
 
-def measure(model: Any, content: bytes, X: Any, expected: Predicted, limit: float) -> Union[Measured, Impossible]:
-    """Compare a file with the model, whose predictions on `X` are `expected`; adversarial rows are asked of `model`.
+def measure(model: Any, content: bytes, X: Any, expected: Answers, limit: float) -> Union[Measured, Impossible]:
+    """Compare a file with the model, whose answers to `X` are `expected`; adversarial rows are asked of `model`.
 
     A file in single precision gets adversarial numbers that single precision has. Where the snapshot's own rows
     already say no, no adversarial row is asked.
     """
-    from builder.onnx.proof.parity import adversarial
-    from builder.onnx.proof.parity import compare as proof
+    from builder.onnx.proof.adversary import adversarial
+    from builder.onnx.proof.compare import compare
 
+    kind = type(expected)
     stored = parity.compare(content, X, expected, limit)
     if isinstance(stored, Impossible):
         return stored
     try:
-        own = proof(model, content, X, tolerance=limit)
+        own = compare(kind, model, content, X, limit=limit)
         if not own.holds:
-            return Measured(_without(stored, own), own.exempt)
-        if stored.objection() and not own.exempt:
+            return Measured(own, own.exempt)
+        if not stored.holds and not own.exempt:
             return Measured(stored)
-        probes = adversarial(model, X, per_column=max(4, min(60, PROBES // len(X.columns))))
+        probes = adversarial(kind, model, X, per_column=max(4, min(60, PROBES // len(X.columns))))
         if limit > parity.EXACT:
             probes = _single(probes)
-        probed = proof(model, content, probes, tolerance=limit)
+        probed = compare(kind, model, content, probes, limit=limit)
     except Exception as error:
         return impossible("ONNX Runtime", error)
-    rows, wrong = own.rows + probed.rows, own.labels_different + probed.labels_different
-    difference = Difference(wrong, rows, max(own.largest, probed.largest), limit)
-    return Measured(difference, own.exempt, probed.exempt, probed.rows)
-
-
-def _without(stored: Difference, own: Any) -> Difference:
-    """The difference on the snapshot without the exempt rows."""
-    exempt = {row for row, _ in own.exempt}
-    beyond = tuple(row for row in stored.beyond if row not in exempt)
-    return Difference(own.labels_different, own.rows, own.largest, stored.limit, beyond)
+    rows, wrong = own.rows + probed.rows, own.wrong + probed.wrong
+    together = Parity(rows, wrong, max(own.largest, probed.largest), limit)
+    return Measured(together, own.exempt, probed.exempt, probed.rows)
 
 
 def _single(frame: Any) -> Any:

@@ -22,24 +22,24 @@ class Impossible:
 def impossible(doing: str, error: BaseException) -> Impossible:
     """From a library's error: the estimator that it concerns, its first line, and the first line of its cause."""
     subject = _estimator(error)
-    words = _stable(error) + (f" ({_stable(error.__cause__)})" if error.__cause__ else "")
-    return Impossible(f"{doing}: {subject}: {words}" if subject else f"{doing}: {words}")
+    text = _stable(error) + (f" ({_stable(error.__cause__)})" if error.__cause__ else "")
+    return Impossible(f"{doing}: {subject}: {text}" if subject else f"{doing}: {text}")
 
 
 def _stable(error: BaseException) -> str:
     """A library's first line without addresses and folders."""
-    words = re.sub(r"0x[0-9a-fA-F]{4,}", "0x...", first_line(error))
-    words = re.sub(r"(?<![\w:/])/(?:[\w.+-]+/)+", "", words)
-    return words if len(words) <= LONGEST else words[:LONGEST] + "..."
+    text = re.sub(r"0x[0-9a-fA-F]{4,}", "0x...", first_line(error))
+    text = re.sub(r"(?<![\w:/])/(?:[\w.+-]+/)+", "", text)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
 
 
 def _estimator(error: BaseException) -> Optional[str]:
     """Class name of the estimator that skl2onnx was converting: its functions hold it in `operator` or `op`."""
-    found, trace = None, error.__traceback__
+    estimator, trace = None, error.__traceback__
     while trace is not None:
         held = trace.tb_frame.f_locals
         for name in ("operator", "op"):
             raw = getattr(held.get(name), "raw_operator", None)
-            found = type(raw).__name__ if raw is not None else found
+            estimator = type(raw).__name__ if raw is not None else estimator
         trace = trace.tb_next
-    return found
+    return estimator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Union
 
 from skl2onnx import convert_sklearn
@@ -9,22 +10,25 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
-from builder.onnx.canonical import OUTPUTS, canonical, with_columns
+from builder.onnx.canonical import canonical, with_columns
 from builder.onnx.impossible import Impossible, impossible
 from container.versions import installed
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
 
 
-def export(model: Pipeline, schema: dict) -> Union[bytes, Impossible]:
-    """Canonical ONNX bytes of a fitted pipeline for a snapshot's columns, or why skl2onnx cannot make them."""
-    taken = sorted(set(_names(schema)) & set(OUTPUTS))
+def export(model: Pipeline, schema: dict, outputs: Sequence[str]) -> Union[bytes, Impossible]:
+    """Canonical ONNX bytes of a fitted pipeline for a snapshot's columns, or why skl2onnx cannot make them.
+
+    `outputs` are the names that the file's outputs get, in skl2onnx's order.
+    """
+    taken = sorted(set(_names(schema)) & set(outputs))
     if taken:
         return Impossible(f"a column is called {taken[0]!r}, which is the name of an output")
     try:
         if _selects_by_name(model):
-            return canonical(_convert(model, _inputs(schema)))
-        return canonical(with_columns(_convert(model, _one_matrix(schema)), _names(schema)))
+            return canonical(_convert(model, _inputs(schema)), outputs)
+        return canonical(with_columns(_convert(model, _one_matrix(schema)), _names(schema)), outputs)
     except Exception as error:
         return impossible(f"skl2onnx {installed('skl2onnx')}", error)
 

@@ -5,31 +5,34 @@ from __future__ import annotations
 from typing import Any, Optional
 
 import contract
+from builder.answers import Answers
 from builder.data import Snapshot
 from builder.signature.asked import Asked
 from builder.signature.ranges import ranges
 
 
-def document(model: Any, snapshot: Snapshot, onnx: Optional[bytes], limit: float, names: dict) -> dict:
+def document(
+    kind: type[Answers], model: Any, snapshot: Snapshot, onnx: Optional[bytes], limit: float, names: dict
+) -> dict:
     """The signature of a fitted pipeline (contract kind "signature"); `names` holds its model and environment.
 
     What the ONNX file `onnx` does not answer as the model does, within `limit`, is left out of the ranges of numbers.
     """
-    asked = Asked(model, snapshot.X, onnx, limit)
-    found = ranges(asked, snapshot.schema)
+    asked = Asked(kind, model, snapshot.X, onnx, limit)
+    spans = ranges(asked, snapshot.schema)
     return {
         "schema_version": contract.version("signature"),
         **names,
         "target": snapshot.schema["target"]["name"],
-        "classes": [str(label) for label in model.classes_],
-        "columns": [_column(asked, column, found, len(snapshot.y)) for column in snapshot.schema["columns"]],
+        **kind.described(model),
+        "columns": [_column(asked, column, spans, len(snapshot.y)) for column in snapshot.schema["columns"]],
     }
 
 
-def _column(asked: Asked, column: dict, found: dict, rows: int) -> dict:
+def _column(asked: Asked, column: dict, spans: dict, rows: int) -> dict:
     missing = _missing(asked, column, rows)
     if column["kind"] == "numeric":
-        low, high = found.get(column["name"], (None, None))
+        low, high = spans.get(column["name"], (None, None))
         return {"name": column["name"], "kind": "numeric", "minimum": low, "maximum": high, "missing": missing}
     other = asked.accepts({column["name"]: asked.other_word(column)})
     categories = {"categories": column["categories"], "other_values": other}

@@ -9,7 +9,9 @@ from typing import Any, Optional
 
 import numpy
 
+from builder.answers import Answers
 from builder.onnx import parity
+from builder.onnx.impossible import Impossible
 
 ROWS = 8
 """So many rows of the snapshot are changed and asked."""
@@ -17,8 +19,10 @@ ROWS = 8
 
 @dataclass(frozen=True)
 class Asked:
-    """The model, the rows to change, and the ONNX file where there is one, with what its probabilities may differ."""
+    """The model and what it answers with, the rows to change, and the ONNX file where there is one, with the limit by
+    which its numbers may differ."""
 
+    kind: type[Answers]
     model: Any
     X: Any
     onnx: Optional[bytes]
@@ -40,20 +44,18 @@ class Asked:
         expected = self.answers(frame)
         if expected is None or self.onnx is None:
             return expected is not None
-        found = parity.compare(self.onnx, frame, expected, self.limit)
-        return isinstance(found, parity.Difference) and found.objection() is None
+        compared = parity.compare(self.onnx, frame, expected, self.limit)
+        return not isinstance(compared, Impossible) and compared.holds
 
-    def answers(self, frame: Any) -> Optional[Any]:
-        """What the model predicts, None where it refuses a row or has a number that is none."""
-        from builder.training.crossval import Predicted
-
+    def answers(self, frame: Any) -> Optional[Answers]:
+        """What the model answers, None where it refuses a row or has a number that is none."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                found = Predicted(self.model.predict(frame), numpy.asarray(self.model.predict_proba(frame)))
+                answers = self.kind.ask(self.model, frame)
             except (ValueError, TypeError, FloatingPointError):
                 return None
-        return found if numpy.isfinite(found.probabilities).all() else None
+        return answers if answers.is_finite() else None
 
     def fills_in(self, name: str) -> bool:
         """Whether the preprocessing turns rows without a value in this column into finite numbers."""

@@ -30,10 +30,10 @@ def ranges(asked: Asked, schema: dict) -> dict[str, tuple[float, float]]:
         left = [column for column in columns if column["name"] not in held]
         held.update(dict.fromkeys(_holding(asked, left, spans), spans))
     for most in SPANS:
-        found = {column["name"]: _ends(column, min(most, held[column["name"]])) for column in columns}
-        if not columns or asked.agrees(_together(asked, found)):
+        ends = {column["name"]: _ends(column, min(most, held[column["name"]])) for column in columns}
+        if not columns or asked.agrees(_together(asked, ends)):
             break
-    return found
+    return ends
 
 
 def _holding(asked: Asked, columns: list[dict], spans: int) -> list[str]:
@@ -60,10 +60,10 @@ def _round(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _together(asked: Asked, found: dict[str, tuple[float, float]]) -> Any:
+def _together(asked: Asked, by_column: dict[str, tuple[float, float]]) -> Any:
     """Rows with every number at the low or the high end of its range, by chance."""
     random = numpy.random.default_rng(0)
     frame = asked.rows({}, TOGETHER)
-    for name, ends in found.items():
+    for name, ends in by_column.items():
         frame[name] = numpy.array(ends)[random.integers(0, 2, TOGETHER)]
     return frame

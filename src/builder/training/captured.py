@@ -18,14 +18,14 @@ COMPILING = re.compile(r"invalid (escape sequence|decimal literal)")
 @contextlib.contextmanager
 def all_warnings() -> Iterator[list]:
     """A list that holds every warning raised inside, each time it is raised."""
-    with warnings.catch_warnings(record=True) as found:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        yield found
+        yield caught
 
 
-def counted(found: list) -> list[dict]:
+def counted(caught: list) -> list[dict]:
     """Category, message and count of the warnings, sorted; no address and no folder in the text."""
-    texts = [(item.category.__name__, _stable(str(item.message))) for item in found]
+    texts = [(item.category.__name__, _stable(str(item.message))) for item in caught]
     counts = collections.Counter(text for text in texts if not COMPILING.search(text[1]))
     return [{"category": c, "message": m, "count": counts[c, m]} for c, m in sorted(counts)]
 

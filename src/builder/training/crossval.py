@@ -10,50 +10,37 @@ import numpy
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from builder.answers import Answers
 from builder.data import Snapshot
-from builder.training import failures, scoring
-from container.errors import build_error, recipe_error
+from builder.training import failures
+from container.errors import build_error
 from container.progress import Progress
 
 
 @dataclass(frozen=True)
-class Predicted:
-    """Labels, and probabilities with one column a class."""
-
-    labels: numpy.ndarray
-    probabilities: numpy.ndarray
-
-    def equals(self, other: Predicted) -> bool:
-        """Whether both are the same, bit by bit."""
-        same = numpy.array_equal(self.labels, other.labels)
-        return same and self.probabilities.tobytes() == other.probabilities.tobytes()
-
-
-@dataclass(frozen=True)
 class OutOfFold:
-    """Scores of every fold, and for each row the first fold that tests it and what was predicted there."""
+    """Scores of every fold, and for each row the first fold that tests it and what was answered there."""
 
     scores: list[dict[str, float]]
     fold: numpy.ndarray
-    predicted: Predicted
+    answers: Answers
 
 
-def cross_validate(model: Pipeline, snapshot: Snapshot, progress: Progress) -> OutOfFold:
-    """Fit and test a clone of `model` on each fold. Raises build errors that name the fold and the step."""
-    total, rows, classes = len(snapshot.folds), len(snapshot.y), snapshot.classes
-    fold = numpy.full(rows, -1, dtype=numpy.int32)
-    labels = numpy.empty(rows, dtype=snapshot.y.dtype)
-    probabilities = numpy.zeros((rows, len(classes)))
+def cross_validate(kind: type[Answers], model: Pipeline, snapshot: Snapshot, progress: Progress) -> OutOfFold:
+    """Fit and test a clone of `model` on each fold. Raises build errors that name the fold and the step, and recipe
+    errors where it does not offer what answers of this kind need."""
+    total = len(snapshot.folds)
+    fold = numpy.full(len(snapshot.y), -1, dtype=numpy.int32)
+    answers = kind.blank(snapshot)
     scores = []
     for number, test in enumerate(snapshot.folds):
-        found = _one_fold(clone(model), snapshot, test, f"fold {number + 1} of {total}")
-        scores.append(scoring.fold_scores(snapshot.y[test], found.labels, found.probabilities, classes))
+        tested = _one_fold(kind, clone(model), snapshot, test, f"fold {number + 1} of {total}")
+        scores.append(tested.scores(snapshot.y[test], snapshot))
         new = fold[test] < 0
         fold[test[new]] = number
-        labels[test[new]] = found.labels[new]
-        probabilities[test[new]] = found.probabilities[new]
+        answers.put(test[new], tested.take(new))
         progress.report("fold", number + 1, total)
-    return OutOfFold(scores, fold, Predicted(labels, probabilities))
+    return OutOfFold(scores, fold, answers)
 
 
 def fit(model: Pipeline, X, y, doing: str) -> None:
@@ -67,30 +54,20 @@ def fit(model: Pipeline, X, y, doing: str) -> None:
         raise failures.step_error(error, model, doing) from error
 
 
-def predict(model: Any, X, doing: str) -> Predicted:
-    """Labels and probabilities of `X`; a refusal or a number that is not finite becomes a build error."""
+def predict(kind: type[Answers], model: Any, X, doing: str) -> Answers:
+    """The model's answers to `X`; a refusal or a number that is not finite becomes a build error."""
     try:
-        found = Predicted(model.predict(X), numpy.ascontiguousarray(model.predict_proba(X), dtype=numpy.float64))
+        answers = kind.ask(model, X)
     except Exception as error:
         raise failures.step_error(error, model, doing) from error
-    if not numpy.isfinite(found.probabilities).all():
-        raise build_error(f"{doing}: the model predicts probabilities that are not finite", "Scale the columns")
-    return found
+    if not answers.is_finite():
+        raise build_error(f"{doing}: the model predicts {kind.NUMBERS} that are not finite", "Scale the columns")
+    return answers
 
 
-def _one_fold(model: Pipeline, snapshot: Snapshot, test: numpy.ndarray, name: str) -> Predicted:
+def _one_fold(kind: type[Answers], model: Pipeline, snapshot: Snapshot, test: numpy.ndarray, name: str) -> Answers:
     train = numpy.setdiff1d(numpy.arange(len(snapshot.y)), test, assume_unique=True)
     fit(model, snapshot.X.iloc[train], snapshot.y[train], f"{name}, fit")
-    _check_probabilities(model)
-    return predict(model, snapshot.X.iloc[test], f"{name}, predict")
-
-
-def _check_probabilities(model: Pipeline) -> None:
-    """Asked of a fitted model: older meta-estimators do not know before whether they will have predict_proba."""
-    classifier = model.steps[-1][1]
-    if not hasattr(classifier, "predict_proba"):
-        name = type(classifier).__name__
-        advice = "Choose another classifier, or wrap it in CalibratedClassifierCV"
-        if hasattr(classifier, "probability"):
-            advice = "Set probability: true"
-        raise recipe_error(f"pipeline.classifier: {name} gives no probabilities (no predict_proba)", advice)
+    # Asked of a fitted model: older meta-estimators do not know before which methods they will have.
+    kind.check_offered(model.steps[-1][1])
+    return predict(kind, model, snapshot.X.iloc[test], f"{name}, predict")

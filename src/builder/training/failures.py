@@ -21,10 +21,10 @@ ADVICE = (
 
 def step_error(error: Exception, model: Pipeline, doing: str) -> BuilderError:
     """The build error for `error`, which `model` raised while it was `doing` something ("fold 2 of 5: fit")."""
-    words = first_line(error)
+    line = first_line(error)
     lower = str(error).lower()
     advice = next((text for marks, text in ADVICE if any(mark in lower for mark in marks)), "")
-    return build_error(f"{doing}: {failing_step(error, model)}: {words}", advice or "Change the classifier or its data")
+    return build_error(f"{doing}: {failing_step(error, model)}: {line}", advice or "Change the classifier or its data")
 
 
 def failing_step(error: BaseException, model: Pipeline) -> str:
@@ -32,7 +32,9 @@ def failing_step(error: BaseException, model: Pipeline) -> str:
     seen = _estimators(error)
     names = {id(step): name for name, step in model.steps}
     step = next((names[id(estimator)] for estimator in seen if id(estimator) in names), None)
-    inner: Optional[Any] = next((found for found in reversed(seen) if not isinstance(found, Pipeline)), None)
+    inner: Optional[Any] = next(
+        (estimator for estimator in reversed(seen) if not isinstance(estimator, Pipeline)), None
+    )
     if inner is None:
         return "pipeline"
     return f"{step} ({type(inner).__name__})" if step else type(inner).__name__
@@ -40,11 +42,11 @@ def failing_step(error: BaseException, model: Pipeline) -> str:
 
 def _estimators(error: BaseException) -> list:
     """Every estimator whose method stands in the traceback, outermost first."""
-    found = []
+    estimators = []
     trace = error.__traceback__
     while trace is not None:
         owner = trace.tb_frame.f_locals.get("self")
         if hasattr(owner, "get_params") and not isinstance(owner, type):
-            found.append(owner)
+            estimators.append(owner)
         trace = trace.tb_next
-    return found
+    return estimators

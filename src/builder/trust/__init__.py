@@ -39,19 +39,19 @@ def _checked(content: bytes, trusted: Collection[str]) -> list[str]:
     source = archive.read(content)
     nodes.check(source.schema)
     try:
-        found = sorted(skops.io.get_untrusted_types(data=content))
+        types = sorted(skops.io.get_untrusted_types(data=content))
     except RecursionError:
         raise
     except Exception as error:
         raise refused(f"is not written as skops writes: {first_line(error)}") from error
-    _check_types(found, trusted)
+    _check_types(types, trusted)
     decision_trees.check(source)
     neighbour_trees.check(source)
-    return found
+    return types
 
 
-def _check_types(found: list[str], trusted: Collection[str]) -> None:
-    new = [name for name in found if name not in trusted]
+def _check_types(types: list[str], trusted: Collection[str]) -> None:
+    new = [name for name in types if name not in trusted]
     if new:
         lines = "; ".join(f"`{name}: <why it may be loaded>`" for name in new)
         raise build_error(

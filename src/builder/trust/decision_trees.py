@@ -36,18 +36,18 @@ def _check_tree(node: dict, owners: tuple[dict, ...], source: Archive) -> None:
     features, classes, outputs = node["__reduce__"]["args"]["content"]
     n_features, n_classes, n_outputs = plain(features), source.array(classes), plain(outputs)
     state = node["content"]["content"]
-    found, values = source.array(state["nodes"]), source.array(state["values"])
-    shape = (len(found), n_outputs, int(n_classes.max()))
+    nodes, values = source.array(state["nodes"]), source.array(state["values"])
+    shape = (len(nodes), n_outputs, int(n_classes.max()))
     if n_classes.shape != (n_outputs,) or n_classes.min() < 1 or values.shape != shape:
         raise refused(f"holds a decision tree with values of the shape {values.shape}, not {shape}")
-    if plain(state["node_count"]) != len(found):
-        raise refused(f"holds a decision tree of {len(found)} nodes that says it has {plain(state['node_count'])}")
+    if plain(state["node_count"]) != len(nodes):
+        raise refused(f"holds a decision tree of {len(nodes)} nodes that says it has {plain(state['node_count'])}")
     _check_columns(n_features, owners)
-    _check_nodes(found, n_features, plain(state["max_depth"]))
+    _check_nodes(nodes, n_features, plain(state["max_depth"]))
 
 
-def _check_nodes(found: numpy.ndarray, n_features: int, max_depth: int) -> None:
-    left, right, feature = (found[name].astype(numpy.int64) for name in ("left_child", "right_child", "feature"))
+def _check_nodes(nodes: numpy.ndarray, n_features: int, max_depth: int) -> None:
+    left, right, feature = (nodes[name].astype(numpy.int64) for name in ("left_child", "right_child", "feature"))
     inner = left != -1
     require(inner | (right == -1), "a decision tree with a leaf that has a right child", right)
     depth = require_tree("a decision tree", left, right, inner)
@@ -72,19 +72,19 @@ def _columns(owner: dict) -> set[int]:
 
 def _check_predictor(state: dict, owners: tuple[dict, ...], source: Archive) -> None:
     """TreePredictor of histogram gradient boosting: nodes, and one row of eight words for each categorical split."""
-    found = source.array(state["nodes"])
+    nodes = source.array(state["nodes"])
     n_features = min(_columns(owners[0]))
     mapper = attributes(attributes(owners[0])["_bin_mapper"])
     if len(source.array(mapper["is_categorical_"])) != n_features:
         raise refused(f"holds a boosted tree on {n_features} columns with bins of another number of columns")
-    left, right, feature = (found[name].astype(numpy.int64) for name in ("left", "right", "feature_idx"))
-    inner = found["is_leaf"] == 0
+    left, right, feature = (nodes[name].astype(numpy.int64) for name in ("left", "right", "feature_idx"))
+    inner = nodes["is_leaf"] == 0
     require_tree("a boosted tree", left, right, inner)
     fits = (feature >= 0) & (feature < n_features)
     require(~inner | fits, f"a boosted tree on {n_features} columns that asks for the column", feature)
     bitsets = [source.array(state[name]) for name in ("raw_left_cat_bitsets", "binned_left_cat_bitsets")]
     count = min(len(rows) for rows in bitsets if rows.shape[1] == 8)
-    split = inner & (found["is_categorical"] != 0)
+    split = inner & (nodes["is_categorical"] != 0)
     require(
-        ~split | (found["bitset_idx"] < count), f"a boosted tree with {count} sets and the set", found["bitset_idx"]
+        ~split | (nodes["bitset_idx"] < count), f"a boosted tree with {count} sets and the set", nodes["bitset_idx"]
     )

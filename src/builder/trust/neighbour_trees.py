@@ -25,9 +25,9 @@ def check(source: Archive) -> None:
 
 def _check_tree(state: list[dict], bounds: int, source: Archive) -> None:
     """State: rows, their order, nodes, bounds, size of a leaf, levels, number of nodes, and what no index is in."""
-    rows, order, nodes, found = (source.array(part) for part in state[:4])
+    rows, order, nodes, boxes = (source.array(part) for part in state[:4])
     count = plain(state[6])
-    if nodes.shape != (count,) or found.shape != (bounds, count, rows.shape[1]) or order.shape != rows.shape[:1]:
+    if nodes.shape != (count,) or boxes.shape != (bounds, count, rows.shape[1]) or order.shape != rows.shape[:1]:
         raise refused("holds a search tree whose parts have different sizes")
     require((order >= 0) & (order < len(rows)), f"a search tree of {len(rows)} rows with the row", order)
     start, end = nodes["idx_start"], nodes["idx_end"]

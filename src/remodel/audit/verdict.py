@@ -9,7 +9,6 @@ from remodel.audit.differences import KINDS, Differences, measure
 from remodel.recipes.params import Tolerances
 from remodel.results.endings import Ending, Failed, Retired
 from remodel.results.result import Result
-from remodel.results.scores import METRIC_TITLES
 
 IDENTICAL, EQUIVALENT, CHANGED, FAILED, RETIRED = "identical", "equivalent", "changed", "failed", "retired"
 VERDICTS = (IDENTICAL, EQUIVALENT, CHANGED, FAILED, RETIRED)
@@ -42,37 +41,24 @@ def judge_unbuilt(ending: Failed | Retired) -> Verdict:
     return Verdict(FAILED, (ending.message,))
 
 
-def decide(found: Differences, tolerances: Tolerances) -> Verdict:
+def decide(differences: Differences, tolerances: Tolerances) -> Verdict:
     """The verdict on two results that are so far apart."""
-    if found.identical:
+    if differences.identical:
         return Verdict(IDENTICAL)
-    reasons = (*_labels(found, tolerances), *_probabilities(found, tolerances), *_scores(found))
+    reasons = (*_answers(differences, tolerances), *_scores(differences))
     return Verdict(CHANGED, reasons) if reasons else Verdict(EQUIVALENT)
 
 
-def _labels(found: Differences, tolerances: Tolerances) -> Iterator[str]:
-    for kind, part in found.answers.items():
-        if part.share > tolerances.labels:
-            yield (
-                f"{len(part.flipped)} of {part.rows} labels {KIND_TITLES[kind]} flip ({part.share:.2%}, allowed "
-                f"{tolerances.labels:.2%})"
-            )
+def _answers(differences: Differences, tolerances: Tolerances) -> Iterator[str]:
+    """What the rules of this kind of answers object to: one rule after the other, out of fold before in sample."""
+    parts = (part.objections(KIND_TITLES[kind], tolerances) for kind, part in differences.answers.items())
+    for rule in zip(*parts, strict=True):
+        yield from (objection for objection in rule if objection)
 
 
-def _probabilities(found: Differences, tolerances: Tolerances) -> Iterator[str]:
-    allowed = tolerances.probabilities
-    for kind, part in found.answers.items():
-        if part.tail > allowed.at_most:
-            yield (
-                f"probabilities {KIND_TITLES[kind]} move by {part.tail:.2g} at the {allowed.quantile:.1%} quantile "
-                f"(allowed {allowed.at_most:g})"
-            )
-
-
-def _scores(found: Differences) -> Iterator[str]:
-    for name, test in found.scores.items():
+def _scores(differences: Differences) -> Iterator[str]:
+    for scorer, test in differences.scores.items():
         if not test.not_worse:
             yield (
-                f"{METRIC_TITLES[name]} may be worse by {-test.low:.4f}, mean {-test.difference:.4f} "
-                f"(allowed {test.region:g})"
+                f"{scorer.title} may be worse by {-test.low:.4f}, mean {-test.difference:.4f} (allowed {test.region:g})"
             )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from remodel.audit.differences import Differences, measure
-from remodel.audit.evidence import power_of_ten
 from remodel.builds.job import run_job, scratch_folder
 from remodel.builds.model import build_job
 from remodel.checkout import Checkout
@@ -18,6 +17,7 @@ from remodel.examine.factors import Trial, immovable, trials
 from remodel.examine.overlay import lent_mounts, with_lent
 from remodel.files import write_json
 from remodel.recipes.params import Params, Tolerances, read_params
+from remodel.results.answers.rounding import power_of_ten
 from remodel.results.endings import read_ending
 from remodel.results.result import Result, read_result
 

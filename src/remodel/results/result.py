@@ -13,7 +13,7 @@ from remodel.results.manifest import Manifest, read_manifest
 from remodel.results.scores import Scores, read_scores
 
 if TYPE_CHECKING:
-    from remodel.results.predictions import Predictions
+    from remodel.results.answers.answers import Predictions
 
 EXPORTED = "exported"
 
@@ -54,8 +54,9 @@ def read_report(path: Path) -> BuildReport:
 def read_result(folder: Path, model: str, environment: str) -> Result:
     """Read models/<model>/<environment>/; MissingResult where there is no such folder, StorageError if damaged."""
     # Imported here: who reads scores alone needs neither numpy nor pyarrow.
+    from remodel.results.answers.kinds import kind_of
+    from remodel.results.answers.predictions import read_predictions
     from remodel.results.parameters import read_parameters
-    from remodel.results.predictions import read_predictions
 
     if not folder.is_dir():
         raise MissingResult(model, environment)
@@ -65,7 +66,7 @@ def read_result(folder: Path, model: str, environment: str) -> Result:
     for name, part in (("scores.json", scores), ("manifest.json", manifest)):
         check_owner(folder / name, (part.model, part.environment), (model, environment))
     check_onnx(folder, manifest, outcome)
-    predictions = read_predictions(folder / "predictions.parquet")
+    predictions = read_predictions(folder / "predictions.parquet", kind_of(manifest.recipe.document))
     if predictions.rows != scores.rows:
         raise StorageError(
             f"{folder} has {predictions.rows} rows of predictions and scores of {scores.rows} rows", REPRODUCE

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import StorageError
+from remodel.results.answers.scorers import CLASSIFICATION
 from remodel.results.documents import REPRODUCE, read_document
 
-METRICS = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
+METRICS = tuple(scorer.name for scorer in CLASSIFICATION)
 """The metrics of every scores.json, in the order in which reports show them."""
 
-METRIC_TITLES = dict(zip(METRICS, ("accuracy", "balanced accuracy", "log loss", "ROC AUC"), strict=True))
+METRIC_TITLES = {scorer.name: scorer.title for scorer in CLASSIFICATION}
 """The metrics as reports call them."""
 
 

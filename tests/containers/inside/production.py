@@ -16,10 +16,10 @@ from contract import files
 if __name__ == "__main__":
     cpu.pin(threads=1)
 
-import snapshots as snapshot
 from builder import make_model
 from container import versions
 from container.progress import Progress
+from snapshots import snapshot
 
 CV = {
     "shuffled": {"n_splits": 3, "n_repeats": 1, "shuffle": True, "seed": 0},

@@ -5,10 +5,10 @@ import pytest
 
 import contract
 from remodel.audit.compare import compare, sort_by_version
-from remodel.audit.evidence import power_of_ten
 from remodel.errors import DataError
 from remodel.files import canonical_json
 from remodel.recipes.params import Params
+from remodel.results.answers.rounding import power_of_ten
 from remodel.results.documents import MissingResult
 from remodel.results.endings import read_endings
 from tests.unit.audit.folders import TOLERANCES, Folder, labels, probabilities

@@ -124,7 +124,7 @@ def test_the_release_is_written(tmp_path):
 def test_comparing_and_packaging_need_neither_hydra_nor_dvc_nor_scikit_learn():
     program = (
         "import sys; import remodel.pipeline.in_container, remodel.audit.compare, remodel.audit.report;"
-        "import remodel.pipeline.package, remodel.results.predictions;"
+        "import remodel.pipeline.package, remodel.results.answers.predictions;"
         "print(*(name for name in ('hydra', 'omegaconf', 'dvc', 'sklearn', 'pandas') if name in sys.modules))"
     )
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}

@@ -1,6 +1,6 @@
 """Exact ONNX export: a fitted scikit-learn pipeline as a file that gives the same answers in double precision.
 
-`export(model, columns)` writes the file, `parity.compare` proves it. Each module of `classifiers` and `transformers`
+`export(model, columns)` writes the file, `proof.compare` proves it. Each module of `classifiers` and `transformers`
 emits one family of estimators; `supported()` lists them.
 """
 

@@ -102,14 +102,14 @@ def _columns(frame: Frame) -> list[Piece]:
     return [piece for piece in frame.pieces for _ in range(piece.width)]
 
 
-Answers = List[Optional[np.ndarray]]
+Outputs = List[Optional[np.ndarray]]
 """Output row of each cell of a column; None where scikit-learn refuses the cell."""
 
 
-def _ask(steps: Sequence[Any], frame: Frame, cells: list[Cells]) -> tuple[list[Answers], bool]:
+def _ask(steps: Sequence[Any], frame: Frame, cells: list[Cells]) -> tuple[list[Outputs], bool]:
     """What the steps answer for every cell of every column, the other columns held at a cell that they accept."""
-    base = [one.typical for one in cells]
-    answers: list[Answers] = []
+    base = [cell.typical for cell in cells]
+    answers: list[Outputs] = []
     sparse = False
     for i, mine in enumerate(cells):
         rows = [[*base[:i], value, *base[i + 1 :]] for value in mine.all]
@@ -118,31 +118,31 @@ def _ask(steps: Sequence[Any], frame: Frame, cells: list[Cells]) -> tuple[list[A
     return answers, sparse
 
 
-def _transformed(steps: Sequence[Any], frame: Frame, cells: list[Cells], rows: list[list[Any]]) -> tuple[Answers, bool]:
+def _transformed(steps: Sequence[Any], frame: Frame, cells: list[Cells], rows: list[list[Any]]) -> tuple[Outputs, bool]:
     """All rows at once or, where one of them is refused, one by one."""
     try:
         values, sparse = _run(steps, _data(frame, cells, rows))
         return list(values), sparse
     except (ValueError, TypeError):
         pass
-    results: Answers = []
+    results: Outputs = []
     sparse = False
-    for one in rows:
+    for alone in rows:
         try:
-            values, sparse = _run(steps, _data(frame, cells, [one]))
+            values, sparse = _run(steps, _data(frame, cells, [alone]))
             results.append(values[0])
         except (ValueError, TypeError):
             results.append(None)
-    if all(one is None for one in results):
+    if all(result is None for result in results):
         raise Unsupported(steps[-1], "refuses each value of a column")
     return results, sparse
 
 
-def _filled(answers: Answers, width: int) -> np.ndarray:
-    return np.array([np.full(width, np.nan) if one is None else one for one in answers])
+def _filled(answers: Outputs, width: int) -> np.ndarray:
+    return np.array([np.full(width, np.nan) if answer is None else answer for answer in answers])
 
 
-def _note_refusals(g: Graph, frame: Frame, answers: list[Answers]) -> None:
+def _note_refusals(g: Graph, frame: Frame, answers: list[Outputs]) -> None:
     """Say in the file which cells scikit-learn refuses: ONNX Runtime answers them, with NaN."""
     for piece, rows in zip(_columns(frame), answers):
         if piece.text is None:
@@ -177,9 +177,9 @@ def _run(steps: Sequence[Any], data: Any) -> tuple[np.ndarray, bool]:
     return np.asarray(dense, dtype=np.float64), sparse
 
 
-def _owners(step: Any, answers: list[Answers]) -> np.ndarray:
+def _owners(step: Any, answers: list[Outputs]) -> np.ndarray:
     """For each output column the input column that it depends on; constant columns count as the first's."""
-    known = [np.array([one for one in answer if one is not None]) for answer in answers]
+    known = [np.array([output for output in outputs if output is not None]) for outputs in answers]
     moved = np.array([(~_same(a, a[:1])).any(axis=0) for a in known])
     if (moved.sum(axis=0) > 1).any():
         raise Unsupported(step, "an output column depends on more than one input column")

@@ -7,13 +7,15 @@ from typing import Any, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from builder.answers import LabelsWithProbabilities
+
 from .cells import MISSING
 from .frame import Column, Frame, Piece
 from .graph import Graph
 from .registry import classify, transform
 from .unsupported import Unsupported
 
-OUTPUTS = ("label", "probabilities")
+LABEL, PROBABILITIES = LabelsWithProbabilities.OUTPUTS
 
 
 def columns_of(described: Iterable[Any]) -> tuple[Column, ...]:
@@ -39,10 +41,10 @@ def export(model: Any, columns: Iterable[Any], emitters: Mapping[type, Any] | No
     frame = _inputs(g, columns_of(columns))
     scores = classify(g, model, frame)
     names = g.constant(np.array([str(c) for c in scores.classes], dtype=object), object)
-    label = g.alias(g.op("Gather", names, scores.index), "label")
+    label = g.alias(g.op("Gather", names, scores.index), LABEL)
     outputs: list[tuple[str, str, list[Any]]] = [(label, "string", ["N"])]
     if scores.probabilities is not None:
-        p = g.alias(scores.probabilities, "probabilities")
+        p = g.alias(scores.probabilities, PROBABILITIES)
         outputs.append((p, "double", ["N", len(scores.classes)]))
     return g.finish(outputs, {"missing_category": MISSING, "missing_number": "NaN", "refused": json.dumps(g.refused)})
 
@@ -57,7 +59,7 @@ def export_numbers(model: Any, columns: Iterable[Any], emitters: Mapping[type, A
 def _inputs(g: Graph, columns: Sequence[Column]) -> Frame:
     pieces = []
     for column in columns:
-        if column.name in OUTPUTS or column.name.startswith("/"):
+        if column.name in (LABEL, PROBABILITIES) or column.name.startswith("/"):
             raise Unsupported("column", f"the name {column.name!r} is taken in the ONNX file")
         text = column.kind == "categorical"
         value = g.input(column.name, "string" if text else "double", ["N", 1])

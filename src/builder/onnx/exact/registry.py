@@ -13,7 +13,7 @@ from .unsupported import Unsupported
 
 
 @dataclass(frozen=True)
-class Scores:
+class Classified:
     """What a classifier says: `index` int64 [N] into `classes`, `probabilities` double [N, C] and `decision`
     double [N, 1] (two classes) or [N, C], where scikit-learn has them."""
 
@@ -24,7 +24,7 @@ class Scores:
 
 
 Transform = Callable[[Graph, Any, Frame], Frame]
-Classify = Callable[[Graph, Any, Frame], Scores]
+Classify = Callable[[Graph, Any, Frame], Classified]
 _TRANSFORMERS: dict[str, Transform] = {}
 _CLASSIFIERS: dict[str, Classify] = {}
 
@@ -68,7 +68,7 @@ def transform(g: Graph, estimator: Any, frame: Frame) -> Frame:
     return emit(g, estimator, frame)
 
 
-def classify(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def classify(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """Emit a fitted classifier."""
     emit: Classify = _emitter(g, _CLASSIFIERS, estimator, "classifier")
     return emit(g, estimator, frame)

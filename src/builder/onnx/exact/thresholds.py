@@ -18,11 +18,11 @@ class Threshold:
 
 def thresholds(estimator: Any) -> dict[int, list[Threshold]]:
     """Distinct thresholds of each feature, in order."""
-    found: dict[int, set[tuple[float, bool]]] = {}
+    by_feature: dict[int, set[tuple[float, bool]]] = {}
     for feature, value, single in _walk(estimator):
         if np.isfinite(value):
-            found.setdefault(feature, set()).add((value, single))
-    return {f: [Threshold(*pair) for pair in sorted(found[f])] for f in sorted(found)}
+            by_feature.setdefault(feature, set()).add((value, single))
+    return {f: [Threshold(*pair) for pair in sorted(by_feature[f])] for f in sorted(by_feature)}
 
 
 def _walk(estimator: Any) -> Iterator[tuple[int, float, bool]]:

@@ -95,7 +95,7 @@ def _attributes(trees: list[tuple[Tree, np.ndarray]], single: bool) -> dict[str,
     left = np.concatenate([tree.left for tree, _ in trees]).astype(np.int64)
     right = np.concatenate([tree.right for tree, _ in trees]).astype(np.int64)
     leaf = left < 0
-    found = {
+    structure = {
         "n_targets": len(trees),
         "post_transform": "NONE",
         "aggregate_function": "SUM",
@@ -114,7 +114,7 @@ def _attributes(trees: list[tuple[Tree, np.ndarray]], single: bool) -> dict[str,
     }
     threshold = np.where(leaf, 0.0, np.concatenate([tree.threshold for tree, _ in trees]))
     weights = np.concatenate([numbers for _, numbers in trees])[leaf]
-    return {**found, **_numbers(threshold, weights, single)}
+    return {**structure, **_numbers(threshold, weights, single)}
 
 
 def _numbers(threshold: np.ndarray, weights: np.ndarray, single: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Callable, Iterator
 
 import numpy as np
 
+from builder.answers import Answers
 from builder.onnx.exact.thresholds import Threshold, thresholds
 
 from .crossings import Move, crossings
@@ -15,8 +16,15 @@ PER_COLUMN = 60
 FEATURES = 6
 
 
-def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COLUMN, features: int = FEATURES) -> Any:
-    """A frame of adversarial rows made from the rows of `frame`; kinds of rows that the model refuses are left out.
+def adversarial(
+    kind: type[Answers],
+    model: Any,
+    frame: Any,
+    seed: int = 0,
+    per_column: int = PER_COLUMN,
+    features: int = FEATURES,
+) -> Any:
+    """A frame of adversarial rows made from the rows of `frame`; groups of rows that the model refuses are left out.
 
     `per_column` values and thresholds of each column are taken, with the doubles and floats around each; a column
     is moved over thresholds of at most so many `features`.
@@ -30,23 +38,19 @@ def adversarial(model: Any, frame: Any, seed: int = 0, per_column: int = PER_COL
     groups += [_replaced(frame, name, _words(frame, name), random) for name in frame.columns if name not in numbers]
     groups += list(_at_thresholds(model, frame, numbers, random, per_column, features))
     together = pandas.concat(groups, ignore_index=True)
-    if _accepts(model, together):
+    if _accepts(kind, model, together):
         return together
-    return pandas.concat([group for group in groups if _accepts(model, group)], ignore_index=True)
+    return pandas.concat([group for group in groups if _accepts(kind, model, group)], ignore_index=True)
 
 
-def _accepts(model: Any, group: Any) -> bool:
+def _accepts(kind: type[Answers], model: Any, group: Any) -> bool:
     """Whether the model answers, and with numbers; ONNX Runtime never refuses, so refused rows prove nothing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model.predict(group)
-            for method in ("predict_proba", "decision_function"):
-                if hasattr(model, method):
-                    return bool(np.isfinite(getattr(model, method)(group)).all())
+            return kind.ask(model, group).is_finite()
         except (ValueError, TypeError):
             return False
-    return True
 
 
 def _replaced(frame: Any, name: str, values: Any, random: Any) -> Any:
@@ -79,7 +83,7 @@ def neighbours(values: np.ndarray) -> np.ndarray:
     """Values, one ulp beside them, the float32 around them and the midpoints where float32 rounds the other way."""
     near = values.astype(np.float32)
     up, down = np.nextafter(near, np.float32(np.inf)), np.nextafter(near, np.float32(-np.inf))
-    singles = [one.astype(np.float64) for one in (near, up, down)]
+    singles = [single.astype(np.float64) for single in (near, up, down)]
     middles = [(singles[0] + singles[1]) / 2, (singles[0] + singles[2]) / 2]
     exact = np.concatenate([values, *middles])
     return np.concatenate([exact, np.nextafter(exact, np.inf), np.nextafter(exact, -np.inf), *singles])
@@ -90,12 +94,12 @@ def _at_thresholds(
 ) -> Iterator[Any]:
     """Rows on both sides of where a raw column crosses a tree's threshold, found by bisection over the doubles."""
     inner, final = _split(model)
-    found = thresholds(final)
-    if not found:
+    by_feature = thresholds(final)
+    if not by_feature:
         return
     moves = []
     for name in numbers:
-        for feature, values in _moved(inner, frame, name, found, random, features):
+        for feature, values in _moved(inner, frame, name, by_feature, random, features):
             chosen = values
             if len(values) > per_column:
                 chosen = [values[i] for i in random.choice(len(values), per_column, replace=False)]
@@ -129,7 +133,7 @@ def _moved(
     inner: Callable[[Any], np.ndarray],
     frame: Any,
     name: str,
-    found: dict[int, list[Threshold]],
+    by_feature: dict[int, list[Threshold]],
     random: Any,
     features: int,
 ) -> Iterator[tuple[int, list[Threshold]]]:
@@ -141,6 +145,6 @@ def _moved(
         return
     step = np.diff(seen, axis=0)
     monotone = (seen[0] != seen[-1]) & ((step >= 0).all(axis=0) | (step <= 0).all(axis=0))
-    moved = [int(feature) for feature in np.flatnonzero(monotone) if int(feature) in found]
+    moved = [int(feature) for feature in np.flatnonzero(monotone) if int(feature) in by_feature]
     for feature in moved if len(moved) <= features else random.choice(moved, features, replace=False):
-        yield int(feature), found[int(feature)]
+        yield int(feature), by_feature[int(feature)]

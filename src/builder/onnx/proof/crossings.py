@@ -36,9 +36,9 @@ def crossings(inner: Callable[[Any], np.ndarray], frame: Any, moves: list[Move])
         middle = (low >> 1) + (high >> 1) + (low & high & 1)
         same = probes.below(_double(middle)) == at_low
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    found, crossed = _double(low), at_low != at_high
+    values, crossed = _double(low), at_low != at_high
     for part in probes.parts:
-        yield found[part][crossed[part]]
+        yield values[part][crossed[part]]
 
 
 class _Probes:
@@ -49,8 +49,8 @@ class _Probes:
         stops = np.cumsum([len(move.thresholds) for move in moves])
         self.parts = [slice(stop - len(move.thresholds), stop) for stop, move in zip(stops, moves)]
         self._total = int(stops[-1])
-        self._limit = np.array([one.value for move in moves for one in move.thresholds])
-        self._single = np.array([one.single for move in moves for one in move.thresholds])
+        self._limit = np.array([threshold.value for move in moves for threshold in move.thresholds])
+        self._single = np.array([threshold.single for move in moves for threshold in move.thresholds])
         self._feature = np.repeat([move.feature for move in moves], [len(move.thresholds) for move in moves])
         self._rows = frame.iloc[np.zeros(self._total, dtype=int)].reset_index(drop=True).copy()
 

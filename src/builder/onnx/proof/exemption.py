@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from builder.answers import Answers
 
 MARGIN = 1e-9
 STEEP = 1e-6
@@ -15,24 +19,40 @@ ROUNDING = {"PCA", "IncrementalPCA", "TruncatedSVD", "PowerTransformer", "Quanti
 """Transformers whose results may differ in the last bits, so that a tree behind them may jump a few ulps away."""
 
 
-def reason_of(
-    model: Any, row: Any, frame: Any, number: int, distance: float, same_label: bool, margin: float = MARGIN
-) -> str | None:
-    """Why a row of a frame is exempt, or None.
+@dataclass(frozen=True)
+class Suspect:
+    """A row of a frame to which a file answers otherwise than its model.
 
-    `row` is the row alone, `number` its place in the frame, `distance` by how much the file's probabilities differ; the
-    label may be wrong where it is nearer to the boundary between labels than `margin`.
+    row: a frame of this row alone; among: the model's answer to it among all rows of the frame; wrong and distance: how
+    far the file's answer is from that.
     """
-    if distance <= margin and _margin(model, row) < margin:
+
+    model: Any
+    row: Any
+    among: Answers
+    wrong: bool
+    distance: float
+
+    @cached_property
+    def alone(self) -> Answers:
+        """The model's answer to the row alone."""
+        return self.among.ask(self.model, self.row)
+
+
+def reason_of(suspect: Suspect, margin: float = MARGIN) -> str | None:
+    """Why a row is exempt, or None; the label may be wrong where it is nearer to the boundary between labels than
+    `margin`."""
+    model, row = suspect.model, suspect.row
+    if suspect.distance <= margin and _margin(model, row) < margin:
         return f"margin below {margin:g}"
     if _neighbours_tie(model, row):
         return "tie at the k-th neighbour"
     if _on_a_neighbour(model, row):
         return "brute force loses the distance to a training row at the same place"
-    if _unstable(model, row, frame, number):
+    if suspect.among.apart(suspect.alone).beyond(MARGIN).any():
         return "scikit-learn answers otherwise for the row alone"
-    steep = same_label and distance <= STEEP
-    if (steep or _rounds_before_the_end(model)) and _moved_by_ulps(model, row) >= distance:
+    steep = not suspect.wrong and suspect.distance <= STEEP
+    if (steep or _rounds_before_the_end(model)) and _moved_by_ulps(suspect) >= suspect.distance:
         return "four ulps of the inputs move scikit-learn's answer as far"
     return None
 
@@ -82,21 +102,14 @@ def _rounds_before_the_end(model: Any) -> bool:
     return bool(ROUNDING.intersection(type(part).__name__ for part in model.get_params(deep=True).values()))
 
 
-def _unstable(model: Any, row: Any, frame: Any, number: int) -> bool:
-    if not hasattr(model, "predict_proba"):
-        return bool(model.predict(row)[0] != model.predict(frame)[number])
-    alone, together = model.predict_proba(row)[0], model.predict_proba(frame)[number]
-    return bool(np.abs(alone - together).max() > MARGIN)
-
-
-def _moved_by_ulps(model: Any, row: Any) -> float:
-    """How far the model's own probabilities move when all numbers move by four ulps, in some directions."""
-    if not hasattr(model, "predict_proba"):
-        return 0.0
+def _moved_by_ulps(suspect: Suspect) -> float:
+    """How far the numbers of the model's own answer move when all inputs move by four ulps, in some directions."""
     random = np.random.default_rng(0)
-    rows = row.iloc[np.zeros(TRIES, dtype=int)].reset_index(drop=True).copy()
+    same = np.zeros(TRIES, dtype=int)
+    rows = suspect.row.iloc[same].reset_index(drop=True).copy()
     ulp = np.finfo(np.float64).eps
     for name in rows.columns:
         if rows[name].dtype.kind == "f":
             rows[name] = rows[name] * (1.0 + random.integers(-ULPS, ULPS + 1, TRIES) * ulp)
-    return float(np.abs(model.predict_proba(rows) - model.predict_proba(row)).max())
+    moved = suspect.among.ask(suspect.model, rows)
+    return float(suspect.alone.take(same).apart(moved).distance.max())

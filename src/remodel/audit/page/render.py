@@ -9,11 +9,11 @@ from typing import Any
 
 from remodel.audit.decisions import Decision
 from remodel.audit.differences import KINDS
-from remodel.audit.evidence import ROWS_LISTED
 from remodel.audit.page.figures import colours_of, figures
 from remodel.audit.report import difference, spread
 from remodel.audit.rulings import ACCEPTED, decided, rulings, unneeded
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
+from remodel.results.answers.labels import ROWS_LISTED
 from remodel.results.comparison import Comparison, Entry
 from remodel.results.scores import METRIC_TITLES
 

@@ -16,6 +16,7 @@ import skops.io
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from builder import data, instantiate, onnx
+from builder.answers import LabelsWithProbabilities
 from builder.compat.storage import make_storable
 from builder.export.canonical_skops import canonical, cleaned
 from builder.onnx import skl2onnx_export
@@ -149,7 +150,7 @@ def test_onnx_bytes_do_not_depend_on_names_times_and_order(iris):
     recipe = production.recipe(iris, "scale", "naive_bayes")
     snapshot = data.load(iris, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema)).fit(snapshot.X, snapshot.y)
-    content = skl2onnx_export.export(model, snapshot.schema)
+    content = skl2onnx_export.export(model, snapshot.schema, LabelsWithProbabilities.OUTPUTS)
     changed = onnx_library.load_from_string(content)
     opsets = list(changed.opset_import)[::-1]
     del changed.opset_import[:]
@@ -157,14 +158,16 @@ def test_onnx_bytes_do_not_depend_on_names_times_and_order(iris):
     changed.producer_name, changed.doc_string, changed.graph.name = "someone", "today", "0f3a"
     changed.graph.node[0].name = "at 0x7f"
     assert len(opsets) > 1
-    assert canonical_onnx(changed) == content
+    assert canonical_onnx(changed, LabelsWithProbabilities.OUTPUTS) == content
 
 
 def test_columns_with_the_names_of_outputs_are_reported(iris):
     """A column called "label" would be an input and an output at once."""
     schema = json.loads((iris / "schema.json").read_bytes())
     schema["columns"][0]["name"] = "label"
-    assert skl2onnx_export.export(None, schema).reason == "a column is called 'label', which is the name of an output"
+    outputs = LabelsWithProbabilities.OUTPUTS
+    reason = skl2onnx_export.export(None, schema, outputs).reason
+    assert reason == "a column is called 'label', which is the name of an output"
 
 
 def test_columns_may_have_the_names_of_inner_values(iris, tmp_path):
@@ -178,5 +181,6 @@ def test_columns_may_have_the_names_of_inner_values(iris, tmp_path):
     renamed = data.Snapshot(schema, X, snapshot.y, snapshot.folds)
     from builder.training import crossval
 
-    found = onnx.export_checked(model, renamed, crossval.predict(model, X, "predict"), {"pipeline": {}})
+    expected = crossval.predict(LabelsWithProbabilities, model, X, "predict")
+    found = onnx.export_checked(model, renamed, expected, {"pipeline": {}})
     assert found.summary["status"] == "exported", found.summary

@@ -11,9 +11,10 @@ import pytest
 
 import contract
 from builder import data, instantiate, manifest, onnx
+from builder.answers import LabelsWithProbabilities
 from builder.onnx.gate import Measured
 from builder.onnx.impossible import Impossible
-from builder.onnx.parity import Difference
+from builder.onnx.parity import Parity
 from builder.training import crossval
 from container import cpu, documents
 from container.errors import BuilderError
@@ -156,7 +157,7 @@ def test_a_file_that_answers_otherwise_names_the_step(iris, monkeypatch, step):
 def test_exempt_rows_are_counted_and_named():
     """By reason: the number of the snapshot's rows, the first of them, and the number of adversarial rows."""
     own = tuple((row, "tie") for row in (3, 9, 11, 12, 40, 41, 77))
-    measured = Measured(Difference(0, 150, 0.0), own, ((1, "tie"), (2, "margin")), 600)
+    measured = Measured(Parity(150, 0, 0.0), own, ((1, "tie"), (2, "margin")), 600)
     assert measured.exempted() == {
         "margin": {"rows": 0, "first": [], "adversarial_rows": 1},
         "tie": {"rows": 7, "first": [3, 9, 11, 12, 40], "adversarial_rows": 1},
@@ -177,7 +178,7 @@ def test_an_onnx_model_that_answers_otherwise_is_not_exported(iris):
     recipe = production.recipe(iris, "scale", "naive_bayes")
     snapshot = data.load(iris, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema))
-    expected = crossval.predict(model.fit(snapshot.X, snapshot.y), snapshot.X, "predict")
+    expected = crossval.predict(LabelsWithProbabilities, model.fit(snapshot.X, snapshot.y), snapshot.X, "predict")
     assert onnx.export_checked(model, snapshot, expected, recipe).summary["status"] == "exported"
     model.fit(snapshot.X, numpy.roll(snapshot.y, 50))
     other = onnx.export_checked(model, snapshot, expected, recipe)
@@ -261,4 +262,4 @@ def test_warnings_are_counted_and_not_lost(iris):
 def test_an_output_that_breaks_its_contract_is_not_written():
     """That is a defect of ours and crashes: there is nothing that a user could mend."""
     with pytest.raises(contract.ContractError, match=r"result\.json is not a valid result"):
-        documents.spelled("result", {"schema_version": 2})
+        documents.to_bytes("result", {"schema_version": 2})

@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 
 from bench import predict
 from builder import data, instantiate, signature
+from builder.answers import LabelsWithProbabilities
 from builder.compat.arguments import Notes
 from builder.export.canonical_skops import canonical
 from container.errors import BuilderError
@@ -71,7 +72,7 @@ def signed(dataset, preprocessing, classifier):
     snapshot = data.load(dataset, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), Notes("pinned"))
     model.fit(snapshot.X, snapshot.y)
-    return signature.document(model, snapshot, None, 1e-9, {"model": "m", "environment": "e"})
+    return signature.document(LabelsWithProbabilities, model, snapshot, None, 1e-9, {"model": "m", "environment": "e"})
 
 
 def test_missing_values_are_refused_where_nothing_fills_them_in(iris):

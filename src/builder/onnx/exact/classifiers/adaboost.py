@@ -11,7 +11,7 @@ from builder.compat.exporting import wrong_votes_count_nothing
 from ..arithmetic import above, argmax, column, row, softmax, sum_parts, sum_rows, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier, classify
+from ..registry import Classified, classifier, classify
 from ..tree_ensemble import gathered_sum, leaf_rows, of_sklearn, stacked
 from .forest import leaf_probabilities
 from .members import are_trees, places, votes
@@ -20,17 +20,17 @@ LEAST = np.finfo(np.float64).eps
 
 
 @classifier("AdaBoostClassifier")
-def adaboost(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def adaboost(g: Graph, estimator: Any, frame: Frame) -> Classified:
     members = estimator.estimators_
     total = _of_trees(g, estimator, frame) if are_trees(members) else _of_any(g, estimator, frame)
     count = len(estimator.classes_)
     mean = with_row(g, "Div", total, estimator.estimator_weights_.sum(), count)
     if count > 2:
         scaled = with_row(g, "Div", mean, count - 1.0, count)
-        return Scores(estimator.classes_, argmax(g, mean), softmax(g, scaled), mean)
+        return Classified(estimator.classes_, argmax(g, mean), softmax(g, scaled), mean)
     decision = g.op("Sub", column(g, mean, 1), column(g, mean, 0))
     pair = with_row(g, "Div", g.op("Concat", g.op("Neg", decision), decision, axis=1), 2.0, 2)
-    return Scores(estimator.classes_, above(g, decision, 0.0), softmax(g, pair), decision)
+    return Classified(estimator.classes_, above(g, decision, 0.0), softmax(g, pair), decision)
 
 
 def _is_real(estimator: Any) -> bool:

@@ -9,19 +9,19 @@ import numpy as np
 from ..arithmetic import argmax, sum_parts, with_row
 from ..frame import Frame, numeric
 from ..graph import Graph
-from ..registry import Scores, classifier, classify
+from ..registry import Classified, classifier, classify
 from ..tree_ensemble import of_sklearn
 from .forest import leaf_probabilities, mean
 from .members import are_trees, places, spread, spread_columns, votes
 
 
 @classifier("BaggingClassifier")
-def bagging(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def bagging(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """Members are fitted on numbered classes and on an array without column names."""
     x = frame.matrix(g)
     if are_trees(estimator.estimators_):
         probabilities = _of_trees(g, estimator, x)
-        return Scores(estimator.classes_, argmax(g, probabilities), probabilities)
+        return Classified(estimator.classes_, argmax(g, probabilities), probabilities)
     return _of_any(g, estimator, numeric(x, frame.width, frame.sparse))
 
 
@@ -32,7 +32,7 @@ def _of_trees(g: Graph, estimator: Any, x: str) -> str:
     return mean(g, x, trees, tables)
 
 
-def _of_any(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def _of_any(g: Graph, estimator: Any, frame: Frame) -> Classified:
     count, parts, decisions = len(estimator.classes_), [], []
     for member, features in zip(estimator.estimators_, estimator.estimators_features_):
         scores = classify(g, member, frame.select(g, [int(i) for i in features]))
@@ -44,7 +44,7 @@ def _of_any(g: Graph, estimator: Any, frame: Frame) -> Scores:
         )
         decisions.append(scores.decision)
     probabilities = with_row(g, "Div", sum_parts(g, parts), len(parts), count)
-    return Scores(estimator.classes_, argmax(g, probabilities), probabilities, _decision(g, decisions, count))
+    return Classified(estimator.classes_, argmax(g, probabilities), probabilities, _decision(g, decisions, count))
 
 
 def _decision(g: Graph, decisions: list[str | None], count: int) -> str | None:

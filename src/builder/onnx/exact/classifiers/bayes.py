@@ -9,19 +9,19 @@ import numpy as np
 from ..arithmetic import affine, argmax, axes, column, flat, row, sum_parts, sum_rows, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 
 
-def _posterior(g: Graph, estimator: Any, joint: str) -> Scores:
+def _posterior(g: Graph, estimator: Any, joint: str) -> Classified:
     """Probabilities exp(joint - logsumexp(joint)) of joint log likelihoods [N, classes]."""
     top = g.op("ReduceMax", joint, axes=[1], keepdims=1)
     total = g.op("Log", sum_rows(g, g.op("Exp", g.op("Sub", joint, top))))
     probabilities = g.op("Exp", g.op("Sub", joint, g.op("Add", total, top)))
-    return Scores(estimator.classes_, argmax(g, joint), probabilities)
+    return Classified(estimator.classes_, argmax(g, joint), probabilities)
 
 
 @classifier("GaussianNB")
-def gaussian(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def gaussian(g: Graph, estimator: Any, frame: Frame) -> Classified:
     variance = getattr(estimator, "var_", None)
     if variance is None:
         variance = estimator.sigma_  # its name up to 0.24
@@ -36,19 +36,19 @@ def gaussian(g: Graph, estimator: Any, frame: Frame) -> Scores:
 
 
 @classifier("MultinomialNB")
-def multinomial(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def multinomial(g: Graph, estimator: Any, frame: Frame) -> Classified:
     joint = affine(g, frame.matrix(g), estimator.feature_log_prob_.T, estimator.class_log_prior_)
     return _posterior(g, estimator, joint)
 
 
 @classifier("ComplementNB")
-def complement(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def complement(g: Graph, estimator: Any, frame: Frame) -> Classified:
     prior = estimator.class_log_prior_ if len(estimator.classes_) == 1 else 0.0
     return _posterior(g, estimator, affine(g, frame.matrix(g), estimator.feature_log_prob_.T, prior))
 
 
 @classifier("BernoulliNB")
-def bernoulli(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def bernoulli(g: Graph, estimator: Any, frame: Frame) -> Classified:
     x = frame.matrix(g)
     if estimator.binarize is not None:
         x = g.op("Cast", g.op("Greater", x, row(g, estimator.binarize, frame.width)), to=11)
@@ -58,7 +58,7 @@ def bernoulli(g: Graph, estimator: Any, frame: Frame) -> Scores:
 
 
 @classifier("CategoricalNB")
-def categorical(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def categorical(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """One table a feature, looked up by the category's number; scikit-learn refuses numbers that it does not know."""
     x = frame.matrix(g)
     parts = []

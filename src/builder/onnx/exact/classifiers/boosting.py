@@ -11,14 +11,14 @@ from builder.compat.exporting import gradient_boosting_labels_from_probabilities
 from ..arithmetic import above, argmax, axes, flat, logistic_pair, row, softmax, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier, transform
+from ..registry import Classified, classifier, transform
 from ..tree_ensemble import Tree, leaf_rows, of_sklearn, stacked
 from ..unsupported import Unsupported
 from .histogram import Splits, grown
 
 
 @classifier("GradientBoostingClassifier")
-def gradient_boosting(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def gradient_boosting(g: Graph, estimator: Any, frame: Frame) -> Classified:
     start = _start(estimator, frame.width)
     grid = estimator.estimators_
     trees = [of_sklearn(member.tree_) for member in grid.ravel()]
@@ -32,7 +32,7 @@ def gradient_boosting(g: Graph, estimator: Any, frame: Frame) -> Scores:
         index = flat(g, g.op("Cast", g.op("GreaterOrEqual", raw, row(g, 0.0, 1)), to=7))
     else:
         index = argmax(g, raw)
-    return Scores(estimator.classes_, index, probabilities, raw)
+    return Classified(estimator.classes_, index, probabilities, raw)
 
 
 def _start(estimator: Any, width: int) -> np.ndarray:
@@ -44,7 +44,7 @@ def _start(estimator: Any, width: int) -> np.ndarray:
 
 
 @classifier("HistGradientBoostingClassifier")
-def histogram_boosting(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def histogram_boosting(g: Graph, estimator: Any, frame: Frame) -> Classified:
     preprocessor = getattr(estimator, "_preprocessor", None)  # since 1.4; puts categorical columns first
     if preprocessor is not None:
         frame = transform(g, preprocessor, frame)
@@ -59,7 +59,7 @@ def histogram_boosting(g: Graph, estimator: Any, frame: Frame) -> Scores:
         index = argmax(g, probabilities)
     else:
         index = above(g, raw, 0.0) if start.size == 1 else argmax(g, raw)
-    return Scores(estimator.classes_, index, probabilities, raw)
+    return Classified(estimator.classes_, index, probabilities, raw)
 
 
 def stages(g: Graph, rows: str, trees: Sequence[Tree], values: list[np.ndarray], start: np.ndarray) -> str:

@@ -10,17 +10,17 @@ from ..arithmetic import argmax, both, column, normalize, row, softmax, sum_part
 from ..frame import Frame
 from ..graph import Graph
 from ..piecewise import interpolate
-from ..registry import Scores, classifier, classify
+from ..registry import Classified, classifier, classify
 from ..unsupported import Unsupported
 from .members import places, spread_columns
 
 
 @classifier("CalibratedClassifierCV")
-def calibrated(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def calibrated(g: Graph, estimator: Any, frame: Frame) -> Classified:
     count = len(estimator.classes_)
     parts = [_one(g, inner, frame, count) for inner in estimator.calibrated_classifiers_]
     probabilities = with_row(g, "Div", sum_parts(g, parts), len(parts), count)
-    return Scores(estimator.classes_, argmax(g, probabilities), probabilities)
+    return Classified(estimator.classes_, argmax(g, probabilities), probabilities)
 
 
 def _one(g: Graph, inner: Any, frame: Frame, count: int) -> str:
@@ -33,7 +33,7 @@ def _one(g: Graph, inner: Any, frame: Frame, count: int) -> str:
     return g.op("Where", g.op("Greater", p, row(g, 1.0, count)), row(g, 1.0, count), p)
 
 
-def _answers(g: Graph, member: Any, scores: Scores, count: int) -> str:
+def _answers(g: Graph, member: Any, scores: Classified, count: int) -> str:
     """What is calibrated: the decision function where there is one, else probabilities; one column for two classes."""
     if hasattr(member, "decision_function"):
         if scores.decision is None:
@@ -62,7 +62,7 @@ def _mapped(g: Graph, calibrator: Any, x: str) -> str:
     raise Unsupported(calibrator, "unknown calibrator")
 
 
-def _tempered(g: Graph, inner: Any, member: Any, scores: Scores, count: int) -> str:
+def _tempered(g: Graph, inner: Any, member: Any, scores: Classified, count: int) -> str:
     """softmax(beta * logits); probabilities become logits by log(p + 1e-12)."""
     answers = _answers(g, member, scores, count)
     if not hasattr(member, "decision_function"):

@@ -9,11 +9,11 @@ import numpy as np
 from ..arithmetic import argmax, matmul, row, softmax, sum_rows, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 
 
 @classifier("QuadraticDiscriminantAnalysis")
-def quadratic(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def quadratic(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """Log posteriors; Hastie, Tibshirani and Friedman 2009, equation 4.12."""
     x, count = frame.matrix(g), len(estimator.classes_)
     norms = []
@@ -23,7 +23,7 @@ def quadratic(g: Graph, estimator: Any, frame: Frame) -> Scores:
     volume = np.array([np.sum(np.log(s)) for s in estimator.scalings_])
     total = with_row(g, "Add", g.op("Concat", *norms, axis=1), volume, count)
     posterior = g.op("Add", with_row(g, "Mul", total, -0.5, count), row(g, np.log(estimator.priors_), count))
-    return Scores(estimator.classes_, argmax(g, posterior), softmax(g, posterior), _decision(g, posterior, count))
+    return Classified(estimator.classes_, argmax(g, posterior), softmax(g, posterior), _decision(g, posterior, count))
 
 
 def _decision(g: Graph, posterior: str, count: int) -> str:

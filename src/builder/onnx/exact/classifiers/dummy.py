@@ -9,12 +9,12 @@ import numpy as np
 from ..arithmetic import axes
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 from ..unsupported import Unsupported
 
 
 @classifier("DummyClassifier")
-def dummy(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def dummy(g: Graph, estimator: Any, frame: Frame) -> Classified:
     if estimator.n_outputs_ != 1:
         raise Unsupported(estimator, "several outputs")
     if estimator.strategy not in ("prior", "most_frequent", "constant"):
@@ -23,7 +23,7 @@ def dummy(g: Graph, estimator: Any, frame: Frame) -> Scores:
     rows = g.op("Shape", frame.pieces[0].value, start=0, end=1)
     label = g.op("Expand", g.constant([np.argmax(p)], np.int64), rows)
     size = g.op("Concat", rows, axes(g, 1), axis=0)
-    return Scores(estimator.classes_, label, g.op("Expand", g.constant(p[np.newaxis]), size))
+    return Classified(estimator.classes_, label, g.op("Expand", g.constant(p[np.newaxis]), size))
 
 
 def _constant(estimator: Any) -> np.ndarray:

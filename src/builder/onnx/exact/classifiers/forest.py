@@ -11,7 +11,7 @@ from builder.compat.exporting import leaves_hold_counts
 from ..arithmetic import argmax, axes, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 from ..tree_ensemble import Tree, gathered_sum, leaf_rows, of_sklearn, stacked
 from ..unsupported import Unsupported
 
@@ -33,24 +33,24 @@ def single_output(estimator: Any) -> None:
 
 
 @classifier("DecisionTreeClassifier", "ExtraTreeClassifier")
-def tree(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def tree(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """The label is the argmax of the leaf's raw values, before they are divided by their sum."""
     single_output(estimator)
     nodes = of_sklearn(estimator.tree_)
     rows = leaf_rows(g, frame.matrix(g), [nodes], single=True)
     labels = np.argmax(estimator.tree_.value[nodes.leaves, 0, :], axis=1)
     index = g.op("Gather", g.constant(labels, np.int64), g.op("Reshape", rows, axes(g, -1)))
-    return Scores(estimator.classes_, index, gathered_sum(g, rows, leaf_probabilities(estimator)[nodes.leaves]))
+    return Classified(estimator.classes_, index, gathered_sum(g, rows, leaf_probabilities(estimator)[nodes.leaves]))
 
 
 @classifier("RandomForestClassifier", "ExtraTreesClassifier")
-def forest(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def forest(g: Graph, estimator: Any, frame: Frame) -> Classified:
     single_output(estimator)
     members = estimator.estimators_
     trees = [of_sklearn(member.tree_) for member in members]
     tables = [leaf_probabilities(member) for member in members]
     probabilities = mean(g, frame.matrix(g), trees, tables)
-    return Scores(estimator.classes_, argmax(g, probabilities), probabilities)
+    return Classified(estimator.classes_, argmax(g, probabilities), probabilities)
 
 
 def mean(g: Graph, x: str, trees: Sequence[Tree], tables: Sequence[np.ndarray]) -> str:

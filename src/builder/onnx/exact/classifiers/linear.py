@@ -11,7 +11,7 @@ from builder.compat.exporting import newton_cholesky_is_one_vs_rest
 from ..arithmetic import above, affine, argmax, both, expit, logistic_pair, normalize, row, softmax, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 from ..unsupported import Unsupported
 
 
@@ -27,13 +27,13 @@ def label(g: Graph, scores: str, count: int) -> str:
 
 
 @classifier("LogisticRegression", "LogisticRegressionCV")
-def logistic(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def logistic(g: Graph, estimator: Any, frame: Frame) -> Classified:
     scores, count = decision(g, estimator, frame), len(estimator.classes_)
     index = label(g, scores, count)
     if _one_vs_rest(estimator, count):
-        return Scores(estimator.classes_, index, one_vs_rest(g, scores, count), scores)
+        return Classified(estimator.classes_, index, one_vs_rest(g, scores, count), scores)
     pair = g.op("Concat", g.op("Neg", scores), scores, axis=1) if count == 2 else scores
-    return Scores(estimator.classes_, index, softmax(g, pair), scores)
+    return Classified(estimator.classes_, index, softmax(g, pair), scores)
 
 
 def _one_vs_rest(estimator: Any, count: int) -> bool:
@@ -57,14 +57,14 @@ def one_vs_rest(g: Graph, scores: str, count: int) -> str:
 
 
 @classifier("SGDClassifier")
-def sgd(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def sgd(g: Graph, estimator: Any, frame: Frame) -> Classified:
     scores, count = decision(g, estimator, frame), len(estimator.classes_)
     index = label(g, scores, count)
     if estimator.loss in ("log", "log_loss"):
-        return Scores(estimator.classes_, index, one_vs_rest(g, scores, count), scores)
+        return Classified(estimator.classes_, index, one_vs_rest(g, scores, count), scores)
     if estimator.loss == "modified_huber":
-        return Scores(estimator.classes_, index, _modified_huber(g, scores, count), scores)
-    return Scores(estimator.classes_, index, None, scores)
+        return Classified(estimator.classes_, index, _modified_huber(g, scores, count), scores)
+    return Classified(estimator.classes_, index, None, scores)
 
 
 def _modified_huber(g: Graph, scores: str, count: int) -> str:
@@ -78,15 +78,15 @@ def _modified_huber(g: Graph, scores: str, count: int) -> str:
 
 
 @classifier("RidgeClassifier", "RidgeClassifierCV", "LinearSVC", "Perceptron", "PassiveAggressiveClassifier")
-def without_probabilities(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def without_probabilities(g: Graph, estimator: Any, frame: Frame) -> Classified:
     if np.ndim(estimator.classes_) != 1:
         raise Unsupported(estimator, "several outputs")
     scores = decision(g, estimator, frame)
-    return Scores(estimator.classes_, label(g, scores, len(estimator.classes_)), None, scores)
+    return Classified(estimator.classes_, label(g, scores, len(estimator.classes_)), None, scores)
 
 
 @classifier("LinearDiscriminantAnalysis")
-def linear_discriminant(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def linear_discriminant(g: Graph, estimator: Any, frame: Frame) -> Classified:
     scores, count = decision(g, estimator, frame), len(estimator.classes_)
     probabilities = logistic_pair(g, scores) if count == 2 else softmax(g, scores)
-    return Scores(estimator.classes_, label(g, scores, count), probabilities, scores)
+    return Classified(estimator.classes_, label(g, scores, count), probabilities, scores)

@@ -7,13 +7,13 @@ from typing import Any, Sequence
 import numpy as np
 
 from ..graph import Graph
-from ..registry import Scores
+from ..registry import Classified
 
 
 def places(member_classes: Any, classes: Any) -> np.ndarray:
     """Where a member's classes stand among the ensemble's, which it may know only some of."""
     known = list(np.asarray(classes).tolist())
-    return np.array([known.index(one) for one in np.asarray(member_classes).tolist()], dtype=np.int64)
+    return np.array([known.index(label) for label in np.asarray(member_classes).tolist()], dtype=np.int64)
 
 
 def spread(values: np.ndarray, place: np.ndarray, count: int) -> np.ndarray:
@@ -36,7 +36,7 @@ def spread_columns(g: Graph, value: str, place: np.ndarray, count: int) -> str:
     return g.op("Gather", padded, g.constant(order, np.int64), axis=1)
 
 
-def votes(g: Graph, scores: Scores, classes: Any, yes: float = 1.0, no: float = 0.0) -> str:
+def votes(g: Graph, scores: Classified, classes: Any, yes: float = 1.0, no: float = 0.0) -> str:
     """`yes` in the column of the label and `no` elsewhere, [N, classes]."""
     place, count = places(scores.classes, classes), len(classes)
     table = np.where(np.arange(count)[np.newaxis] == place[:, np.newaxis], yes, no)

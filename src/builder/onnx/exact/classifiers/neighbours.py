@@ -13,12 +13,12 @@ import numpy as np
 from ..arithmetic import affine, argmax, axes, column, row, sum_rows
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 from ..unsupported import Unsupported
 
 
 @classifier("KNeighborsClassifier")
-def nearest(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def nearest(g: Graph, estimator: Any, frame: Frame) -> Classified:
     if estimator.outputs_2d_:
         raise Unsupported(estimator, "several outputs")
     if estimator.weights not in ("uniform", "distance"):
@@ -29,7 +29,7 @@ def nearest(g: Graph, estimator: Any, frame: Frame) -> Scores:
     if estimator.weights == "distance":
         votes = g.op("Mul", votes, g.op("Unsqueeze", _weights(g, distance), axes(g, 2)))
     total = g.op("ReduceSum", votes, axes(g, 1), keepdims=0)
-    return Scores(estimator.classes_, argmax(g, total), g.op("Div", total, sum_rows(g, total)))
+    return Classified(estimator.classes_, argmax(g, total), g.op("Div", total, sum_rows(g, total)))
 
 
 def _search(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:

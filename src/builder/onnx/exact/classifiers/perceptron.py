@@ -7,14 +7,14 @@ from typing import Any
 from ..arithmetic import above, affine, argmax, both, softmax
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 from ..unsupported import Unsupported
 
 ACTIVATIONS = {"relu": "Relu", "tanh": "Tanh", "logistic": "Sigmoid"}
 
 
 @classifier("MLPClassifier")
-def mlp(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def mlp(g: Graph, estimator: Any, frame: Frame) -> Classified:
     x = frame.matrix(g)
     last = len(estimator.coefs_) - 1
     for layer, (weights, bias) in enumerate(zip(estimator.coefs_, estimator.intercepts_)):
@@ -24,11 +24,11 @@ def mlp(g: Graph, estimator: Any, frame: Frame) -> Scores:
     return _output(g, estimator, x)
 
 
-def _output(g: Graph, estimator: Any, x: str) -> Scores:
+def _output(g: Graph, estimator: Any, x: str) -> Classified:
     if estimator.out_activation_ == "softmax":
         p = softmax(g, x)
-        return Scores(estimator.classes_, argmax(g, p), p)
+        return Classified(estimator.classes_, argmax(g, p), p)
     if len(estimator.classes_) != 2:
         raise Unsupported(estimator, "several labels a row")
     p = g.op("Sigmoid", x)
-    return Scores(estimator.classes_, above(g, p, 0.5), both(g, p))
+    return Classified(estimator.classes_, above(g, p, 0.5), both(g, p))

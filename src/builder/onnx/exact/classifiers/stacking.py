@@ -10,12 +10,12 @@ import numpy as np
 from ..arithmetic import axes, column
 from ..frame import Frame, join, numeric
 from ..graph import Graph
-from ..registry import Scores, classifier, classify
+from ..registry import Classified, classifier, classify
 from ..unsupported import Unsupported
 
 
 @classifier("StackingClassifier")
-def stacking(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def stacking(g: Graph, estimator: Any, frame: Frame) -> Classified:
     methods = [method for method in estimator.stack_method_ if method is not None]
     parts = [
         _part(g, estimator, classify(g, member, frame), method)
@@ -27,7 +27,7 @@ def stacking(g: Graph, estimator: Any, frame: Frame) -> Scores:
     return replace(final, classes=estimator.classes_)
 
 
-def _part(g: Graph, estimator: Any, scores: Scores, method: str) -> Frame:
+def _part(g: Graph, estimator: Any, scores: Classified, method: str) -> Frame:
     """A member's columns; of two probabilities only the second."""
     count = len(estimator.classes_)
     if method == "predict_proba" and scores.probabilities is not None:

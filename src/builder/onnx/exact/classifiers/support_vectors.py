@@ -14,20 +14,20 @@ import numpy as np
 from ..arithmetic import affine, argmax, matmul, row, sum_rows, with_row
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier
+from ..registry import Classified, classifier
 from ..unsupported import Unsupported
 from .coupling import couple
 
 
 @classifier("SVC", "NuSVC")
-def svc(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def svc(g: Graph, estimator: Any, frame: Frame) -> Classified:
     count = len(estimator.classes_)
     values = _pair_values(g, estimator, frame)
     votes = _votes(g, values, count)
     decision = g.op("Neg", values) if count == 2 else _one_vs_rest(g, values, votes, count)
     index = argmax(g, decision if estimator.break_ties and count > 2 else votes)
     shown = decision if count == 2 or estimator.decision_function_shape == "ovr" else values
-    return Scores(estimator.classes_, index, _probabilities(g, estimator, values, count), shown)
+    return Classified(estimator.classes_, index, _probabilities(g, estimator, values, count), shown)
 
 
 def _pair_values(g: Graph, estimator: Any, frame: Frame) -> str:

@@ -12,17 +12,17 @@ from builder.compat.exporting import one_vs_rest_ties_go_last
 from ..arithmetic import column, flat, row, sum_rows
 from ..frame import Frame
 from ..graph import Graph
-from ..registry import Scores, classifier, classify, transform, transformer
+from ..registry import Classified, classifier, classify, transform, transformer
 from ..unsupported import Unsupported
 
 
 @classifier("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
-def search(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def search(g: Graph, estimator: Any, frame: Frame) -> Classified:
     return classify(g, estimator.best_estimator_, frame)
 
 
 @classifier("FrozenEstimator")
-def frozen(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def frozen(g: Graph, estimator: Any, frame: Frame) -> Classified:
     return classify(g, estimator.estimator, frame)
 
 
@@ -32,7 +32,7 @@ def frozen_transformer(g: Graph, estimator: Any, frame: Frame) -> Frame:
 
 
 @classifier("FixedThresholdClassifier", "TunedThresholdClassifierCV")
-def moved_threshold(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def moved_threshold(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """The positive class where its score is at least the threshold."""
     inner = estimator.estimator_ if hasattr(estimator, "estimator_") else estimator.estimator
     scores = classify(g, inner, frame)
@@ -54,7 +54,7 @@ def _positive(estimator: Any) -> int:
     return 1 if label is None else int(np.flatnonzero(estimator.classes_ == label)[0])
 
 
-def _score(g: Graph, estimator: Any, scores: Scores, by_probability: bool, positive: int) -> str:
+def _score(g: Graph, estimator: Any, scores: Classified, by_probability: bool, positive: int) -> str:
     if by_probability:
         return column(g, scores.probabilities or "", positive)
     if scores.decision is None:
@@ -63,20 +63,20 @@ def _score(g: Graph, estimator: Any, scores: Scores, by_probability: bool, posit
 
 
 @classifier("OneVsRestClassifier")
-def one_against_rest(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def one_against_rest(g: Graph, estimator: Any, frame: Frame) -> Classified:
     if estimator.multilabel_:
         raise Unsupported(estimator, "several labels a row")
     members = [classify(g, member, frame) for member in estimator.estimators_]
     answers = [_answer(g, estimator, kind, scores) for kind, scores in zip(estimator.estimators_, members)]
     if len(members) == 1:
         scores = members[0]
-        return Scores(estimator.classes_, scores.index, scores.probabilities, scores.decision)
+        return Classified(estimator.classes_, scores.index, scores.probabilities, scores.decision)
     joined = g.op("Concat", *answers, axis=1)
     index = g.op("ArgMax", joined, axis=1, keepdims=0, select_last_index=int(one_vs_rest_ties_go_last()))
-    return Scores(estimator.classes_, index, _normalized(g, members), joined)
+    return Classified(estimator.classes_, index, _normalized(g, members), joined)
 
 
-def _answer(g: Graph, estimator: Any, kind: Any, scores: Scores) -> str:
+def _answer(g: Graph, estimator: Any, kind: Any, scores: Classified) -> str:
     if len(getattr(kind, "classes_", ())) != 2:
         raise Unsupported(estimator, "a class that every row or no row has")
     if scores.decision is not None and hasattr(kind, "decision_function"):
@@ -84,7 +84,7 @@ def _answer(g: Graph, estimator: Any, kind: Any, scores: Scores) -> str:
     return column(g, scores.probabilities or "", 1)
 
 
-def _normalized(g: Graph, members: list[Scores]) -> str | None:
+def _normalized(g: Graph, members: list[Classified]) -> str | None:
     if any(m.probabilities is None for m in members):
         return None
     p = g.op("Concat", *[column(g, m.probabilities or "", 1) for m in members], axis=1)

@@ -8,7 +8,7 @@ from typing import Any
 from ..arithmetic import with_row
 from ..frame import Frame, join, numeric
 from ..graph import Graph
-from ..registry import Scores, classifier, classify, transform, transformer
+from ..registry import Classified, classifier, classify, transform, transformer
 from ..unsupported import Unsupported
 
 
@@ -20,7 +20,7 @@ def pipeline(g: Graph, estimator: Any, frame: Frame) -> Frame:
 
 
 @classifier("Pipeline")
-def classifying_pipeline(g: Graph, estimator: Any, frame: Frame) -> Scores:
+def classifying_pipeline(g: Graph, estimator: Any, frame: Frame) -> Classified:
     for _, step in estimator.steps[:-1]:
         frame = transform(g, step, frame)
     return classify(g, estimator.steps[-1][1], frame)

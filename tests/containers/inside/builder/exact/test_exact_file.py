@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 import pytest
 from builds import one_hot, pipeline, tabular
+from proof import adversarial, answers, compare
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, StackingClassifier
@@ -25,7 +26,7 @@ from sklearn.svm import SVC, LinearSVC
 from tabular import NUMBERS, WORDS, described, make
 
 from builder.onnx.exact import Unsupported, export, supported
-from builder.onnx.proof.parity import answers, compare, feed
+from builder.onnx.run import feed
 from serving.session import open_session
 
 
@@ -107,8 +108,9 @@ def test_batches_of_any_size_and_no_rows():
         model, frame = fitted(classifier, tabular(sparse_threshold=0))
         session = open_session(export(model, described(frame)))
         together, alone = answers(session, frame), answers(session, frame, batch=1)
-        assert (together[0] == alone[0]).all() and np.abs(together[1] - alone[1]).max() <= 1e-12
-        empty = session.run(None, feed(frame.iloc[:0]))
+        assert (together.labels == alone.labels).all()
+        assert np.abs(together.probabilities - alone.probabilities).max() <= 1e-12
+        empty = session.run(None, feed(session, frame.iloc[:0]))
         assert empty[0].shape == (0,) and empty[1].shape == (0, 3)
 
 
@@ -118,8 +120,6 @@ def test_a_wrong_file_is_found_wrong():
     file = onnx.load_from_string(export(model, described(frame)))
     node = next(n for n in file.graph.node if n.op_type == "TreeEnsembleRegressor")
     values = next(a for a in node.attribute if a.name == "nodes_values")
-    from builder.onnx.proof.parity import adversarial
-
     rows = adversarial(model, frame, per_column=6)
     assert compare(model, file.SerializeToString(), rows).holds
     moved = np.nextafter(np.array(values.floats, np.float32), np.float32(np.inf))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from builds import pipeline
-from proof import prove
+from proof import compare, prove
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -15,7 +15,6 @@ from sklearn.preprocessing import OrdinalEncoder
 from tabular import NUMBERS, WORDS, make
 
 from builder.compat.exporting import sklearn_version
-from builder.onnx.proof.parity import compare
 
 
 def model(**options):

@@ -1,4 +1,4 @@
-"""How good one model's out-of-fold predictions are: confusion, class balance, calibration, ROC."""
+"""How good labels with probabilities are, held against the truth: confusion, class balance, calibration, ROC."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remodel.results.predictions import Predictions
+from remodel.results.answers.rounding import short
 
 BINS = 10
 """Equal-width bins of the calibration curve and of the expected calibration error."""
@@ -15,30 +15,24 @@ BINS = 10
 ROC_POINTS = 51
 """The true positive rate is reported at that many false positive rates, evenly spaced from 0 to 1."""
 
-DIGITS = 6
-"""Significant digits of what is reported."""
-
 Floats = NDArray[np.float64]
 
 
-def quality(predictions: Predictions) -> dict[str, Any]:
-    """The part "quality" of a comparison's entry: out of fold, all classes."""
-    truth, answers = predictions.truth, predictions.out_of_fold
-    classes = len(predictions.classes)
+def quality(truth: NDArray[np.int32], labels: NDArray[np.int32], probabilities: Floats) -> dict[str, Any]:
+    """The part "quality" of a comparison's evidence.
+
+    truth and labels: shape (rows,), positions in the classes; probabilities: shape (rows, classes).
+    """
+    classes = probabilities.shape[1]
     hits = np.eye(classes)[truth]
     return {
-        "confusion": confusion(truth, answers.labels, classes),
-        "mean_probability": [short(value) for value in answers.probabilities.mean(axis=0)],
-        "brier": short(brier(answers.probabilities, hits)),
-        "ece": short(expected_calibration_error(answers.probabilities, hits)),
-        "calibration": calibration(answers.probabilities, hits),
-        "roc": [short(value) for value in roc(answers.probabilities, hits)],
+        "confusion": confusion(truth, labels, classes),
+        "mean_probability": [short(value) for value in probabilities.mean(axis=0)],
+        "brier": short(brier(probabilities, hits)),
+        "ece": short(expected_calibration_error(probabilities, hits)),
+        "calibration": calibration(probabilities, hits),
+        "roc": [short(value) for value in roc(probabilities, hits)],
     }
-
-
-def short(value: float) -> float:
-    """`value` with DIGITS significant digits."""
-    return float(f"{value:.{DIGITS}g}")
 
 
 def confusion(truth: NDArray[np.int32], labels: NDArray[np.int32], classes: int) -> list[list[int]]:
@@ -56,8 +50,8 @@ def brier(probabilities: Floats, hits: Floats) -> float:
 def expected_calibration_error(probabilities: Floats, hits: Floats) -> float:
     """Mean |observed - predicted| over the bins of `calibration`, weighted by their counts."""
     bins = calibration(probabilities, hits)
-    total = sum(one["count"] for one in bins)
-    return float(sum(one["count"] * abs(one["observed"] - one["predicted"]) for one in bins) / total)
+    total = sum(full["count"] for full in bins)
+    return float(sum(full["count"] * abs(full["observed"] - full["predicted"]) for full in bins) / total)
 
 
 def calibration(probabilities: Floats, hits: Floats) -> list[dict[str, Any]]:
@@ -86,9 +80,9 @@ def roc(probabilities: Floats, hits: Floats) -> Floats:
 def _one_roc(scores: Floats, hits: Floats, grid: Floats) -> Floats:
     order = np.argsort(-scores, kind="stable")
     last_of_ties = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    found = np.cumsum(hits[order])[last_of_ties]
-    wrong = last_of_ties + 1 - found
-    true_rate = np.concatenate([[0.0], found / max(found[-1], 1)])
+    right = np.cumsum(hits[order])[last_of_ties]
+    wrong = last_of_ties + 1 - right
+    true_rate = np.concatenate([[0.0], right / max(right[-1], 1)])
     false_rate = np.concatenate([[0.0], wrong / max(wrong[-1], 1)])
     points: Floats = np.interp(grid, false_rate, true_rate)
     # Where the curve rises straight up, interp takes the upper end; the curve begins at 0.

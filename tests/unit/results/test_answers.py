@@ -1,0 +1,156 @@
+"""What a model answers is one class on the host: read, compared, judged and shown as evidence by it alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from remodel.audit.differences import KINDS as PASSES
+from remodel.audit.differences import Differences
+from remodel.audit.paired_test import paired_test
+from remodel.audit.verdict import Verdict, decide
+from remodel.recipes.params import Tolerances
+from remodel.results.answers.answers import AnswerDifference, Predictions
+from remodel.results.answers.kinds import KINDS, kind_of
+from remodel.results.answers.labels import ROWS_LISTED, LabelsWithProbabilities
+from remodel.results.answers.predictions import read_predictions
+from remodel.results.answers.scorers import Scorer
+from tests.unit.audit.folders import CLASSES, ROWS, TOLERANCES, Folder, labels, probabilities
+
+SOURCE = Path(__file__).parents[3] / "src"
+ALLOWED = Tolerances.model_validate(TOLERANCES)
+
+
+def answers(flip=(), step=0.0, rows=ROWS):
+    """The planted answers of a folder, some labels flipped and all probabilities moved."""
+    given = np.array([CLASSES.index(label) for label in labels()], dtype=np.int32)
+    given[list(flip)] = 1 - given[list(flip)]
+    chances = probabilities() + np.array([-step, step])
+    times = -(-rows // ROWS)
+    return LabelsWithProbabilities(CLASSES, np.tile(given, times)[:rows], np.tile(chances, (times, 1))[:rows])
+
+
+def test_a_recipe_without_a_task_is_a_classification(tmp_path):
+    """Its predictions come out as labels with probabilities, of all rows and in the order of the classes."""
+    folder = Folder().write(tmp_path)
+    kind = kind_of({"model": "credit_mlp"})
+    predictions = read_predictions(folder / "predictions.parquet", kind)
+    assert kind is predictions.kind is LabelsWithProbabilities
+    assert (predictions.rows, predictions.classes) == (ROWS, CLASSES)
+    assert predictions.out_of_fold.probabilities.tolist() == probabilities().tolist()
+    assert [CLASSES[place] for place in predictions.in_sample.labels] == labels().tolist()
+
+
+def test_scores_that_are_better_when_they_are_less_say_so():
+    """The one place that knows the direction."""
+    scorers = {scorer.name: scorer for scorer in LabelsWithProbabilities.SCORERS}
+    assert list(scorers) == ["accuracy", "balanced_accuracy", "log_loss", "roc_auc"]
+    assert [name for name, scorer in scorers.items() if scorer.less_is_better] == ["log_loss"]
+    assert scorers["roc_auc"].title == "ROC AUC"
+
+
+def test_the_difference_names_flipped_rows_and_the_largest_step():
+    """Rows by their numbers; |dp| is the largest over the classes."""
+    difference = answers(flip=(3, 7), step=0.004).difference(answers(), ALLOWED)
+    assert difference.flipped == (3, 7)
+    assert difference.largest == pytest.approx(0.004) and difference.tail == pytest.approx(0.004)
+    assert not difference.identical
+
+
+@pytest.mark.parametrize(
+    ("changed", "identical"),
+    [({}, True), ({"flip": (0,)}, False), ({"step": 1e-16}, False)],
+    ids=["nothing", "a label", "a bit"],
+)
+def test_identical_is_to_the_last_bit(changed, identical):
+    """A label alone is enough, and so is one bit."""
+    assert answers(**changed).difference(answers(), ALLOWED).identical is identical
+
+
+def test_each_rule_objects_in_its_own_place():
+    """None where a rule holds: the verdict asks one rule after the other."""
+
+    def objections(**changed):
+        return answers(**changed).difference(answers(), ALLOWED).objections("in sample", ALLOWED)
+
+    assert objections() == (None, None)
+    assert objections(flip=(0, 1)) == ("2 of 40 labels in sample flip (5.00%, allowed 3.00%)", None)
+    words = "probabilities in sample move by 0.02 at the 95.0% quantile (allowed 0.01)"
+    assert objections(step=0.02) == (None, words)
+
+
+def test_the_evidence_lists_the_first_rows_and_counts_all():
+    """With the truth, and what either model says."""
+    rows = 3 * ROWS_LISTED
+    base = answers(rows=rows)
+    own = LabelsWithProbabilities(CLASSES, 1 - base.labels, base.probabilities)
+    truth = base.labels
+    pair = Predictions(truth, own, own), Predictions(truth, base, base)
+    differences = {which: own.difference(base, ALLOWED) for which in PASSES}
+    evidence = LabelsWithProbabilities.evidence(*pair, differences)
+    assert set(evidence) == {"classes", "labels", "probabilities", "quality"}
+    listed = evidence["labels"]["out_of_fold"]
+    assert (listed["different"], listed["equal"], len(listed["rows"])) == (rows, 0.0, ROWS_LISTED)
+    assert listed["rows"][0] == {"row": 0, "label": "yes", "baseline": "yes", "here": "no"}
+    assert evidence["probabilities"]["in_sample"]["difference_at_most"] == "0"
+    assert evidence["quality"]["confusion"][0][0] == 0 == evidence["quality"]["confusion"][1][1]
+
+
+@dataclass(frozen=True)
+class Estimates(AnswerDifference):
+    """The difference of another kind: numbers, with two rules."""
+
+    step: float
+    flipped: tuple[int, ...] = ()
+
+    @property
+    def largest(self):
+        return self.step
+
+    @property
+    def identical(self):
+        return self.step == 0
+
+    def objections(self, which, allowed):
+        first = f"numbers {which} move by {self.step}" if self.step > allowed.labels else None
+        return first, f"{which} is far off" if self.step > 1 else None
+
+
+def test_the_verdict_asks_the_class_and_knows_no_kind():
+    """Another kind's rules are named one after the other, out of fold before in sample; its scores by title."""
+
+    def verdict(out_of_fold, in_sample, *new):
+        test = paired_test(new or (1.0, 2.0, 3.0), (1.0, 2.0, 3.0), 0.25, 0.01, 0.95)
+        parts = dict(zip(PASSES, (Estimates(out_of_fold), Estimates(in_sample)), strict=True))
+        return decide(Differences(parts, {Scorer("r2", "R squared"): test}), ALLOWED)
+
+    assert verdict(0, 0) == Verdict("identical")
+    assert verdict(0, 0.01) == Verdict("equivalent")
+    assert verdict(2, 3).reasons == (
+        "numbers out of fold move by 2",
+        "numbers in sample move by 3",
+        "out of fold is far off",
+        "in sample is far off",
+    )
+    assert verdict(0.01, 0, 0.5, 1.5, 2.5).reasons == ("R squared may be worse by 0.5000, mean 0.5000 (allowed 0.01)",)
+
+
+def test_the_table_of_kinds_is_whole():
+    """Every class in it says all that is asked of it, and no two of its scores have one name."""
+    for kind in KINDS.values():
+        assert not kind.__abstractmethods__
+        assert len({scorer.name for scorer in kind.SCORERS}) == len(kind.SCORERS)
+
+
+def test_who_reads_scores_alone_needs_neither_numpy_nor_pyarrow():
+    """Names and titles of scores are there without the classes."""
+    program = "import sys; import remodel.results.scores; print(*({'numpy', 'pyarrow'} & {*sys.modules}))"
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    finished = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert (finished.returncode, finished.stdout.strip()) == (0, ""), finished.stderr
