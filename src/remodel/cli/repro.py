@@ -15,16 +15,13 @@ def add(commands: Commands) -> None:
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    from rich.console import Console
-
-    from remodel.display.display import Display
+    from remodel.display.choose import choose_reporter
     from remodel.display.tables import results_table
     from remodel.rebuild.repro import repro
     from remodel.results.documents import read_document
 
-    with Display() as display:
-        repro(checkout, display, arguments.engine)
-    comparison = read_document(checkout.reports / "comparison.json", "comparison")
-    Console().print(results_table(comparison))
+    with choose_reporter() as reporter:
+        repro(checkout, reporter, arguments.engine)
+        reporter.table(results_table(read_document(checkout.reports / "comparison.json", "comparison")))
     print("report: reports/index.html (as text: reports/comparison.md, for machines: reports/comparison.json)")
     print("release: release/; may the models move there? remodel gate")
