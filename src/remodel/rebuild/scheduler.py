@@ -69,9 +69,10 @@ class Scheduler:
         if self._ready:
             self._look(self._ready.pop(0))
         self._start()
-        if self._foreign and not (self._ready or self._running):
+        if self._foreign and not (self._ready or self._running or self._is_over()):
             self._run_foreign(self._foreign.pop(0))
-        self._take(self._just_ended())
+        if ended := self._just_ended():
+            self._take(ended)
         self._records.write_if_due()
         if self._is_over():
             self._ready, self._waiting, self._foreign = [], [], []
@@ -105,8 +106,10 @@ class Scheduler:
     def _next(self) -> Build | None:
         """The first build that fits. Images are made when all that need one are known, and while nothing runs."""
         running = [build.needs for build in self._running.values()]
+        if self._is_over() or len(running) >= max(1, self._budget.cores):
+            return None
         fitting = [build for build in self._waiting if self._budget.fits(build.needs, running)]
-        if not fitting or self._is_over():
+        if not fitting:
             return None
         with_image = next((build for build in fitting if self._builders.has_image(build)), None)
         if with_image is not None or self._ready or self._running:

@@ -305,6 +305,15 @@ def test_a_stage_that_is_not_ours_runs_alone() -> None:
     assert set() in builders.kept
 
 
+def test_a_stage_that_is_not_ours_does_not_run_after_a_failure() -> None:
+    """It may take long, and needs to be looked at as much as ours."""
+    builders, records = Builders(), Records()
+    builders.does["bad@old"] = fail
+    records.foreign = lambda name: pytest.fail("it ran")
+    made, _, _ = run(scheduler([Step("own", Foreign(), ()), train("bad", "old")], builders, records))
+    assert list(made.failed) == ["train@bad-old"]
+
+
 def test_images_are_made_once_for_all_and_not_beside_builds() -> None:
     """What has one starts first."""
     builders = Builders(images=["old"])
