@@ -64,11 +64,11 @@ def find_targets(steps: Sequence[Step], targets: Iterable[str]) -> list[str]:
 def _meanings(steps: Sequence[Step]) -> dict[str, list[str]]:
     meanings: dict[str, list[str]] = {}
     for step in steps:
-        words = [step.name, step.name.partition("@")[0]]
+        meant_by = [step.name, step.name.partition("@")[0]]
         if isinstance(step.work, Train):
-            words += [step.work.log, step.work.model, step.work.environment]
-        for word in dict.fromkeys(words):
-            meanings.setdefault(word, []).append(step.name)
+            meant_by += [step.work.log, step.work.model, step.work.environment]
+        for target in dict.fromkeys(meant_by):
+            meanings.setdefault(target, []).append(step.name)
     for step in steps:
         meanings[step.name] = [step.name]
     return meanings

@@ -130,7 +130,7 @@ class DvcRepository:
     def _take_lock(self) -> None:
         from dvc.lock import LockError
 
-        deadline, told = time.monotonic() + WAIT_SECONDS, False
+        deadline, has_said = time.monotonic() + WAIT_SECONDS, False
         while True:
             try:
                 self._repo.lock.lock()
@@ -138,9 +138,9 @@ class DvcRepository:
             except LockError as error:
                 if time.monotonic() > deadline:
                     raise as_ours(error) from error
-                if not told:
+                if not has_said:
                     self._say("waiting for another DVC command in this checkout")
-                    told = True
+                    has_said = True
 
     def is_changed(self, name: str) -> bool:
         """Whether `dvc repro` would do anything for this stage now."""
@@ -255,10 +255,10 @@ class DvcRepository:
     def _cached(self, out: Any) -> list[str]:
         if not out.use_cache or not out.hash_info:
             return []
-        found, tree = [out.hash_info.value], out.get_obj()
+        hashes, tree = [out.hash_info.value], out.get_obj()
         if out.hash_info.isdir and tree is not None:
-            found += [oid.value for _, _, oid in tree]
-        return [str(out.cache.oid_to_path(value)) for value in found]
+            hashes += [oid.value for _, _, oid in tree]
+        return [str(out.cache.oid_to_path(value)) for value in hashes]
 
     def _is_plain(self, stage: Any) -> bool:
         from dvc.stage import PipelineStage
