@@ -29,15 +29,15 @@ for environment in needed_environments(checkout, read_params(checkout)):
 """
 
 IMAGES = """
-from remodel.display.display import Display
+from remodel.display.choose import choose_reporter
 from remodel.engines import choose_engine
 from remodel.recipes.params import read_params
 from remodel.engines.prepare import prepare_all
 from remodel.rebuild.repro import needed_environments
 from remodel.checkout import find_checkout
 checkout = find_checkout()
-with Display() as display:
-    prepare_all(choose_engine(), needed_environments(checkout, read_params(checkout)), display)
+with choose_reporter() as reporter:
+    prepare_all(choose_engine(), needed_environments(checkout, read_params(checkout)), reporter)
 """
 
 FLOOR = """

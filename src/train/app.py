@@ -11,7 +11,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from remodel.checkout import Checkout
-from remodel.display.display import Display
+from remodel.display.choose import choose_reporter
 from remodel.errors import RemodelError, UsageError
 from remodel.files import as_storage_error
 from remodel.recipes.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files
@@ -31,8 +31,8 @@ def start(checkout: Checkout, words: Sequence[str], bench: Bench) -> int:
     def job(config: DictConfig) -> None:
         try:
             selection = _selected(checkout, config)
-            with Display() as display:
-                built.append(build_experiment(checkout, bench, selection, display))
+            with choose_reporter() as reporter:
+                built.append(build_experiment(checkout, bench, selection, reporter))
             show(checkout, built[-1])
         except RemodelError as error:
             # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.

@@ -15,7 +15,7 @@ from remodel.builds import daemon as keeper
 from remodel.builds.job import Watch
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
-from remodel.display.display import Display
+from remodel.display.reporter import Reporter
 from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
@@ -64,7 +64,7 @@ class Bench:
         environment: Environment,
         recipe: Recipe,
         folders: tuple[Path, Path],
-        display: Display,
+        reporter: Reporter,
         watch: Watch,
     ) -> None:
         """Build a recipe on the snapshot folders[0] into folders[1]. Raises as every build does."""
@@ -74,7 +74,7 @@ class Bench:
         key = (environment.name, recipe.threads)
         if key not in self._warm:
             engine = choose_engine()
-            engine.prepare(environment, display.note)
+            engine.prepare(environment, reporter.note)
             self._enter(engine, environment, key[1])
         self._warm[key].build(recipe, *folders, watch)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from remodel.builds.model import source_sha256
 from remodel.builds.snapshots import ensure_snapshot
 from remodel.checkout import Checkout
-from remodel.display.display import Display
+from remodel.display.reporter import Reporter
 from remodel.display.tables import scores_table
 from remodel.environments.environment import Environment, find_environment
 from remodel.recipes.recipes import Selection, make_recipe
@@ -42,18 +42,18 @@ class Experiment:
         return f"{self.name} @ {self.environment}"
 
 
-def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, display: Display) -> Experiment:
+def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, reporter: Reporter) -> Experiment:
     """Build a selection in its environment, or find what the same recipe, source and lock built before."""
     environment = find_environment(checkout, selection.composed.environment.name)
-    task = display.phase(f"{selection.model} @ {environment.name}")
-    snapshot = ensure_snapshot(checkout, selection, task.event)
+    phase = reporter.phase(f"{selection.model} @ {environment.name}")
+    snapshot = ensure_snapshot(checkout, selection, phase.event)
     recipe = make_recipe(selection, snapshot)
     folder = checkout.experiments / selection.model / experiment_key(checkout, recipe, environment) / environment.name
     if (folder / "result.json").is_file():
-        task.finish("built before, from the same recipe, source and lock")
+        phase.finish("built before, from the same recipe, source and lock")
     else:
-        bench.build(environment, recipe, (snapshot, folder), display, task.event)
-        task.finish("built")
+        bench.build(environment, recipe, (snapshot, folder), reporter, phase.event)
+        phase.finish("built")
     scores = read_scores(folder / "scores.json")
     return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)
 

@@ -21,7 +21,15 @@ def add(commands: Commands) -> None:
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    from remodel.rebuild import start
+    from remodel.display.choose import choose_reporter
+    from remodel.rebuild.command import rebuild
+    from remodel.rebuild.plan import Request
 
-    options = (tuple(arguments.target), arguments.jobs, arguments.keep_going, arguments.engine)
-    start.start(checkout, options, arguments.dry_run, arguments.json)
+    request = Request(tuple(arguments.target), arguments.jobs, arguments.keep_going, arguments.engine)
+    if arguments.dry_run:
+        from remodel.rebuild.rebuilding import dry_run
+
+        dry_run(checkout, request, print)
+        return
+    with choose_reporter(json=arguments.json) as reporter:
+        rebuild(checkout, request, reporter)

@@ -15,17 +15,15 @@ def add(commands: Commands) -> None:
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    from rich.console import Console
-
     from remodel.audit.decisions import read_decisions
-    from remodel.display.display import Display
+    from remodel.display.choose import choose_reporter
     from remodel.display.tables import results_table
     from remodel.rebuild.repro import repro
     from remodel.results.comparison import read_comparison_file
 
-    with Display() as display:
-        repro(checkout, display, arguments.engine)
-    comparison = read_comparison_file(checkout.reports / "comparison.json")
-    Console().print(results_table(comparison, read_decisions(checkout.root)))
+    with choose_reporter() as reporter:
+        repro(checkout, reporter, arguments.engine)
+        comparison = read_comparison_file(checkout.reports / "comparison.json")
+        reporter.table(results_table(comparison, read_decisions(checkout.root)))
     print("report: reports/index.html (as text: reports/comparison.md, for machines: reports/comparison.json)")
     print("release: release/; may the models move there? remodel gate")

@@ -13,10 +13,10 @@ from remodel.rebuild.work import Train
 
 def past_seconds(checkout: Checkout, steps: Iterable[Step]) -> dict[str, float]:
     """Seconds of each model's last build without its imports, by stage; no entry where it was never built here."""
-    found: dict[str, float] = {}
+    seconds: dict[str, float] = {}
     for step in steps:
         if isinstance(step.work, Train):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 record = json.loads((checkout.state / "builds" / f"{step.work.log}.json").read_bytes())
-                found[step.name] = sum(taken for name, taken in record["seconds"].items() if name != "import")
-    return found
+                seconds[step.name] = sum(taken for name, taken in record["seconds"].items() if name != "import")
+    return seconds

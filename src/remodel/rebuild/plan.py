@@ -1,16 +1,29 @@
-"""Which stages a rebuild is about and which of them can run now: pure functions from names to names."""
+"""What a rebuild is about: the stages that are asked for, all that they need, and which can be looked at now."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
 
+from remodel.display.reporter import ShownStage
 from remodel.errors import UsageError
-from remodel.rebuild.work import Train, Work
+from remodel.rebuild.work import Foreign, Train, Work
 
 NEAREST = 3
 """How many names an error offers instead of one that does not exist."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for. No targets: everything. No jobs: the machine's cores."""
+
+    targets: tuple[str, ...] = ()
+    jobs: int | None = None
+    keep_going: bool = False
+    engine: str | None = None
 
 
 @dataclass(frozen=True)
@@ -21,6 +34,16 @@ class Step:
     work: Work
     after: tuple[str, ...]
 
+    @property
+    def environment(self) -> str:
+        """Where its model is built; empty where it builds none."""
+        return self.work.environment if isinstance(self.work, Train) else ""
+
+    def shown(self, seconds: float | None = None) -> ShownStage:
+        """As a reporter shows it; `seconds` is how long it took the last time."""
+        log = "" if isinstance(self.work, Foreign) else str(Path(".remodel") / "logs" / f"{self.work.log}.log")
+        return ShownStage(self.name, self.environment, log, seconds)
+
 
 def find_targets(steps: Sequence[Step], targets: Iterable[str]) -> list[str]:
     """The stages that targets name: a stage, a group of them (train), MODEL@ENVIRONMENT, a model or an environment.
@@ -28,24 +51,24 @@ def find_targets(steps: Sequence[Step], targets: Iterable[str]) -> list[str]:
     UsageError with the nearest names where there is none.
     """
     meanings = _meanings(steps)
-    found: dict[str, None] = {}
+    named: dict[str, None] = {}
     for target in targets:
         if target not in meanings:
             near = difflib.get_close_matches(target, meanings, n=NEAREST, cutoff=0.5)
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "See: remodel rebuild --dry-run"
             raise UsageError(f"there is no stage, model or environment {target!r}", hint)
-        found.update(dict.fromkeys(meanings[target]))
-    return list(found)
+        named.update(dict.fromkeys(meanings[target]))
+    return list(named)
 
 
 def _meanings(steps: Sequence[Step]) -> dict[str, list[str]]:
     meanings: dict[str, list[str]] = {}
     for step in steps:
-        words = [step.name, step.name.partition("@")[0]]
+        meant_by = [step.name, step.name.partition("@")[0]]
         if isinstance(step.work, Train):
-            words += [step.work.log, step.work.model, step.work.environment]
-        for word in dict.fromkeys(words):
-            meanings.setdefault(word, []).append(step.name)
+            meant_by += [step.work.log, step.work.model, step.work.environment]
+        for target in dict.fromkeys(meant_by):
+            meanings.setdefault(target, []).append(step.name)
     for step in steps:
         meanings[step.name] = [step.name]
     return meanings
@@ -64,20 +87,43 @@ def with_ancestors(steps: Sequence[Step], names: Collection[str]) -> list[Step]:
     return [step for step in steps if step.name in wanted]
 
 
-def ready(steps: Iterable[Step], settled: Collection[str]) -> list[Step]:
-    """The steps that are not settled and whose needs all are."""
-    return [step for step in steps if step.name not in settled and all(need in settled for need in step.after)]
+class Agenda:
+    """The steps that can be looked at, each once, as soon as all that it needs is settled; the first to start first."""
+
+    def __init__(self, steps: Sequence[Step], seconds: Mapping[str, float]) -> None:
+        self._left = {step.name: step for step in steps}
+        self._place = {step.name: place for place, step in enumerate(by_expected_time(steps, seconds))}
+        self._sorter = TopologicalSorter({step.name: step.after for step in steps})
+        self._sorter.prepare()
+
+    def ready(self) -> list[Step]:
+        """Those that nobody has been given yet."""
+        return sorted((self._left[name] for name in self._sorter.get_ready()), key=self.place)
+
+    def settle(self, step: Step) -> None:
+        """It is up to date: what needs it may be looked at."""
+        self._sorter.done(step.name)
+        del self._left[step.name]
+
+    def left(self, failed: Collection[str]) -> list[Step]:
+        """Those that are not settled, and can be in spite of those that failed."""
+        never = {*failed, *(blocked(self._left.values(), failed) if failed else ())}
+        return [step for step in self._left.values() if step.name not in never]
+
+    def place(self, step: Step) -> int:
+        """Where a step stands in the order in which to start them."""
+        return self._place[step.name]
 
 
 def blocked(steps: Iterable[Step], failed: Collection[str]) -> dict[str, str]:
     """Every step that needs a failed one, directly or not, and the first failed one that it needs."""
     reason: dict[str, str] = {name: name for name in failed}
-    found: dict[str, str] = {}
+    waiting: dict[str, str] = {}
     for step in steps:
         needs = [reason[need] for need in step.after if need in reason]
         if needs and step.name not in reason:
-            reason[step.name] = found[step.name] = needs[0]
-    return found
+            reason[step.name] = waiting[step.name] = needs[0]
+    return waiting
 
 
 def by_expected_time(steps: Iterable[Step], seconds: Mapping[str, float]) -> list[Step]:
@@ -88,9 +134,5 @@ def by_expected_time(steps: Iterable[Step], seconds: Mapping[str, float]) -> lis
     """
     listed = list(steps)
     usual = sorted(seconds.values())[len(seconds) // 2] if seconds else 0.0
-    homes = list(dict.fromkeys(_home(step) for step in listed))
-    return sorted(listed, key=lambda step: (homes.index(_home(step)), -seconds.get(step.name, usual)))
-
-
-def _home(step: Step) -> str:
-    return step.work.environment if isinstance(step.work, Train) else ""
+    homes = list(dict.fromkeys(step.environment for step in listed))
+    return sorted(listed, key=lambda step: (homes.index(step.environment), -seconds.get(step.name, usual)))

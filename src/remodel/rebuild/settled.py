@@ -75,12 +75,12 @@ def fingerprint(root: Path, paths: Iterable[str]) -> str:
 
 def _looks(path: str) -> Iterator[str]:
     try:
-        found = os.stat(path)  # noqa: PTH116 (a Path for each of thousands of files takes as long as the rest)
+        status = os.stat(path)  # noqa: PTH116 (a Path for each of thousands of files takes as long as the rest)
     except OSError:
         yield f"{path}\0absent\n"
         return
-    if not S_ISDIR(found.st_mode):
-        yield f"{path}\0{found.st_ino}\0{found.st_size}\0{found.st_mtime_ns}\n"
+    if not S_ISDIR(status.st_mode):
+        yield f"{path}\0{status.st_ino}\0{status.st_size}\0{status.st_mtime_ns}\n"
         return
     yield f"{path}/\n"
     with os.scandir(path) as entries:

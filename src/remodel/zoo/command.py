@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from remodel import process
 from remodel.checkout import Checkout
-from remodel.display.display import Display
+from remodel.display.choose import choose_reporter
+from remodel.display.reporter import Reporter
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, all_environments
 from remodel.errors import BuildError
@@ -38,8 +39,8 @@ def known_reasons(checkout: Checkout) -> list[Explanation]:
 def make_matrix(checkout: Checkout, engine: Engine) -> None:
     """Build the zoo in every environment and write docs/matrix.md; BuildError where a reason is not explained."""
     environments, known = all_environments(checkout), known_reasons(checkout)
-    with Display() as display:
-        outcomes = _all_outcomes(checkout, engine, environments, display)
+    with choose_reporter() as reporter:
+        outcomes = _all_outcomes(checkout, engine, environments, reporter)
     path = checkout.root / "docs" / "matrix.md"
     write_bytes(path, page(environments, outcomes, known).encode())
     print(f"matrix: {sum(map(len, outcomes.values()))} builds in {len(outcomes)} environments: docs/matrix.md")
@@ -49,8 +50,8 @@ def make_matrix(checkout: Checkout, engine: Engine) -> None:
 def check_environment(checkout: Checkout, engine: Engine, environment: Environment) -> None:
     """Build the zoo in one environment and print what works, what does not, and why."""
     known = known_reasons(checkout)
-    with Display() as display:
-        outcomes = _outcomes(checkout, engine, environment, zoo_work(checkout, engine), display)
+    with choose_reporter() as reporter:
+        outcomes = _outcomes(checkout, engine, environment, zoo_work(checkout, engine), reporter)
     for group in GROUPS:
         print(f"\n{group} in {environment.name}")
         for (name, _), cell in table(group, {environment.name: outcomes}).items():
@@ -62,27 +63,27 @@ def check_environment(checkout: Checkout, engine: Engine, environment: Environme
 
 
 def _all_outcomes(
-    checkout: Checkout, engine: Engine, environments: Sequence[Environment], display: Display
+    checkout: Checkout, engine: Engine, environments: Sequence[Environment], reporter: Reporter
 ) -> dict[str, list[Outcome]]:
     """The outcomes of every environment by its name; a container builds one recipe at a time: one runs on each core."""
     work = zoo_work(checkout, engine)
 
     def outcomes(environment: Environment) -> list[Outcome]:
-        return _outcomes(checkout, engine, environment, work, display)
+        return _outcomes(checkout, engine, environment, work, reporter)
 
     found = process.side_by_side(outcomes, environments, os.cpu_count() or 1)
     return {environment.name: its for environment, its in zip(environments, found, strict=True)}
 
 
 def _outcomes(
-    checkout: Checkout, engine: Engine, environment: Environment, work: Work, display: Display
+    checkout: Checkout, engine: Engine, environment: Environment, work: Work, reporter: Reporter
 ) -> list[Outcome]:
-    engine.prepare(environment, display.note)
-    task = display.phase(f"zoo @ {environment.name}")
-    outcomes = zoo_outcomes(checkout, engine, environment, work, task.event)
+    engine.prepare(environment, reporter.note)
+    phase = reporter.phase(f"zoo @ {environment.name}")
+    outcomes = zoo_outcomes(checkout, engine, environment, work, phase.event)
     built = sum(one.refusal is None for one in outcomes)
     exported = sum(why_not(one) is None for one in outcomes)
-    task.finish(f"{built} of {len(outcomes)} built, {exported} with ONNX")
+    phase.finish(f"{built} of {len(outcomes)} built, {exported} with ONNX")
     return outcomes
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.containers.cli.fleet import STAGES, containers, events, fleet, forget_all, rebuild
 from tests.containers.cli.project import Project, wait_until
@@ -135,16 +135,14 @@ def test_two_rebuilds_at_once(many: Project) -> None:
     """The second says who holds the checkout, and waits."""
     path = many.root / ".remodel" / "rebuild" / "lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as held:
-        held.write("process 1 (the first)")
-        held.flush()
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with many.running("remodel", "rebuild", "snapshot") as command:
-            said = many.root / "stdout"
-            wait_until(lambda: "waiting: process 1 (the first)" in said.read_text())
-            assert command.poll() is None
-            fcntl.flock(held, fcntl.LOCK_UN)
-            assert command.wait(60) == 0
+    path.with_name("holder").write_text("process 1 (the first)")
+    with FileLock(path) as held, many.running("remodel", "rebuild", "snapshot") as command:
+        said = many.root / "stdout"
+        wait_until(lambda: "waiting: process 1 (the first)" in said.read_text())
+        assert command.poll() is None
+        held.release()
+        assert command.wait(60) == 0
+    assert not path.with_name("holder").exists()
 
 
 def test_dvc_is_refused_while_a_rebuild_works(many: Project) -> None:

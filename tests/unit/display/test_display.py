@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from remodel.audit.decisions import Decision
-from remodel.display.display import Display
+from remodel.display.choose import choose_reporter
 from remodel.display.tables import EnvironmentRow, environments_table, results_table, scores_table
 from remodel.results.comparison import as_comparison
 from remodel.results.scores import as_scores
@@ -45,100 +45,101 @@ def stream():
 
 
 def test_a_log_has_a_line_at_the_start_and_at_the_end_of_a_phase(stream, clock):
-    with Display(stream, clock) as display:
-        task = display.phase("fetch wheels: sklearn-1.5", total=38)
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phase = reporter.phase("fetch wheels: sklearn-1.5", total=38)
         for _ in range(38):
-            task.advance()
+            phase.advance()
         clock.now = 3.21
-        task.finish("38 wheels")
+        phase.finish("38 wheels")
     assert stream.getvalue() == "fetch wheels: sklearn-1.5\nfetch wheels: sklearn-1.5: 38 wheels (3.2 s)\n"
 
 
 def test_a_log_has_at_most_one_line_each_ten_seconds_in_between(stream, clock):
-    with Display(stream, clock) as display:
-        task = display.phase("dvc repro", total=100)
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phase = reporter.phase("dvc repro", total=100)
         for second in range(1, 26):
             clock.now = float(second)
-            task.update(done=second)
+            phase.update(done=second)
     assert stream.getvalue().splitlines() == ["dvc repro", "dvc repro 10/100", "dvc repro 20/100"]
 
 
 def test_phases_that_run_at_once_are_told_apart(stream, clock):
-    with Display(stream, clock) as display:
-        tasks = [display.phase(name, total=2) for name in ("a", "b")]
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phases = [reporter.phase(name, total=2) for name in ("a", "b")]
         clock.now = 10.0
-        tasks[1].advance()
-        tasks[0].finish("fine")
+        phases[1].advance()
+        phases[0].finish("fine")
     assert stream.getvalue().splitlines() == ["a", "b", "b 1/2", "a: fine (10.0 s)"]
 
 
 def test_events_of_a_container_show_which_part_is_done(stream, clock):
-    with Display(stream, clock) as display:
-        task = display.phase("credit_mlp @ sklearn-1.5")
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phase = reporter.phase("credit_mlp @ sklearn-1.5")
         clock.now = 10.0
-        task.event({"event": "phase", "name": "fold", "done": 2, "total": 5})
+        phase.event({"event": "phase", "name": "fold", "done": 2, "total": 5})
         clock.now = 20.0
-        task.event({"event": "phase", "name": "fit"})
+        phase.event({"event": "phase", "name": "fit"})
     assert stream.getvalue().splitlines()[1:] == ["credit_mlp @ sklearn-1.5: fold 2/5", "credit_mlp @ sklearn-1.5: fit"]
 
 
 def test_a_phase_of_unknown_length_counts_its_steps(stream, clock):
-    with Display(stream, clock) as display:
-        task = display.phase("files")
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phase = reporter.phase("files")
         clock.now = 10.0
-        task.advance(7)
+        phase.advance(7)
     assert stream.getvalue().splitlines() == ["files", "files 7"]
 
 
 def test_a_phase_ends_once(stream, clock):
-    with Display(stream, clock) as display:
-        task = display.phase("a")
-        task.finish("fine")
-        task.finish("again")
-        task.advance()
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phase = reporter.phase("a")
+        phase.finish("fine")
+        phase.finish("again")
+        phase.advance()
     assert stream.getvalue().splitlines() == ["a", "a: fine (0.0 s)"]
 
 
 def test_control_characters_never_reach_a_log(stream, clock):
     """What a build prints may hold colours, carriage returns and line breaks."""
-    with Display(stream, clock) as display:
-        display.note("\x1b[31mred\x1b[0m\rover\nnext\x07")
-        display.phase("a\nb").finish("c\x1bd")
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        reporter.note("\x1b[31mred\x1b[0m\rover\nnext\x07")
+        reporter.phase("a\nb").finish("c\x1bd")
     assert re.search(r"[^\n -~]", stream.getvalue()) is None
     assert len(stream.getvalue().splitlines()) == 3
 
 
 def test_brackets_in_a_note_are_no_markup(stream, clock):
-    with Display(stream, clock) as display:
-        display.note("use [bold] and [/nothing]")
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        reporter.note("use [bold] and [/nothing]")
     assert stream.getvalue() == "use [bold] and [/nothing]\n"
 
 
-def test_tasks_may_be_advanced_from_many_threads(stream, clock, request):
+def test_phases_may_be_advanced_from_many_threads(stream, clock, request):
     request.addfinalizer(functools.partial(sys.setswitchinterval, sys.getswitchinterval()))
     sys.setswitchinterval(1e-6)
-    with Display(stream, clock) as display:
-        task = display.phase("a", total=4000)
-        threads = [threading.Thread(target=lambda: [task.advance() for _ in range(1000)]) for _ in range(4)]
+    with choose_reporter(stream=stream, clock=clock) as reporter:
+        phase = reporter.phase("a", total=4000)
+        threads = [threading.Thread(target=lambda: [phase.advance() for _ in range(1000)]) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert task.done == 4000
+    assert phase.done == 4000
 
 
 LIVE = """
 import time
-from remodel.display.display import Display
+from remodel.display.choose import choose_reporter
+from remodel.display.tables import scores_table
 from remodel.results.scores import Metric, Scores
-with Display() as display:
-    task = display.phase("fetch [wheels]", total=3)
-    task.event({"event": "phase", "name": "unpack", "done": 2, "total": 3})
+with choose_reporter() as reporter:
+    phase = reporter.phase("fetch [wheels]", total=3)
+    phase.event({"event": "phase", "name": "unpack", "done": 2, "total": 3})
     time.sleep(0.3)
-    display.note("a note with [brackets] \\x1b[2J and \\r control characters")
-    task.finish("3 wheels")
+    reporter.note("a note with [brackets] \\x1b[2J and \\r control characters")
+    phase.finish("3 wheels")
     names = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
-    display.scores(Scores("m", "e", "cv", 2, dict.fromkeys(names, Metric((0.5, 1.0), 0.75, 0.25))))
+    reporter.table(scores_table(Scores("m", "e", "cv", 2, dict.fromkeys(names, Metric((0.5, 1.0), 0.75, 0.25)))))
 """
 
 
@@ -180,8 +181,8 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines():
 def test_the_display_of_a_pipe_does_not_import_rich():
     """It would cost more than many a command that shows no table."""
     program = (
-        "import sys; from remodel.display.display import Display\n"
-        "with Display() as display: display.phase('a').finish()\n"
+        "import sys; from remodel.display.choose import choose_reporter\n"
+        "with choose_reporter() as reporter: reporter.phase('a').finish()\n"
         "print('rich' in sys.modules, 'numpy' in sys.modules)"
     )
     variables = {**os.environ, "PYTHONPATH": str(SOURCE)}

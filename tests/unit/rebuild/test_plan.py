@@ -6,7 +6,7 @@ import pytest
 
 from remodel.errors import UsageError
 from remodel.rebuild.budget import Budget, Needs, bytes_of
-from remodel.rebuild.plan import Step, blocked, by_expected_time, find_targets, ready, with_ancestors
+from remodel.rebuild.plan import Agenda, Step, blocked, by_expected_time, find_targets, with_ancestors
 from remodel.rebuild.work import Foreign, OwnStage, Train, work_of
 
 STEPS = [
@@ -54,8 +54,16 @@ def test_what_a_target_needs_comes_with_it() -> None:
 
 def test_what_can_run_and_what_cannot_any_more() -> None:
     """A stage waits for all that it needs; a failure reaches everything behind it."""
-    assert names(ready(STEPS, set())) == ["recipes", "alone"]
-    assert names(ready(STEPS, {"recipes", "alone", "train@b-old"})) == ["train@a-old", "train@a-new"]
+    agenda = Agenda(STEPS, {})
+    ready = agenda.ready()
+    assert names(ready) == ["recipes", "alone"]
+    for step in ready:
+        agenda.settle(step)
+    ready = agenda.ready()
+    assert names(ready) == ["train@a-old", "train@b-old", "train@a-new"]
+    agenda.settle(ready[1])
+    assert agenda.ready() == []
+    assert names(agenda.left(failed=["train@a-old"])) == ["train@a-new"]
     assert blocked(STEPS, ["train@b-old"]) == {"compare": "train@b-old"}
     assert set(blocked(STEPS, ["recipes"])) == {"train@a-old", "train@b-old", "train@a-new", "compare"}
 

@@ -45,6 +45,10 @@ class LockFile:
             write_bytes(self._path, text.encode())
             self._text = text
 
+    def has(self, name: str) -> bool:
+        """Whether a stage has an entry."""
+        return name in self._read().get("stages", {})
+
     def _read(self) -> Any:
         from dvc.utils.serialize import parse_yaml_for_update
 

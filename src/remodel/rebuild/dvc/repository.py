@@ -36,7 +36,7 @@ class StageFacts:
     after: tuple[str, ...]
 
 
-class Repository:
+class DvcRepository:
     """DVC's view of a checkout. Stages are named as `dvc repro` names them."""
 
     def __init__(self, checkout: Checkout, say: Callable[[str], None]) -> None:
@@ -130,7 +130,7 @@ class Repository:
     def _take_lock(self) -> None:
         from dvc.lock import LockError
 
-        deadline, told = time.monotonic() + WAIT_SECONDS, False
+        deadline, has_said = time.monotonic() + WAIT_SECONDS, False
         while True:
             try:
                 self._repo.lock.lock()
@@ -138,13 +138,9 @@ class Repository:
             except LockError as error:
                 if time.monotonic() > deadline:
                     raise as_ours(error) from error
-                if not told:
+                if not has_said:
                     self._say("waiting for another DVC command in this checkout")
-                    told = True
-
-    def new_wave(self) -> None:
-        """Files that earlier stages made may differ from what was seen before."""
-        self._seen.clear()
+                    has_said = True
 
     def is_changed(self, name: str) -> bool:
         """Whether `dvc repro` would do anything for this stage now."""
@@ -230,6 +226,11 @@ class Repository:
             for out in stage.outs:
                 out.commit()
             stage.cmd_changed = False
+        self._forget(out.fs_path for out in stage.outs)
+
+    def in_lock(self, name: str) -> bool:
+        """Whether dvc.lock has an entry for a stage."""
+        return self._lock.has(self._stages[name].name)
 
     def write_lock(self, names: Sequence[str], movable: Sequence[str], remember: Callable[[list[str]], None]) -> None:
         """Write these recorded stages into dvc.lock at once. See LockFile.write."""
@@ -254,10 +255,10 @@ class Repository:
     def _cached(self, out: Any) -> list[str]:
         if not out.use_cache or not out.hash_info:
             return []
-        found, tree = [out.hash_info.value], out.get_obj()
+        hashes, tree = [out.hash_info.value], out.get_obj()
         if out.hash_info.isdir and tree is not None:
-            found += [oid.value for _, _, oid in tree]
-        return [str(out.cache.oid_to_path(value)) for value in found]
+            hashes += [oid.value for _, _, oid in tree]
+        return [str(out.cache.oid_to_path(value)) for value in hashes]
 
     def _is_plain(self, stage: Any) -> bool:
         from dvc.stage import PipelineStage
@@ -298,8 +299,17 @@ class Repository:
             else:
                 dep.hash_info, dep.meta, dep.obj, dep.files = now.hash_info, now.meta, now.obj, None
 
+    def _forget(self, paths: Iterable[str]) -> None:
+        """What was seen of these, of what is in them, and of what they are in, may be different now."""
+        written = list(paths)
+        self._seen = {
+            path: probe
+            for path, probe in self._seen.items()
+            if not any(_is_in(path, other) or _is_in(other, path) for other in written)
+        }
+
     def _now(self, dep: Any) -> Any:
-        """What a file or folder is now, looked at once a wave for all stages; None where DVC has to look itself."""
+        """What a file or folder is now, looked at once until a stage writes it; None where DVC has to look itself."""
         from dvc.dependency import Dependency
 
         if type(dep) is not Dependency or dep.protocol != "local" or dep.hash_name != "md5" or not dep.exists:
@@ -313,6 +323,11 @@ class Repository:
     def _without_remote(self, error: Exception) -> None:
         self._remote = False
         self._say(f"the remote cannot be used, so what is not in the cache is built: {message(error)}")
+
+
+def _is_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder or in it."""
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def _is_known(stage: Any) -> bool:

@@ -1,0 +1,104 @@
+"""The rebuild itself: find what is asked for, have it scheduled, and say what became of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from remodel.checkout import Checkout
+from remodel.display.reporter import Reporter
+from remodel.errors import RemodelError
+from remodel.rebuild import settled
+from remodel.rebuild.budget import Budget, machine
+from remodel.rebuild.builders import Builders
+from remodel.rebuild.dvc.repository import DvcRepository
+from remodel.rebuild.history import past_seconds
+from remodel.rebuild.plan import Agenda, Request, Step, blocked, find_targets, with_ancestors
+from remodel.rebuild.records import Records
+from remodel.rebuild.scheduler import Scheduler
+from remodel.rebuild.work import work_of
+
+
+def bring_up_to_date(checkout: Checkout, request: Request, reporter: Reporter, images_there: bool) -> Counter[str]:
+    """What `rebuild.command.rebuild` does where something may be out of date."""
+    builders = Builders(checkout, request.engine, reporter, images_there)
+    builders.start_early()
+    try:
+        repository = DvcRepository(checkout, reporter.note)
+        settled.forget(checkout)
+        counts, failed = _rebuild(checkout, request, reporter, repository, builders)
+    finally:
+        builders.end()
+    if failed:
+        raise first_failure(failed)
+    if not request.targets:
+        _remember(checkout, repository)
+    return counts
+
+
+def dry_run(checkout: Checkout, request: Request, say: Callable[[str], None]) -> None:
+    """Say what a rebuild would do, and do nothing."""
+    os.chdir(checkout.root)
+    repository = DvcRepository(checkout, say)
+    steps = chosen(repository, request.targets)
+    with repository.locked():
+        changed = [step.name for step in steps if repository.is_changed(step.name)]
+    later = blocked(steps, changed)
+    for step in steps:
+        if step.name in changed:
+            say(f"{step.name}: changed")
+        elif step.name in later:
+            say(f"{step.name}: if {later[step.name]} comes out different")
+    say(f"{len(changed)} of {len(steps)} stages changed, {len(later)} depend on them")
+
+
+def chosen(repository: DvcRepository, targets: Sequence[str]) -> list[Step]:
+    """The steps that targets ask for, with all that they need. UsageError where a target or a dependency is missing."""
+    facts = repository.facts()
+    steps = [Step(stage.name, work_of(stage.command, stage.plain), stage.after) for stage in facts]
+    wanted = with_ancestors(steps, find_targets(steps, targets) or [stage.name for stage in facts if stage.top])
+    repository.check_dependencies(step.name for step in wanted)
+    return wanted
+
+
+def first_failure(failed: Mapping[str, RemodelError]) -> RemodelError:
+    """The first of these failures, of which there is one or more; it names the others."""
+    (name, first), *others = failed.items()
+    message = first.message.removeprefix(f"stage {name}: ")
+    more = f" (failed too: {', '.join(other for other, _ in others)})" if others else ""
+    error = type(first).__new__(type(first))
+    RemodelError.__init__(error, f"stage {name}: {message}{more}", first.advice)
+    return error
+
+
+def _rebuild(
+    checkout: Checkout, request: Request, reporter: Reporter, repository: DvcRepository, builders: Builders
+) -> tuple[Counter[str], dict[str, RemodelError]]:
+    """How many stages came to which end, and those that failed in the order of the pipeline."""
+    steps = chosen(repository, request.targets)
+    seconds, budget = past_seconds(checkout, steps), _budget(request)
+    report = reporter.stages([step.shown(seconds.get(step.name)) for step in steps], budget.cores)
+    with Records(checkout, repository, reporter.note) as records:
+        scheduler = Scheduler(Agenda(steps, seconds), budget, records, builders, report, request.keep_going)
+        scheduler.run()
+    failed = {step.name: scheduler.failed[step.name] for step in steps if step.name in scheduler.failed}
+    for name, because in blocked(steps, failed).items():
+        report.skipped(name, because)
+    if request.keep_going or not failed:
+        records.finish()
+    return report.ended(), failed
+
+
+def _budget(request: Request) -> Budget:
+    """The machine's, with the number of jobs that was asked for."""
+    whole = machine()
+    return Budget(request.jobs or whole.cores, whole.memory)
+
+
+def _remember(checkout: Checkout, repository: DvcRepository) -> None:
+    """All is up to date: the next rebuild that finds nothing touched is over at once."""
+    with repository.locked():
+        stages = [settled.Known(**asdict(stage)) for stage in repository.facts()]
+        settled.remember(checkout, stages, *repository.files())
