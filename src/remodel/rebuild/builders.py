@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +13,9 @@ from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
-from remodel.environments.locking import CONTROL
 from remodel.errors import RemodelError
 from remodel.pipeline import stages
+from remodel.pipeline.stage import CONTROL, STAGES
 from remodel.rebuild.work import OwnStage, Train
 from remodel.recipes.params import Params, read_params
 from remodel.results.recipe import Recipe, read_recipe_file
@@ -55,7 +55,8 @@ class Builders:
     def _name_of(self, work: Train | OwnStage) -> str:
         if isinstance(work, Train):
             return work.environment
-        return self._params.snapshot_environment if work.dataset else CONTROL
+        runs_in = STAGES[work.stage].runs_in
+        return CONTROL if runs_in == CONTROL else str(getattr(self._params, runs_in))
 
     def home_of(self, work: Train) -> Home:
         """Where a model is built. Its recipe says with how many threads; a retired model has none and needs none."""
@@ -97,11 +98,7 @@ class Builders:
         if isinstance(work, Train):
             build: stages.Build = partial(self._build, work)
             return stages.train_with(self._checkout, work.model, work.environment, self._params.baseline, build)
-        if work.dataset:
-            stages.snapshot(self._checkout, work.dataset)
-        else:
-            stage: Callable[[Checkout], None] = getattr(stages, work.stage)
-            stage(self._checkout)
+        stages.run_stage(self._checkout, STAGES[work.stage], *work.arguments)
         return f"{work.log}: done"
 
     def _build(self, work: Train, recipe: Recipe, snapshot: Path, destination: Path) -> None:

@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
+from remodel.builds.data_file import check_data_file
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
-from remodel.errors import RemodelError
+from remodel.errors import RemodelError, UsageError
 from remodel.pipeline import dvc as pipeline
 from remodel.pipeline.stages import write_metrics
 from remodel.rebuild import settled
@@ -28,7 +29,8 @@ from remodel.rebuild.lock import holding
 from remodel.rebuild.plan import Step, blocked, by_expected_time, find_targets, ready, with_ancestors
 from remodel.rebuild.view import View
 from remodel.rebuild.waves import Job, Wave
-from remodel.rebuild.work import Foreign, Train, work_of
+from remodel.rebuild.work import Foreign, OwnStage, Train, work_of
+from remodel.recipes.params import read_params
 
 Prepare = Callable[[Engine, Sequence[Environment]], None]
 """Makes the images of environments that have none."""
@@ -65,6 +67,7 @@ def rebuild(checkout: Checkout, options: Options, view: View, prepare: Prepare) 
     Raises the error of the first stage that failed, after everything else is built where `keep_going` is set.
     """
     os.chdir(checkout.root)  # DVC names stages and files as seen from the current folder
+    read_params(checkout)  # tells a slip in it in our words: DVC would tell of a stage that it cannot make
     with holding(checkout, view.say):
         if known := settled.untouched(checkout):
             return nothing_to_do(known, options.targets, view)
@@ -78,8 +81,9 @@ def rebuild(checkout: Checkout, options: Options, view: View, prepare: Prepare) 
 def dry_run(checkout: Checkout, options: Options, say: Callable[[str], None]) -> None:
     """Say what a rebuild would do, and do nothing."""
     os.chdir(checkout.root)
+    read_params(checkout)
     repository = Repository(checkout, say)
-    steps = chosen(repository, options.targets)
+    steps = chosen(checkout, repository, options.targets)
     with repository.locked():
         changed = [step.name for step in steps if repository.is_changed(step.name)]
     later = blocked(steps, changed)
@@ -91,13 +95,24 @@ def dry_run(checkout: Checkout, options: Options, say: Callable[[str], None]) ->
     say(f"{len(changed)} of {len(steps)} stages changed, {len(later)} depend on them")
 
 
-def chosen(repository: Repository, targets: Sequence[str]) -> list[Step]:
+def chosen(checkout: Checkout, repository: Repository, targets: Sequence[str]) -> list[Step]:
     """The steps that targets ask for, with all that they need. UsageError where a target or a dependency is missing."""
     facts = repository.facts()
     steps = [Step(one.name, work_of(one.command, one.plain), one.after) for one in facts]
     found = with_ancestors(steps, find_targets(steps, targets) or [one.name for one in facts if one.top])
-    repository.check_dependencies(step.name for step in found)
+    _check_dependencies(checkout, repository, found)
     return found
+
+
+def _check_dependencies(checkout: Checkout, repository: Repository, steps: Sequence[Step]) -> None:
+    """UsageError where a file that a stage needs is missing; DataError where it is a dataset's own."""
+    try:
+        repository.check_dependencies(step.name for step in steps)
+    except UsageError:
+        for step in steps:
+            if isinstance(step.work, OwnStage) and step.work.dataset:
+                check_data_file(checkout, step.work.dataset)
+        raise
 
 
 class _Rebuild:
@@ -114,7 +129,7 @@ class _Rebuild:
 
     def run(self) -> Counter[str]:
         settled.forget(self._checkout)
-        steps = chosen(self._repository, self._options.targets)
+        steps = chosen(self._checkout, self._repository, self._options.targets)
         self._seconds = past_seconds(self._checkout, steps)
         self._view.planned(steps, self._seconds, self._options.budget.cores)
         with self._hold:

@@ -23,7 +23,7 @@ def params():
         snapshot_environment=RELEASE,
         baseline="sklearn-1.5",
         release_environment=RELEASE,
-        datasets=("credit",),
+        datasets={"credit": "conf/dataset/credit.yaml"},
         models=("wine_svc", "credit_mlp"),
         tolerances=TOLERANCES,
     )
@@ -51,7 +51,7 @@ def test_the_release_holds_what_the_release_environment_built(params, models, ou
     """And the program that answers requests with it."""
     package(params, models, out)
     built = ("manifest.json", "model.onnx", "model.skops", "scores.json")
-    program = ("__init__", "command", "model", "rows", "signature")
+    program = ("__init__", "command", "model", "rows", "session", "signature")
     released = ("__main__.py", *built, *(f"serving/{name}.py" for name in program), "signature.json")
     assert names(out) == [
         *(f"credit_mlp/{name}" for name in ("SHA256SUMS", *released)),
