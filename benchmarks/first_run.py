@@ -43,8 +43,8 @@ with choose_reporter() as reporter:
 FLOOR = """
 import subprocess, tempfile, time
 from pathlib import Path
-from remodel.builds.model import describe
-from remodel.engines.engine import fixed_environment
+from remodel.builds.provenance import describe
+from remodel.environments.variables import fixed_environment
 from remodel.engines.venv import Venv, venv_of
 from remodel.environments.environment import find_environment
 from remodel.files import write_json

@@ -100,7 +100,8 @@ def _write(folder: Path, place: int, model: tuple[str, str, str], retired: bool)
 
 def _write_params(folder: Path, datasets: list[str], models: list[str], environments: list[str]) -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    params |= {"environments": environments, "datasets": datasets, "models": models}
+    files = {name: f"conf/dataset/{name}.yaml" for name in datasets}
+    params |= {"environments": environments, "datasets": files, "models": models}
     params |= {
         "snapshot_environment": "sklearn-1.9",
         **dict.fromkeys(("baseline", "release_environment"), environments[-1]),

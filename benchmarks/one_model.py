@@ -17,9 +17,9 @@ from pathlib import Path
 from first_run import seconds
 
 from remodel.checkout import find_checkout
-from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import Venv, venv_of
 from remodel.environments.environment import find_environment
+from remodel.environments.variables import fixed_environment
 
 ENVIRONMENT = "sklearn-1.9"
 

@@ -24,12 +24,12 @@ from pathlib import Path
 from first_run import seconds
 from fleet import DATASETS, draw, make, small_fleet
 
-from remodel.builds.model import describe
+from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
-from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import Venv, venv_of
 from remodel.environments.environment import find_environment
+from remodel.environments.variables import fixed_environment
 from remodel.files import read_json, write_json
 
 CORES = len(os.sched_getaffinity(0))

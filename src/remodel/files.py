@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,16 +82,6 @@ def sha256_file(path: Path) -> str:
     """Hex sha256 of one file's bytes; StorageError where it cannot be read."""
     with storage_errors(path, "read"):
         return files.sha256_file(path)
-
-
-def sha256_trees(root: Path, names: Iterable[str]) -> str:
-    """Hex sha256 over the names (below `root`) and contents of files, and of all below folders, bytecode left out."""
-    digest = hashlib.sha256()
-    for name in names:
-        found = [root / name] if (root / name).is_file() else (root / name).rglob("*")
-        for path in sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts):
-            digest.update(f"{path.relative_to(root).as_posix()}\0{sha256_file(path)}\n".encode())
-    return digest.hexdigest()
 
 
 def replace_folder(source: Path, target: Path) -> None:

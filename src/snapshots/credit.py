@@ -33,12 +33,12 @@ def generate(rows: int, seed: int) -> Table:
     """`rows` loan applications from PCG64(seed); the first n of a longer table are not those of a shorter one."""
     draw = numpy.random.Generator(numpy.random.PCG64(seed))
     numbers = _numbers(draw, rows)
-    words = _words(draw, rows)
-    target = _target(_risk(draw, numbers, words), rows)
+    categories = _categories(draw, rows)
+    target = _target(_risk(draw, numbers, categories), rows)
     gaps = {name: draw.random(rows) < share for name, share in MISSING.items()}
-    gaps["purpose"] &= words["purpose"] != NEW_PURPOSE
+    gaps["purpose"] &= categories["purpose"] != NEW_PURPOSE
     columns = [_column(name, NUMERIC, values, gaps) for name, values in numbers.items()]
-    columns += [_column(name, CATEGORICAL, values, gaps) for name, values in words.items()]
+    columns += [_column(name, CATEGORICAL, values, gaps) for name, values in categories.items()]
     return Table(tuple(columns), TARGET, pyarrow.array(target.tolist(), pyarrow.string()))
 
 
@@ -68,7 +68,7 @@ def _numbers(draw, rows: int) -> dict:
     }
 
 
-def _words(draw, rows: int) -> dict:
+def _categories(draw, rows: int) -> dict:
     purpose = _choose(draw, rows, PURPOSES)
     newest = max(1, int(rows * NEW_ROWS))
     purpose[rows - newest :] = NEW_PURPOSE
@@ -84,11 +84,11 @@ def _choose(draw, rows: int, shares: dict):
     return numpy.array(list(shares), dtype=object)[position]
 
 
-def _risk(draw, numbers: dict, words: dict):
+def _risk(draw, numbers: dict, categories: dict):
     risk = 1.4 * _bell(draw, len(numbers["age"])) * 0.6
     risk = risk + 5.0 * numbers["debt_ratio"] + numbers["loan_amount"] / 6000.0 - numbers["income"] / 2500.0
     risk = risk - 0.05 * numbers["employment_years"] + 0.01 * numbers["loan_months"]
-    for values in words.values():
+    for values in categories.values():
         for word, extra in RISK.items():
             risk = risk + extra * (values == word)
     return risk

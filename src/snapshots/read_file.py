@@ -58,5 +58,5 @@ def _header(path: Path, parse: pyarrow.csv.ParseOptions) -> list[str]:
         return list(reader.schema.names)
 
 
-def _damaged(path: Path, words: str) -> BuilderError:
-    return data_error(f"{path.name} cannot be read, it is damaged or cut off: {words}", ADVICE)
+def _damaged(path: Path, reason: str) -> BuilderError:
+    return data_error(f"{path.name} cannot be read, it is damaged or cut off: {reason}", ADVICE)

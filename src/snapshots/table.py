@@ -35,8 +35,8 @@ class Table:
 
     def counts(self) -> dict[str, int]:
         """Number of rows of each class, classes sorted as scikit-learn sorts them."""
-        found = self.target.value_counts().to_pylist()
-        return dict(sorted((entry["values"], entry["counts"]) for entry in found))
+        counts = self.target.value_counts().to_pylist()
+        return dict(sorted((entry["values"], entry["counts"]) for entry in counts))
 
     def arrow(self) -> pyarrow.Table:
         """The features and, last, the target."""

@@ -25,7 +25,7 @@ def load(path: Path, dataset: dict) -> Table:
 
     Raises data errors: no file, another sha256, damaged, wrong columns, bad values, missing or single target.
     """
-    _check_file(path, dataset["sha256"])
+    _check_file(path, dataset["sha256"], dataset["name"])
     cells = read_file.cells(path)
     _check_columns(path.name, cells, dataset)
     kinds = dataset["columns"]
@@ -35,14 +35,14 @@ def load(path: Path, dataset: dict) -> Table:
     return table
 
 
-def _check_file(path: Path, expected: str) -> None:
+def _check_file(path: Path, expected: str, name: str) -> None:
     if not path.is_file():
         raise data_error(f"data file {path.name} does not exist", "Put it where conf/dataset says, or correct the name")
-    found = files.sha256_file(path)
-    if found != expected:
+    digest = files.sha256_file(path)
+    if digest != expected:
         raise data_error(
-            f"{path.name} has sha256 {found}, expected {expected}",
-            "Restore the file, or, if the change is meant, write the new sha256 into conf/dataset",
+            f"{path.name} has sha256 {digest}, expected {expected}",
+            f"Put the old file back, or, if the change is meant, run: remodel dataset accept {name}",
         )
 
 
@@ -67,7 +67,7 @@ def _column(file: str, name: str, kind: str, cells: list) -> Column:
     if kind == NUMERIC:
         values = [_number(file, name, row, cell) for row, cell in enumerate(cells, start=1)]
     else:
-        values = [_word(cell) for cell in cells]
+        values = [_text(cell) for cell in cells]
     return Column(name, kind, pyarrow.array(values, ARROW[kind]))
 
 
@@ -86,7 +86,7 @@ def _number(file: str, name: str, row: int, cell) -> Optional[float]:
     return None if math.isnan(value) else value
 
 
-def _word(cell) -> Optional[str]:
+def _text(cell) -> Optional[str]:
     """A category or a label as text; None where it is missing."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return None
@@ -94,7 +94,7 @@ def _word(cell) -> Optional[str]:
 
 
 def _target(file: str, name: str, cells: dict) -> pyarrow.Array:
-    labels = [_word(cell) for cell in cells[name]]
+    labels = [_text(cell) for cell in cells[name]]
     missing = [row for row, label in enumerate(labels, start=1) if label is None]
     if missing:
         rows = ", ".join(map(str, missing[:3])) + (", ..." if len(missing) > 3 else "")

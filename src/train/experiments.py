@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from remodel.builds.model import source_sha256
+from remodel.builds.provenance import source_sha256
 from remodel.builds.snapshots import ensure_snapshot
 from remodel.checkout import Checkout
 from remodel.display.reporter import Reporter

@@ -20,6 +20,7 @@ FLOORS = (
     "remodel.examine",
     "remodel.zoo",
     "remodel.pipeline",
+    "remodel.datasets",
     "remodel.builds",
     "remodel.engines",
     "remodel.environments",

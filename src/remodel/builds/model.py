@@ -12,25 +12,14 @@ from typing import Any
 import contract
 from remodel.builds.call import BUILDER, SNAPSHOTS, call, make_job
 from remodel.builds.job import Watch, ignore, run_job, scratch_folder
+from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
-from remodel.checkout import Checkout, once_a_checkout
+from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError
-from remodel.files import read_json, replace_folder, sha256_trees, write_json
+from remodel.files import read_json, replace_folder, write_json
 from remodel.results.recipe import Recipe
-
-SOURCE = (
-    "builder",
-    "container",
-    "contract/__init__.py",
-    "contract/files.py",
-    "contract/build",
-    "contract/snapshot",
-    "serving/__init__.py",
-    "serving/session.py",
-)
-"""What of src/ can change a byte of a model: the identity of the source that builds, and dvc.yaml's dependencies."""
 
 
 def build_model(
@@ -91,24 +80,6 @@ def make_snapshot(
         out = run_job(checkout, engine, job, scratch, watch)
         (out / "record.json").unlink(missing_ok=True)
         replace_folder(out, destination)
-
-
-def describe(checkout: Checkout, environment: Environment) -> dict[str, Any]:
-    """What a manifest says of where the build ran: nothing that differs between machines."""
-    return {
-        "schema_version": contract.version("environment"),
-        "name": environment.name,
-        "python": environment.python,
-        "lock_sha256": environment.lock_sha256,
-        "base": environment.base.name,
-        "source_sha256": source_sha256(checkout),
-    }
-
-
-@once_a_checkout(lambda checkout: (checkout.source / name for name in SOURCE))
-def source_sha256(checkout: Checkout) -> str:
-    """The identity of the source that builds models."""
-    return sha256_trees(checkout.source, SOURCE)
 
 
 def keep(

@@ -16,7 +16,8 @@ from typing import Any
 from contract import UNWRITABLE
 from remodel.builds.call import BENCH, source_mounts
 from remodel.builds.job import Watch, ignore, job_error, progress_event, scratch_folder
-from remodel.builds.model import describe, engine_facts, keep
+from remodel.builds.model import engine_facts, keep
+from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job, Mount

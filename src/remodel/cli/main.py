@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from remodel.checkout import find_checkout
 from remodel.cli import (
+    dataset,
     environment,
     environments,
     estimate,
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "warm": warm,
     "environments": environments,
     "environment": environment,
+    "dataset": dataset,
     "lock": lock,
     "matrix": matrix,
     "gate": gate,

@@ -6,30 +6,25 @@ import argparse
 
 from remodel.checkout import Checkout
 from remodel.cli.parsing import Commands, Parser
+from remodel.pipeline.stage import STAGES
 
 
 def add(commands: Commands) -> None:
     """The grammar."""
     command = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
     stages = command.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
-    stages.add_parser("snapshot", help="pin one dataset").add_argument("dataset")
-    train = stages.add_parser("train", help="build one model in one environment")
-    train.add_argument("model")
-    train.add_argument("environment")
-    for name in ("recipes", "compare", "package"):
-        stages.add_parser(name)
+    for stage in STAGES.values():
+        parser = stages.add_parser(stage.name, help=f"fill {stage.folder(*map(str.upper, stage.arguments))}/")
+        for argument in stage.arguments:
+            parser.add_argument(argument)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    from remodel.pipeline import stages
+    from remodel.pipeline.stages import run_stage
     from remodel.tether import tether
 
     # A stage is DVC's child: where DVC is killed, the stage has a container to remove.
     tether()
-    if arguments.stage == "snapshot":
-        stages.snapshot(checkout, arguments.dataset)
-    elif arguments.stage == "train":
-        stages.train(checkout, arguments.model, arguments.environment)
-    else:
-        getattr(stages, arguments.stage)(checkout)
+    stage = STAGES[arguments.stage]
+    run_stage(checkout, stage, *(getattr(arguments, name) for name in stage.arguments))

@@ -8,15 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from remodel.environments.environment import Environment
+from remodel.environments.variables import fixed_environment
 from remodel.errors import EngineError
-
-WHEELS = "/opt/remodel/wheels"
-"""Where an image holds the locked wheels."""
-
-SOURCE = "/src"
-"""Where a job's caller mounts the packages that its `python -m` starts."""
-
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True)
@@ -106,28 +99,3 @@ class Engine(ABC):
 
     def take_back(self, folder: Path) -> None:  # noqa: B027
         """Make what a job that still runs has written into `folder` the caller's own."""
-
-
-def fixed_environment(threads: int) -> dict[str, str]:
-    """Every variable that a job sees, the same in all engines: nothing of the host's gets in.
-
-    The CPU is pinned to x86-64-v3: OpenBLAS and glibc would choose other code, with other last bits, on newer ones.
-    """
-    count = str(threads)
-    return {
-        "PATH": PATH,
-        "HOME": "/tmp",
-        "PYTHONPATH": f"{WHEELS}:{SOURCE}",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONUNBUFFERED": "1",
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        "LANG": "C.UTF-8",
-        "OMP_NUM_THREADS": count,
-        "OPENBLAS_NUM_THREADS": count,
-        "MKL_NUM_THREADS": count,
-        "OPENBLAS_CORETYPE": "Haswell",
-        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD,-AVX512ER,-AVX512PF,-FMA4",
-    }

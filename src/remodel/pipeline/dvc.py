@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,14 @@ from remodel.checkout import Checkout
 from remodel.errors import BuildError, RemodelError, StorageError, error_class
 from remodel.files import ADVICE as STORAGE
 from remodel.files import storage_errors
+from remodel.pipeline.stage import STAGES
 from remodel.recipes.params import Params
 
 EXITED = re.compile(r"failed to run: .*, exited with (?P<code>\d+)$")
 FAILED = re.compile(r"failed to reproduce '(?P<name>[^']+)'")
+
+SNAPSHOT = {"data.parquet", "schema.json", "folds"}
+"""What the folder of a snapshot holds."""
 
 ADVICE = re.compile(
     r"^(> |Running stage |\t?git add |\t?dvc config |To (track|enable) |Use `dvc push`|(Updat|Generat)ing lock file)"
@@ -30,12 +35,11 @@ ADVICE = re.compile(
 
 def stage_names(params: Params) -> list[str]:
     """Every stage of dvc.yaml, in an order in which they can run."""
+    values = {"dataset": params.datasets, "model": params.models, "environment": params.environments}
     return [
-        *(f"snapshot@{dataset}" for dataset in params.datasets),
-        "recipes",
-        *(f"train@{model}-{environment}" for model in params.models for environment in params.environments),
-        "compare",
-        "package",
+        stage.instance(*arguments)
+        for stage in STAGES.values()
+        for arguments in product(*(values[name] for name in stage.arguments))
     ]
 
 
@@ -44,18 +48,18 @@ def reproduce_one(checkout: Checkout, name: str, on_line: Callable[[str], None])
 
     Raises the error of the stage with its own words, else BuildError with DVC's own last words.
     """
-    words: list[str] = []
+    printed: list[str] = []
 
     def take(line: str) -> None:
         if line.strip() and not ADVICE.match(line):
-            words.append(line.strip())
+            printed.append(line.strip())
             on_line(line)
 
     argv = [sys.executable, "-m", "remodel.tether", "dvc", "repro", "--single-item", name]
     # At SIGINT DVC waits for its stage, which removes its container, and lets go of its own locks.
     finished = process.run(argv, cwd=checkout.root, env=environment(), on_line=take, stop=signal.SIGINT)
     if not finished.ok:
-        raise _failure(words)
+        raise _failure(printed)
 
 
 def force(root: Path, python: Path, engine: str, stages: list[str]) -> None:
@@ -64,9 +68,9 @@ def force(root: Path, python: Path, engine: str, stages: list[str]) -> None:
     Raises the error of the stage that fails, else BuildError with DVC's own last words.
     """
     programs = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
-    its = {**os.environ, "PATH": programs, "PYTHONPATH": str(root / "src"), "REMODEL_ENGINE": engine}
+    variables = {**os.environ, "PATH": programs, "PYTHONPATH": str(root / "src"), "REMODEL_ENGINE": engine}
     argv = [str(python), "-m", "dvc", "repro", "--force", "--no-run-cache", *stages]
-    finished = process.run(argv, cwd=root, env=its, stop=signal.SIGINT)
+    finished = process.run(argv, cwd=root, env=variables, stop=signal.SIGINT)
     if not finished.ok:
         raise _failure(finished.output.splitlines())
 
@@ -92,9 +96,9 @@ def _reasons(changes: list[Any]) -> Iterator[str]:
             yield change
             continue
         for kind, paths in change.items():
-            told = {path: state for path, state in paths.items() if state != "not in cache"}
-            if told:
-                yield f"{kind}: {', '.join(f'{path} ({state})' for path, state in told.items())}"
+            changed = {path: state for path, state in paths.items() if state != "not in cache"}
+            if changed:
+                yield f"{kind}: {', '.join(f'{path} ({state})' for path, state in changed.items())}"
 
 
 def environment() -> Mapping[str, str]:
@@ -117,8 +121,15 @@ def stale_outputs(checkout: Checkout, params: Params) -> Iterator[Path]:
         wanted[checkout.models / model] = set(params.environments)
         wanted[checkout.metrics / model] = {f"{environment}.json" for environment in params.environments}
     for folder, names in wanted.items():
-        if folder.is_dir():
-            yield from (path for path in sorted(folder.iterdir()) if path.name not in names and path.name[0] != ".")
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            is_ours = folder != checkout.data or _is_snapshot(path)
+            if is_ours and path.name not in names and path.name[0] != ".":
+                yield path
+
+
+def _is_snapshot(path: Path) -> bool:
+    """Whether a folder holds nothing but what a snapshot does: users keep their own files under data/, too."""
+    return path.is_dir() and {inside.name for inside in path.iterdir()} <= SNAPSHOT
 
 
 def remove_stale(checkout: Checkout, params: Params) -> list[str]:
@@ -134,16 +145,16 @@ def remove_stale(checkout: Checkout, params: Params) -> list[str]:
     return removed
 
 
-def _failure(words: list[str]) -> RemodelError:
-    """The words and the exit code of the stage that failed; else DVC's own words."""
+def _failure(printed: list[str]) -> RemodelError:
+    """The message and the exit code of the stage that failed; else DVC's own last message."""
     advice = "Mend it and run the same command again: what is built stays"
-    own = [word.removeprefix("remodel: ") for word in words if word.startswith("remodel: ")]
-    codes = [int(match["code"]) for word in words if (match := EXITED.search(word))]
-    failed = any(FAILED.search(word) for word in words)
+    own = [line.removeprefix("remodel: ") for line in printed if line.startswith("remodel: ")]
+    codes = [int(match["code"]) for line in printed if (match := EXITED.search(line))]
+    failed = any(FAILED.search(line) for line in printed)
     if own and failed:
         kind = error_class(codes[0] if codes else 0) or BuildError
         return kind(own[0], advice)
-    errors = [position for position, word in enumerate(words) if word.startswith("ERROR: ")]
-    last = " ".join(words[errors[-1] :] if errors else words[-1:]).removeprefix("ERROR: ")
+    errors = [position for position, line in enumerate(printed) if line.startswith("ERROR: ")]
+    last = " ".join(printed[errors[-1] :] if errors else printed[-1:]).removeprefix("ERROR: ")
     kind = StorageError if any(os.strerror(number) in last for number in STORAGE) else BuildError
     return kind(last or "dvc repro failed", advice)

@@ -12,9 +12,11 @@ from typing import Any
 
 import contract
 import serving
+from remodel.builds.trust import check_released
+from remodel.checkout import Checkout
 from remodel.errors import StorageError
 from remodel.files import sha256_file, storage_errors, write_bytes, write_json
-from remodel.recipes.params import Params
+from remodel.recipes.params import Params, read_params
 from remodel.results.documents import MissingResult
 from remodel.results.endings import Retired, read_status
 from remodel.results.manifest import Artifact, read_manifest
@@ -26,6 +28,16 @@ RELEASED = ("manifest.json", "model.onnx", "model.skops", "scores.json", "signat
 PROGRAM = Path(serving.__file__).parent
 
 RESTORE = "Get its bytes back with `dvc checkout`, or build it again with `dvc repro`"
+
+
+def write(checkout: Checkout, out: Path) -> None:
+    """Write release/ of what the release environment built, where it holds no type that conf/trust.yaml does not list.
+
+    Raises BuildError where it does, and what `package` raises.
+    """
+    params = read_params(checkout)
+    check_released(checkout, params)
+    package(params, checkout.models, out)
 
 
 def package(params: Params, models: Path, out: Path) -> dict[str, Any]:
@@ -82,10 +94,10 @@ def _check(folder: Path, model: str, environment: str) -> dict[str, Any]:
 def _check_artifact(path: Path, expected: Artifact) -> None:
     if not path.is_file():
         raise StorageError(f"{path} is missing, the manifest beside it lists it", RESTORE)
-    found = _artifact(path)
-    if found != expected:
+    artifact = _artifact(path)
+    if artifact != expected:
         raise StorageError(
-            f"{path} is not the file that was built: its sha256 is {found.sha256} ({found.size} bytes), "
+            f"{path} is not the file that was built: its sha256 is {artifact.sha256} ({artifact.size} bytes), "
             f"the manifest says {expected.sha256} ({expected.size} bytes)",
             RESTORE,
         )

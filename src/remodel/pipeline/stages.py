@@ -1,4 +1,4 @@
-"""The stages of dvc.yaml: what `python -m remodel stage ...` does, each in its locked container."""
+"""What `python -m remodel stage ...` does on the host: each stage of dvc.yaml in its locked container."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from remodel.engines.engine import Engine, Mount
 from remodel.environments.environment import Environment, control_environment, find_environment
 from remodel.errors import RemodelError, StorageError, UnknownName
 from remodel.files import replace_folder, write_json
+from remodel.pipeline.stage import Stage
 from remodel.recipes.params import read_params
 from remodel.recipes.retirement import retired_reason
 from remodel.results.endings import failed_document, is_recorded, retired_document
@@ -28,12 +29,13 @@ from remodel.results.scores import read_scores
 ROOT = "/work"
 """Where a container of the host's own stages sees the checkout, or what the stage reads of it."""
 
-INPUTS = {
-    "recipes": ("conf", "params.yaml", "data"),
-    "compare": ("conf", "params.yaml", "models", "decisions.yaml"),
-    "package": ("conf", "params.yaml", "models"),
-}
-"""What each of the host's own stages reads, mounted read-only under /work."""
+
+def run_stage(checkout: Checkout, stage: Stage, *arguments: str) -> None:
+    """Run one stage, whichever environment it needs."""
+    if stage.in_control:
+        _run_in_control(checkout, stage)
+    else:
+        stage.function(checkout, *arguments)
 
 
 def snapshot(checkout: Checkout, dataset: str) -> None:
@@ -94,21 +96,6 @@ def _keep_unbuilt(checkout: Checkout, document: dict[str, Any]) -> str:
     return f"{model} @ {environment}: {document['status']}: {reason}"
 
 
-def recipes(checkout: Checkout) -> None:
-    """Compose every model's recipe: recipes/<model>.json."""
-    _host_stage(checkout, "recipes", checkout.recipes)
-
-
-def compare(checkout: Checkout) -> None:
-    """Compare every model's results with the baseline's: reports/."""
-    _host_stage(checkout, "compare", checkout.reports)
-
-
-def package(checkout: Checkout) -> None:
-    """Collect what the release environment built: release/."""
-    _host_stage(checkout, "package", checkout.release)
-
-
 def read_recipe(checkout: Checkout, model: str) -> Recipe:
     """The recipe of one model as the `recipes` stage wrote it."""
     path = checkout.recipes / f"{model}.json"
@@ -120,13 +107,14 @@ def read_recipe(checkout: Checkout, model: str) -> Recipe:
     return read_recipe_file(path)
 
 
-def _host_stage(checkout: Checkout, stage: str, destination: Path) -> None:
+def _run_in_control(checkout: Checkout, stage: Stage) -> None:
     environment = control_environment(checkout)
     with scratch_folder(checkout) as scratch:
-        job = make_job(checkout, environment, call(CONTROL, stage, options={"root": ROOT}), scratch, stage)
-        inputs = [Mount(checkout.root / name, f"{ROOT}/{name}") for name in INPUTS[stage]]
+        called = call(CONTROL, stage.name, options={"root": ROOT})
+        job = make_job(checkout, environment, called, scratch, stage.name)
+        inputs = [Mount(checkout.root / name, f"{ROOT}/{name}") for name in stage.reads]
         out = run_job(checkout, _ready(environment), replace(job, mounts=(*inputs, *job.mounts)), scratch)
-        replace_folder(out, destination)
+        replace_folder(out, checkout.root / stage.folder())
 
 
 def _ready(environment: Environment) -> Engine:

@@ -20,9 +20,9 @@ from remodel.engines import VARIABLE, choose_engine
 from remodel.engines.engine import Engine
 from remodel.engines.prepare import prepare_all
 from remodel.environments.environment import Environment, find_environment
-from remodel.environments.locking import CONTROL
 from remodel.errors import RemodelError
 from remodel.pipeline import stages
+from remodel.pipeline.stage import CONTROL, STAGES
 from remodel.rebuild.budget import Budget, Needs, needs_of
 from remodel.rebuild.plan import Step
 from remodel.rebuild.work import Foreign, OwnStage, Train
@@ -67,7 +67,8 @@ class Builders:
         """What running a step takes. UsageError where it could never run within the budget."""
         assert not isinstance(step.work, Foreign)
         if not isinstance(step.work, Train):
-            name = self._params.snapshot_environment if step.work.dataset else CONTROL
+            runs_in = STAGES[step.work.stage].runs_in
+            name = CONTROL if runs_in == CONTROL else str(getattr(self._params, runs_in))
             return Build(step, step.work, self._environment(name), Needs(), None)
         home = Home(step.work.environment, self._threads_of(step.work.model))
         self._homes.add(home)
@@ -110,11 +111,7 @@ class Builders:
         if isinstance(work, Train):
             build: stages.Build = partial(self._build, work)
             return stages.train_with(self._checkout, work.model, work.environment, self._params.baseline, build)
-        if work.dataset:
-            stages.snapshot(self._checkout, work.dataset)
-        else:
-            stage: Callable[[Checkout], None] = getattr(stages, work.stage)
-            stage(self._checkout)
+        stages.run_stage(self._checkout, STAGES[work.stage], *work.arguments)
         return f"{work.log}: done"
 
     def remake(self, step: Step) -> Callable[[], None] | None:

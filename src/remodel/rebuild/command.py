@@ -23,7 +23,9 @@ def rebuild(checkout: Checkout, request: Request, reporter: Reporter, images_the
     # Only now: a rebuild with nothing to do ends before these are loaded.
     from remodel.rebuild.lock import holding
     from remodel.rebuild.rebuilding import bring_up_to_date
+    from remodel.recipes.params import read_params
 
+    read_params(checkout)  # tells a slip in it in our words: DVC would tell of a stage that it cannot make
     os.chdir(checkout.root)  # DVC names stages and files as seen from the current folder
     with holding(checkout, reporter.note) as waited:
         if waited and (known := settled.untouched(checkout)):

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
+from remodel.builds.data_file import check_data_file
 from remodel.checkout import Checkout
 from remodel.display.reporter import Reporter
-from remodel.errors import RemodelError
+from remodel.errors import RemodelError, UsageError
 from remodel.rebuild import settled
 from remodel.rebuild.budget import Budget, machine
 from remodel.rebuild.builders import Builders
@@ -18,7 +19,8 @@ from remodel.rebuild.history import past_seconds
 from remodel.rebuild.plan import Agenda, Request, Step, blocked, find_targets, with_ancestors
 from remodel.rebuild.records import Records
 from remodel.rebuild.scheduler import Scheduler
-from remodel.rebuild.work import work_of
+from remodel.rebuild.work import OwnStage, work_of
+from remodel.recipes.params import read_params
 
 
 def bring_up_to_date(checkout: Checkout, request: Request, reporter: Reporter, images_there: bool) -> Counter[str]:
@@ -41,8 +43,9 @@ def bring_up_to_date(checkout: Checkout, request: Request, reporter: Reporter, i
 def dry_run(checkout: Checkout, request: Request, say: Callable[[str], None]) -> None:
     """Say what a rebuild would do, and do nothing."""
     os.chdir(checkout.root)
+    read_params(checkout)
     repository = DvcRepository(checkout, say)
-    steps = chosen(repository, request.targets)
+    steps = chosen(checkout, repository, request.targets)
     with repository.locked():
         changed = [step.name for step in steps if repository.is_changed(step.name)]
     later = blocked(steps, changed)
@@ -54,13 +57,24 @@ def dry_run(checkout: Checkout, request: Request, say: Callable[[str], None]) ->
     say(f"{len(changed)} of {len(steps)} stages changed, {len(later)} depend on them")
 
 
-def chosen(repository: DvcRepository, targets: Sequence[str]) -> list[Step]:
+def chosen(checkout: Checkout, repository: DvcRepository, targets: Sequence[str]) -> list[Step]:
     """The steps that targets ask for, with all that they need. UsageError where a target or a dependency is missing."""
     facts = repository.facts()
     steps = [Step(stage.name, work_of(stage.command, stage.plain), stage.after) for stage in facts]
     wanted = with_ancestors(steps, find_targets(steps, targets) or [stage.name for stage in facts if stage.top])
-    repository.check_dependencies(step.name for step in wanted)
+    _check_dependencies(checkout, repository, wanted)
     return wanted
+
+
+def _check_dependencies(checkout: Checkout, repository: DvcRepository, steps: Sequence[Step]) -> None:
+    """UsageError where a file that a stage needs is missing; DataError where it is a dataset's own."""
+    try:
+        repository.check_dependencies(step.name for step in steps)
+    except UsageError:
+        for step in steps:
+            if isinstance(step.work, OwnStage) and step.work.dataset:
+                check_data_file(checkout, step.work.dataset)
+        raise
 
 
 def first_failure(failed: Mapping[str, RemodelError]) -> RemodelError:
@@ -77,7 +91,7 @@ def _rebuild(
     checkout: Checkout, request: Request, reporter: Reporter, repository: DvcRepository, builders: Builders
 ) -> tuple[Counter[str], dict[str, RemodelError]]:
     """How many stages came to which end, and those that failed in the order of the pipeline."""
-    steps = chosen(repository, request.targets)
+    steps = chosen(checkout, repository, request.targets)
     seconds, budget = past_seconds(checkout, steps), _budget(request)
     report = reporter.stages([step.shown(seconds.get(step.name)) for step in steps], budget.cores)
     with Records(checkout, repository, reporter.note) as records:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-OURS = re.compile(r"python -m remodel stage (?P<stage>snapshot|recipes|train|compare|package)(?P<words>(?: [\w.-]+)*)")
-
-WORDS = {"snapshot": 1, "recipes": 0, "train": 2, "compare": 0, "package": 0}
-"""How many words follow the name of a stage."""
+from remodel.pipeline.stage import STAGES, parse
 
 
 @dataclass(frozen=True)
@@ -32,9 +28,14 @@ class OwnStage:
     dataset: str = ""
 
     @property
+    def arguments(self) -> tuple[str, ...]:
+        """What follows the name of the stage."""
+        return (self.dataset,) if self.dataset else ()
+
+    @property
     def log(self) -> str:
         """The name of its log."""
-        return f"snapshot@{self.dataset}" if self.dataset else self.stage
+        return STAGES[self.stage].instance(*self.arguments)
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,8 @@ Work = Train | OwnStage | Foreign
 
 def work_of(command: str, plain: bool) -> Work:
     """The work of a stage's command; Foreign where the stage is more than a command, its inputs and its outputs."""
-    match = OURS.fullmatch(command)
-    if match is None or not plain:
+    parsed = parse(command)
+    if parsed is None or not plain:
         return Foreign()
-    words = match["words"].split()
-    if len(words) != WORDS[match["stage"]]:
-        return Foreign()
-    return Train(*words) if match["stage"] == "train" else OwnStage(match["stage"], *words)
+    stage, arguments = parsed
+    return Train(*arguments) if stage.name == "train" else OwnStage(stage.name, *arguments)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,7 +13,7 @@ from remodel.errors import UnknownName, UsageError
 from remodel.yaml import parse, read_yaml
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
-
+Files = Annotated[dict[str, str], Field(min_length=1)]
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Region = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -57,7 +59,8 @@ class Params(BaseModel):
     snapshot_environment: str
     baseline: str
     release_environment: str
-    datasets: Names
+    datasets: Files
+    """Each dataset and the file that its rows come from, which DVC watches: its own file, else its YAML file."""
     models: Names
     tolerances: Tolerances
 
@@ -65,7 +68,9 @@ class Params(BaseModel):
 @once_a_checkout(lambda checkout: (checkout.params, checkout.conf / "dataset", checkout.conf / "model"))
 def read_params(checkout: Checkout) -> Params:
     """Read and check params.yaml; UsageError names the key, and the valid choices for a name."""
-    params = parse(Params, read_yaml(checkout.params), "params.yaml")
+    content = read_yaml(checkout.params)
+    _check_shape(content, checkout)
+    params = parse(Params, content, "params.yaml")
     for key in ("baseline", "release_environment"):
         if getattr(params, key) not in params.environments:
             raise UnknownName(key, getattr(params, key), params.environments, "params.yaml")
@@ -73,12 +78,43 @@ def read_params(checkout: Checkout) -> Params:
     return params
 
 
+def file_of(checkout: Checkout, dataset: str) -> str:
+    """The file that a dataset's rows come from, as params.yaml has to name it: its own file, else its YAML file."""
+    name = f"conf/dataset/{dataset}.yaml"
+    content = read_yaml(checkout.root / name) if (checkout.root / name).is_file() else None
+    own = content.get("file") if isinstance(content, dict) else None
+    return own if isinstance(own, str) else name
+
+
+def _check_shape(content: Any, checkout: Checkout) -> None:
+    """Names without files are what params.yaml held once: say what to write instead."""
+    datasets = content.get("datasets") if isinstance(content, Mapping) else None
+    is_named = isinstance(datasets, dict) and all(isinstance(file, str) for file in datasets.values())
+    if isinstance(datasets, list | dict) and not is_named:
+        lines = ", ".join(f"{name}: {file_of(checkout, str(name))}" for name in datasets)
+        raise UsageError(
+            "params.yaml: `datasets` has to say which file the rows of each dataset come from",
+            f"Write: datasets: {{{lines}}}",
+        )
+
+
 def _check_files(params: Params, checkout: Checkout) -> None:
-    for kind, names in (("dataset", params.datasets), ("model", params.models)):
-        valid = {path.stem for path in (checkout.conf / kind).glob("*.yaml")}
-        for name in names:
-            if name not in valid:
-                raise UnknownName(kind, name, valid, "params.yaml")
-        repeated = {name for name in names if names.count(name) > 1}
-        if repeated:
-            raise UsageError(f"params.yaml lists {kind} {sorted(repeated)[0]!r} twice")
+    _check_names("dataset", params.datasets, checkout.conf / "dataset")
+    _check_names("model", params.models, checkout.conf / "model")
+    for dataset, file in params.datasets.items():
+        declared = file_of(checkout, dataset)
+        if PurePath(file) != PurePath(declared):
+            raise UsageError(
+                f"params.yaml: the rows of dataset {dataset!r} come from {declared}, not from {file}",
+                f"Write under `datasets`: {dataset}: {declared}",
+            )
+
+
+def _check_names(kind: str, names: Iterable[str], folder: Path) -> None:
+    valid, seen = {path.stem for path in folder.glob("*.yaml")}, set()
+    for name in names:
+        if name not in valid:
+            raise UnknownName(kind, name, valid, "params.yaml")
+        if name in seen:
+            raise UsageError(f"params.yaml lists {kind} {name!r} twice")
+        seen.add(name)

@@ -18,7 +18,7 @@ from remodel.errors import DataError, StorageError, UsageError
 from remodel.files import canonical_json, read_json, sha256_file
 from remodel.recipes.choices import Composed
 from remodel.recipes.composition import check_files, compose_model
-from remodel.recipes.params import read_params
+from remodel.recipes.params import file_of, read_params
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse
 
@@ -101,7 +101,7 @@ def compose_all(checkout: Checkout) -> dict[str, Recipe]:
         dataset = selection.choices["dataset"]
         if dataset not in params.datasets:
             message = f"conf/model/{model}.yaml needs dataset {dataset!r}, which params.yaml does not list"
-            raise UsageError(message, f"Add it to `datasets`: {', '.join(params.datasets)}")
+            raise UsageError(message, f"Add it to `datasets`: {dataset}: {file_of(checkout, dataset)}")
         snapshot = checkout.data / dataset
         check_snapshot(selection, snapshot)
         recipes[model] = make_recipe(selection, snapshot)

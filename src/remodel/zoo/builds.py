@@ -10,9 +10,10 @@ from typing import Any
 
 import contract
 from remodel.builds.call import BENCH, call, make_job
+from remodel.builds.data_file import DatasetYaml, own_file
 from remodel.builds.job import Watch, ignore, run_job, scratch_folder
-from remodel.builds.model import describe, make_snapshot
-from remodel.builds.snapshots import own_file, snapshot_request
+from remodel.builds.model import make_snapshot
+from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
@@ -20,8 +21,11 @@ from remodel.environments.environment import Environment, find_environment
 from remodel.errors import BuildError
 from remodel.files import canonical_json, read_json, write_json
 from remodel.recipes.params import read_params
+from remodel.recipes.snapshot_request import snapshot_request
 from remodel.results.recipe import Recipe
 from remodel.zoo.zoo import Zoo, read_zoo, recipes
+
+ZOO_YAML = DatasetYaml("tests/zoo/zoo.yaml", "write its sha256 there")
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,9 @@ def ensure_snapshots(checkout: Checkout, engine: Engine, zoo: Zoo) -> Path:
     environment = find_environment(checkout, read_params(checkout).snapshot_environment)
     folder = checkout.state / "zoo" / f"data-{_digest([requests, environment.lock_sha256])}"
     for name, request in requests.items():
+        file = own_file(checkout, zoo.dataset(name), ZOO_YAML)
         if not (folder / name / "schema.json").is_file():
             engine.prepare(environment, lambda line: None)
-            file = own_file(checkout, zoo.dataset(name))
             make_snapshot(checkout, engine, environment, request, file, folder / name)
     return folder
 

@@ -27,7 +27,7 @@ PARAMS = """environments: [sklearn-1.9]
 snapshot_environment: sklearn-1.9
 baseline: sklearn-1.9
 release_environment: sklearn-1.9
-datasets: [iris]
+datasets: {{iris: conf/dataset/iris.yaml}}
 models: [{model}]
 tolerances:
   confidence: 0.95

@@ -68,7 +68,7 @@ def test_a_file_is_a_dataset_of_the_pipeline(mine: Project) -> None:
     choices = ("/dataset: mine", "/preprocessing: tabular", "/classifier: gaussian_nb", "/cv: stratified_5")
     lines = ["# @package _global_", "defaults:", *(f"  - override {choice}" for choice in choices), "name: churn", ""]
     (mine.root / "conf" / "model" / "churn.yaml").write_text("\n".join(lines))
-    mine.edit("params.yaml", "datasets: [", "datasets: [mine, ")
+    mine.edit("params.yaml", "datasets: {", "datasets: {mine: mine.csv, ")
     mine.edit("params.yaml", "models: [", "models: [churn, ")
     mine.repro().done()
     for name in ("data/mine/data.parquet", "models/churn/sklearn-1.9/result.json", "release/churn/model.skops"):
@@ -124,6 +124,6 @@ def test_a_missing_file_is_named(mine: Project, command: tuple[str, ...]) -> Non
 
 def test_a_stage_of_the_pipeline_keeps_its_exit_code(mine: Project) -> None:
     """`remodel repro` ends with the code and the words of the stage that failed."""
-    mine.edit("params.yaml", "datasets: [", "datasets: [mine, ")
+    mine.edit("params.yaml", "datasets: {", "datasets: {mine: mine.csv, ")
     add(mine, without_rows("yes"))
     mine.repro().refused(3, "stage snapshot@mine: mine.csv: target column 'churned' has only one class, 'no'")

@@ -128,7 +128,7 @@ def test_mended_the_command_goes_through(
 def test_a_model_without_its_dataset_is_named(project: Project) -> None:
     """A dataset that a model needs and params.yaml does not list is the user's slip, not missing data."""
     before = project.results()
-    mend = project.edit("params.yaml", "datasets: [iris]", "datasets: [wine]")
+    mend = project.edit("params.yaml", "datasets: {iris: conf/dataset/iris", "datasets: {wine: conf/dataset/wine")
     project.repro().refused(2, f"conf/model/{project.model}.yaml needs dataset 'iris', which params.yaml does not list")
     mend()
     project.repro().done()

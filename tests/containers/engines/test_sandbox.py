@@ -13,9 +13,9 @@ import pytest
 
 from remodel.engines import Job, Mount
 from remodel.engines.containers import ContainerEngine
-from remodel.engines.engine import fixed_environment
 from remodel.engines.sandbox import mount_option
 from remodel.environments.environment import Environment
+from remodel.environments.variables import fixed_environment
 from remodel.errors import EngineError
 
 TRY = textwrap.dedent(

@@ -12,11 +12,11 @@ import pytest
 
 from remodel.engines import Job, Mount
 from remodel.engines import venv as module
-from remodel.engines.engine import fixed_environment
 from remodel.engines.venv import LOUD, Venv
 from remodel.engines.view import make_view, rewritten
 from remodel.environments.environment import Environment
 from remodel.environments.trees import tree_of
+from remodel.environments.variables import fixed_environment
 from remodel.errors import EngineError
 
 

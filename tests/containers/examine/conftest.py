@@ -13,6 +13,7 @@ from remodel.environments.environment import find_environment
 from remodel.errors import EngineError
 from remodel.examine.verify.rebuild import Rebuilder
 from remodel.pipeline import stages
+from remodel.pipeline.stage import STAGES
 from tests.conftest import copy_checkout
 
 MODEL, ENVIRONMENT = "iris_decision_tree", "sklearn-1.9"
@@ -21,7 +22,7 @@ PARAMS = f"""environments: [{ENVIRONMENT}]
 snapshot_environment: {ENVIRONMENT}
 baseline: {ENVIRONMENT}
 release_environment: {ENVIRONMENT}
-datasets: [iris]
+datasets: {{iris: conf/dataset/iris.yaml}}
 models: [{MODEL}]
 tolerances:
   confidence: 0.95
@@ -54,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     copied = copy_checkout(tmp_path_factory.mktemp("built") / "checkout")
     copied.params.write_text(PARAMS)
     stages.snapshot(copied, "iris")
-    stages.recipes(copied)
+    stages.run_stage(copied, STAGES["recipes"])
     stages.train(copied, MODEL, ENVIRONMENT)
     return copied
 

@@ -124,7 +124,8 @@ def take(document: dict, out: Path, user_files: Path = Path("/nonexistent")) -> 
     out.mkdir(parents=True, exist_ok=True)
     path = out.parent / f"{out.name}-request.json"
     files.write_json(path, document)
-    snapshot.take(path, user_files, out, Progress(io.StringIO()))
+    file = user_files / document["dataset"]["file"] if "file" in document["dataset"] else None
+    snapshot.take(path, file, out, Progress(io.StringIO()))
     return out
 
 

@@ -120,7 +120,7 @@ def params(checkout: Path) -> str:
     """params.yaml of the small project, with the tolerances of the real one."""
     content = yaml.safe_load((checkout / "params.yaml").read_text())
     names = ("snapshot_environment", "baseline", "release_environment")
-    content |= {"environments": [ENVIRONMENT], "datasets": ["iris"], "models": list(MODELS)}
+    content |= {"environments": [ENVIRONMENT], "datasets": {"iris": "conf/dataset/iris.yaml"}, "models": list(MODELS)}
     return yaml.safe_dump(content | dict.fromkeys(names, ENVIRONMENT))
 
 

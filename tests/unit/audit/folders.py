@@ -222,5 +222,6 @@ def write_checkout(root: Path, models, environments) -> Path:
 def write_params(root: Path, models, environments, datasets) -> None:
     """params.yaml; the baseline and what is released is sklearn-1.5."""
     roles = dict.fromkeys(("snapshot_environment", "baseline", "release_environment"), "sklearn-1.5")
-    names = {"environments": list(environments), "datasets": list(datasets), "models": list(models)}
+    files = {name: f"conf/dataset/{name}.yaml" for name in datasets}
+    names = {"environments": list(environments), "datasets": files, "models": list(models)}
     write_json(root / "params.yaml", {**roles, **names, "tolerances": TOLERANCES})

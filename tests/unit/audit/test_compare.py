@@ -22,7 +22,7 @@ def make_params(models=("credit_mlp",), environments=(BASELINE, "sklearn-1.9")):
         snapshot_environment=BASELINE,
         baseline=BASELINE,
         release_environment=BASELINE,
-        datasets=("credit",),
+        datasets={"credit": "conf/dataset/credit.yaml"},
         models=models,
         tolerances=TOLERANCES,
     )

@@ -8,9 +8,9 @@ import pytest
 
 from remodel import process
 from remodel.checkout import Checkout
-from remodel.engines.engine import fixed_environment
 from remodel.engines.podman import Podman
 from remodel.engines.venv import Venv
+from remodel.environments.variables import fixed_environment
 from remodel.errors import EngineError, UnknownName, UsageError, error_class
 from remodel.examine.verify.command import failure
 from remodel.examine.verify.conditions import varied

@@ -14,7 +14,7 @@ import yaml
 import contract
 from remodel.checkout import Checkout
 from remodel.files import canonical_json, write_json
-from remodel.pipeline.stages import INPUTS
+from remodel.pipeline.stage import STAGES
 from remodel.recipes.recipes import select_model
 from tests.unit.audit.folders import Folder, write_checkout, write_params
 
@@ -61,7 +61,7 @@ def test_reports_are_made_with_the_decisions(tmp_path):
     assert finished.returncode == 0, finished.stderr
     for name in ("index.html", "comparison.md"):
         assert "gone@sklearn-1.5 is not compared" in (tmp_path / "out" / name).read_text()
-    assert "decisions.yaml" in INPUTS["compare"]
+    assert "decisions.yaml" in STAGES["compare"].reads
     pipeline = yaml.safe_load((SOURCE.parent / "dvc.yaml").read_text())
     assert "decisions.yaml" in pipeline["stages"]["compare"]["deps"]
     assert (SOURCE.parent / "decisions.yaml").is_file()

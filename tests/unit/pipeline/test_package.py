@@ -23,7 +23,7 @@ def params():
         snapshot_environment=RELEASE,
         baseline="sklearn-1.5",
         release_environment=RELEASE,
-        datasets=("credit",),
+        datasets={"credit": "conf/dataset/credit.yaml"},
         models=("wine_svc", "credit_mlp"),
         tolerances=TOLERANCES,
     )

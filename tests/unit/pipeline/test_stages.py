@@ -39,6 +39,18 @@ def test_stale_outputs_are_removed_and_named(copied: Checkout) -> None:
     assert kept.is_dir()
 
 
+def test_a_users_own_files_under_data_stay(copied: Checkout) -> None:
+    """They are no output of a stage, and in nobody's cache."""
+    (copied.data / "raw").mkdir(parents=True)
+    for name in ("mine.csv", "raw/mine.csv"):
+        (copied.data / name).write_text("age\n1\n")
+    (copied.data / "old" / "folds").mkdir(parents=True)
+    (copied.data / "old" / "schema.json").write_text("{}")
+    assert pipeline.remove_stale(copied, read_params(copied)) == ["data/old"]
+    assert (copied.data / "mine.csv").is_file()
+    assert (copied.data / "raw" / "mine.csv").is_file()
+
+
 def fake_dvc(monkeypatch: pytest.MonkeyPatch, lines: list[str], code: int) -> list[list[str]]:
     """DVC's output as recorded, so that no real run is needed to read it; the command lines are collected."""
     calls: list[list[str]] = []

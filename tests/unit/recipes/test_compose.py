@@ -143,7 +143,13 @@ PARAMS_SLIPS = [
     ),
     ("  - credit_mlp", "  - credit_mpl", "unknown model 'credit_mpl' in params.yaml: did you mean 'credit_mlp'"),
     ("  - credit_mlp", "  - cancer_svc", "params.yaml lists model 'cancer_svc' twice"),
-    ("breast_cancer, wine", "breast_cancer, vine", "unknown dataset 'vine' in params.yaml: did you mean 'wine'"),
+    ("  wine: conf", "  vine: conf", "unknown dataset 'vine' in params.yaml: did you mean 'wine'"),
+    ("  wine: conf/dataset/wine.yaml", "  wine: wine.csv", "Write under `datasets`: wine: conf/dataset/wine.yaml"),
+    (
+        "  wine: conf/dataset/wine.yaml",
+        "  wine:",
+        "Write: datasets: {breast_cancer: conf/dataset/breast_cancer.yaml, ",
+    ),
     ("models:", "models: [", "params.yaml is not valid YAML: line"),
 ]
 

@@ -118,7 +118,7 @@ def test_the_release_leaves_them_out_and_says_so(tmp_path):
         snapshot_environment=NEW,
         baseline=NEW,
         release_environment=NEW,
-        datasets=("credit",),
+        datasets={"credit": "conf/dataset/credit.yaml"},
         models=("credit_mlp", "iris_svc", "wine_svc"),
         tolerances=TOLERANCES,
     )

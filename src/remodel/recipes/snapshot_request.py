@@ -1,0 +1,33 @@
+"""What a snapshot is made from: one dataset's YAML file and folds become the request that its container reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import contract
+from remodel.checkout import Checkout
+from remodel.errors import UnknownName
+from remodel.recipes.choices import CrossValidation, Dataset
+from remodel.yaml import parse, read_yaml
+
+
+def read_dataset(checkout: Checkout, name: str) -> Dataset:
+    """conf/dataset/<name>.yaml. UnknownName with the choices; UsageError where it is not understood."""
+    folder = checkout.conf / "dataset"
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        raise UnknownName("dataset", name, [path.stem for path in folder.glob("*.yaml")])
+    return parse(Dataset, read_yaml(path), f"conf/dataset/{path.name}")
+
+
+def read_folds(checkout: Checkout) -> list[CrossValidation]:
+    """Every choice of conf/cv."""
+    paths = sorted((checkout.conf / "cv").glob("*.yaml"))
+    return [parse(CrossValidation, read_yaml(path), f"conf/cv/{path.name}") for path in paths]
+
+
+def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:
+    """What a snapshot is made from (contract kind "snapshot_request")."""
+    named = {cv.name: cv.model_dump(exclude={"name"}) for cv in folds}
+    return {"schema_version": contract.version("snapshot_request"), "dataset": dataset.request(), "cv": named}
