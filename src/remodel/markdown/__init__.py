@@ -17,7 +17,7 @@ def render(template: Path, content: Mapping[str, Any], **filters: Callable[..., 
     # Here, because commands that make no page shall not wait for it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    # Markdown, not HTML: `cell` keeps what comes from data inside its table.
+    # Markdown, not HTML: `cell` and `oneline` keep what comes from data inside its place.
     world = Environment(
         loader=FileSystemLoader([template.parent, FOLDER]),
         undefined=StrictUndefined,
@@ -26,10 +26,15 @@ def render(template: Path, content: Mapping[str, Any], **filters: Callable[..., 
         keep_trailing_newline=True,
         autoescape=False,
     )
-    world.filters.update(filters, cell=cell)
+    world.filters.update(filters, cell=cell, oneline=oneline)
     return world.get_template(template.name).render(content)
 
 
 def cell(text: object) -> str:
     """What stands in one cell of a table; a vertical bar or a line break inside would end it."""
-    return " ".join(str(text).split()).replace("|", r"\|")
+    return oneline(str(text)).replace("|", r"\|")
+
+
+def oneline(text: str) -> str:
+    """What stands in one item of a list: a line break would end it."""
+    return " ".join(text.split())
