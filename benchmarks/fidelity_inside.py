@@ -104,10 +104,11 @@ def stock(model, described: list, rows) -> dict:
     if isinstance(file, Impossible):
         return {"reason": file.reason}
     expected = Predicted(model.predict(rows), numpy.asarray(model.predict_proba(rows)))
-    found = parity.compare(file, rows, expected)
-    if isinstance(found, Impossible):
-        return {"reason": found.reason}
-    return {"labels": found.labels_different, "largest": found.largest if numpy.isfinite(found.largest) else None}
+    differences = parity.compare(file, rows, expected)
+    if isinstance(differences, Impossible):
+        return {"reason": differences.reason}
+    largest = differences.largest if numpy.isfinite(differences.largest) else None
+    return {"labels": differences.labels_different, "largest": largest}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from remodel.checkout import Checkout
 from remodel.environments import bootstrap, interpreters
+from remodel.environments.lockfile import LOCK_NAME, read_pins
 from remodel.errors import LockError
 
 BASE_PYTHON = Path(sys.base_prefix) / "bin" / "python3.11"
@@ -50,6 +51,29 @@ def test_a_fresh_checkout_gets_its_environment(root: Path) -> None:
     second = run(root)
     assert (second.returncode, second.stdout) == (0, "")
     assert time.monotonic() - began < 1
+
+
+def test_nothing_but_the_standard_library_is_needed(checkout: Checkout, tmp_path: Path) -> None:
+    """What makes .venv has no .venv yet: an isolated Python without any package imports it and does all but install."""
+    program = """
+import sys
+from pathlib import Path
+root, scratch = map(Path, sys.argv[1:])
+sys.path.insert(0, str(root / "src"))
+from remodel.environments import bootstrap, index, interpreters, lockfile
+lock = root / "conda-lock.yml"
+pins = bootstrap.read_pins(lock)
+bootstrap._requirements(pins)
+interpreters.find_interpreter(bootstrap.read_python(lock))
+index.read_index()
+bootstrap.write_bytes(scratch / "stamp", bootstrap.sha256_file(lock).encode())
+print(len(pins), *(path for path in sys.path if path.endswith("-packages")))
+"""
+    command = [BASE_PYTHON, "-I", "-S", "-c", program, checkout.root, tmp_path]
+    done = subprocess.run(command, env={"PATH": os.defpath}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(len(read_pins(checkout.root / LOCK_NAME)))]
+    assert (tmp_path / "stamp").is_file()
 
 
 def test_a_stale_lock_is_one_line(root: Path) -> None:
