@@ -1,4 +1,4 @@
-"""Making .venv: a real one from the real lock, and every reason why there could be none."""
+"""Making .venv: what it needs, and every reason why there could be none. A real one is made in tests/containers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -36,21 +35,6 @@ def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
     )
-
-
-@pytest.mark.slow
-def test_a_fresh_checkout_gets_its_environment(root: Path) -> None:
-    """Everything the lock pins, the project itself, and a second run that does nothing."""
-    first = run(root)
-    assert first.returncode == 0, first.stderr
-    assert first.stdout.splitlines()[-1] == "remodel: done"
-    program = "import dvc, hydra, numpy, pyarrow, remodel, train; print(remodel.__file__)"
-    asked = subprocess.run([root / ".venv/bin/python", "-c", program], cwd="/", capture_output=True, text=True)
-    assert asked.stdout.strip() == str(root / "src/remodel/__init__.py"), asked.stderr
-    began = time.monotonic()
-    second = run(root)
-    assert (second.returncode, second.stdout) == (0, "")
-    assert time.monotonic() - began < 1
 
 
 def test_nothing_but_the_standard_library_is_needed(checkout: Checkout, tmp_path: Path) -> None:
@@ -85,14 +69,6 @@ def test_a_stale_lock_is_one_line(root: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
     assert "is stale" in done.stderr and "python -m remodel lock control" in done.stderr
     assert not (root / ".venv").exists()
-
-
-def test_an_index_without_the_wheels_is_told(root: Path, tmp_path: Path) -> None:
-    """Where uv cannot be had the advice is to look at pip's settings; the next run starts again."""
-    done = run(root, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path), PIP_CONFIG_FILE=os.devnull)
-    assert done.returncode == LockError.exit_code
-    assert "uv cannot be installed" in done.stderr and "pip config list" in done.stderr
-    assert not (root / ".venv" / bootstrap.STAMP).exists()
 
 
 def test_a_missing_python_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

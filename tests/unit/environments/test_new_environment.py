@@ -15,7 +15,7 @@ from remodel.checkout import Checkout
 from remodel.environments import locking, new_environment
 from remodel.environments.environment import all_environments
 from remodel.environments.lockfile import LOCK_NAME
-from remodel.environments.new_environment import add_environment, check_known, check_wheel, name_of, nearest, source_of
+from remodel.environments.new_environment import add_environment, check_known, name_of, nearest, source_of
 from remodel.errors import LockError, StorageError, UsageError
 from remodel.process import Finished
 
@@ -67,12 +67,6 @@ def test_an_environment_that_exists_is_not_overwritten(copied: Checkout) -> None
     """The error says how to change it."""
     with pytest.raises(UsageError, match=r"sklearn-1\.5 exists already, with scikit-learn 1\.5\.2\. Edit docker/"):
         add_environment(copied, "1.5.1", print)
-
-
-def test_a_version_without_a_wheel_for_this_python_is_named() -> None:
-    """Asked of the real index: 0.23 was released before CPython 3.9."""
-    with pytest.raises(LockError, match=r"scikit-learn 0\.23\.2 has no wheel for CPython 3\.9 on linux-64\. Add"):
-        check_wheel("0.23.2", "3.9")
 
 
 def test_a_lock_without_solution_leaves_nothing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
