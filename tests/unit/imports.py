@@ -44,7 +44,7 @@ class Graph:
 
     def __init__(self, source: Path) -> None:
         self.files = {_name(path, source): path for path in sorted(source.rglob("*.py"))}
-        self.imports = {name: {one for one in self._modules(path) if one != name} for name, path in self.files.items()}
+        self.imports = {name: self._modules(path) - {name} for name, path in self.files.items()}
 
     def _modules(self, path: Path) -> set[str]:
         """The modules that a file imports. `from package import module` asks nothing of the package itself."""
