@@ -24,10 +24,10 @@ model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 
 for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(rows, labels):
     fitted = clone(model).fit(rows[train], labels[train])
-    chance, said = fitted.predict_proba(rows[test]), fitted.predict(rows[test])
+    chance, predicted = fitted.predict_proba(rows[test]), fitted.predict(rows[test])
     scores = (
-        accuracy_score(labels[test], said),
-        balanced_accuracy_score(labels[test], said),
+        accuracy_score(labels[test], predicted),
+        balanced_accuracy_score(labels[test], predicted),
         log_loss(labels[test], chance),
         roc_auc_score(labels[test], chance[:, 1]),
     )

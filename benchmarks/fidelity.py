@@ -19,21 +19,22 @@ from remodel.builds.job import scratch_folder
 from remodel.checkout import Checkout, find_checkout
 from remodel.engines import choose_engine
 from remodel.engines.engine import Job, Mount
-from remodel.environments.environment import all_environments, find_environment
+from remodel.environments.environment import environment_names, find_environment
 from remodel.files import read_json, write_bytes, write_json
 
 HERE = Path(__file__).resolve().parent
 STORED = HERE / "fidelity.json"
+TABULAR = HERE.parent / "tests" / "containers" / "inside" / "builder" / "exact" / "tabular.py"
 
 
 def main(names: list[str]) -> None:
     """Measure in the named environments and write the figures and the page."""
     checkout = find_checkout(HERE)
-    found: dict[str, Any] = read_json(STORED) if STORED.is_file() else {}
-    for name in [] if "--page" in names else names or [one.name for one in all_environments(checkout)]:
-        found[name] = measured(checkout, name)
-        write_json(STORED, found)
-    write_bytes(checkout.root / "docs" / "fidelity.md", page(found).encode())
+    figures: dict[str, Any] = read_json(STORED) if STORED.is_file() else {}
+    for name in [] if "--page" in names else names or environment_names(checkout):
+        figures[name] = measured(checkout, name)
+        write_json(STORED, figures)
+    write_bytes(checkout.root / "docs" / "fidelity.md", page(figures).encode())
 
 
 def measured(checkout: Checkout, name: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def measured(checkout: Checkout, name: str) -> dict[str, Any]:
             mounts=(
                 *source_mounts(checkout, BENCH.packages),
                 Mount(HERE / "fidelity_inside.py", "/bench/fidelity_inside.py"),
-                Mount(checkout.root / "tests" / "builder" / "exact" / "tabular.py", "/bench/tabular.py"),
+                Mount(TABULAR, "/bench/tabular.py"),
                 Mount(out, "/out", writable=True),
             ),
             name=f"fidelity-{name}",

@@ -4,75 +4,61 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-HEAD = """# Fidelity
+from remodel.markdown import render
+from remodel.versions import sort_by_version
 
-How far `model.onnx` is from scikit-learn: labels that differ, and the largest difference of two probabilities.
-DO NOT EDIT: `python benchmarks/fidelity.py` measures it in the locked containers, and `--page` writes the page
-again from `benchmarks/fidelity.json`.
+TEMPLATE = Path(__file__).with_suffix(".md")
 
-Each cell is a pipeline (median imputation, standard scaling, the estimator) fitted on 600 rows with six numeric
-columns of very different scales, holes and three classes, and asked on adversarial rows: values of the data and
-thresholds of trees, one ulp beside them, their float32 neighbours and rounding midpoints, missing values.
-{rows:,} rows in all, the same for both files.
-
-A cell reads *labels different / largest difference*. Ours is held to 0 / 1e-9. Rows on which scikit-learn itself
-has no stable answer are left out of ours, and counted behind it as *(n exempt)*; nothing is left out of stock
-skl2onnx's, which is in single precision.
-"""
+Figures = Mapping[str, Any]
+"""Of one file: labels that differ, the largest difference, exempt rows; or the reason why there is none."""
 
 FAR = 0.5
 """Beyond it a difference is written as it is, and not by its power of ten."""
 
 
-def page(found: Mapping[str, Any]) -> str:
+def page(measured: Mapping[str, Any]) -> str:
     """The page of every environment's figures."""
-    names = sorted(found, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
-    cells = [cell for name in names for cell in found[name]["cells"].values()]
-    parts = [HEAD.format(rows=sum(cell["rows"] for cell in cells)), _summary(cells)]
-    parts += [_table("Ours", found, names, "ours"), _table("Stock skl2onnx", found, names, "stock")]
-    reasons = sorted({_general(cell["stock"]["reason"]) for cell in cells if "reason" in cell["stock"]})
-    if reasons:
-        parts.append(
-            "\n".join(["`none`: skl2onnx wrote no file, or one that does not load:", "", *map(_item, reasons), ""])
-        )
-    return "\n".join(parts)
+    names = sort_by_version(measured)
+    cells = [cell for name in names for cell in measured[name]["cells"].values()]
+    ours, stock = ([cell[side] for cell in cells] for side in ("ours", "stock"))
+    content = {
+        "rows": sum(cell["rows"] for cell in cells),
+        "summary": _summary(ours, stock),
+        "versions": [measured[name]["versions"]["scikit-learn"] for name in names],
+        "sides": {"Ours": _rows(measured, names, "ours"), "Stock skl2onnx": _rows(measured, names, "stock")},
+        "reasons": sorted({_general(figures["reason"]) for figures in stock if "reason" in figures}),
+    }
+    return render(TEMPLATE, content)
 
 
-def _summary(cells: list[Mapping[str, Any]]) -> str:
-    stock = [cell["stock"] for cell in cells]
-    rows = [
-        ("cells", len(cells), len(cells)),
-        ("without a file", 0, sum("reason" in one for one in stock)),
-        ("with another label", *(sum(bool(one.get("labels")) for one in side) for side in (_ours(cells), stock))),
-        ("labels different", *(sum(one.get("labels", 0) for one in side) for side in (_ours(cells), stock))),
-        ("largest difference", *(_size(max(map(_largest, side))) for side in (_ours(cells), stock))),
-        ("exempt rows", sum(one["exempt"] for one in _ours(cells)), "-"),
+def _summary(ours: list[Figures], stock: list[Figures]) -> list[list[Any]]:
+    sides = (ours, stock)
+    return [
+        ["cells", *map(len, sides)],
+        ["without a file", 0, sum("reason" in figures for figures in stock)],
+        ["with another label", *(sum(bool(figures.get("labels")) for figures in side) for side in sides)],
+        ["labels different", *(sum(figures.get("labels", 0) for figures in side) for side in sides)],
+        ["largest difference", *(_size(max(map(_largest, side))) for side in sides)],
+        ["exempt rows", sum(figures["exempt"] for figures in ours), "-"],
     ]
-    lines = [f"| {name} | {ours} | {theirs} |" for name, ours, theirs in rows]
-    return "\n".join(["| | ours | stock skl2onnx |", "|---|---|---|", *lines, ""])
 
 
-def _ours(cells: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [cell["ours"] for cell in cells]
-
-
-def _largest(figures: Mapping[str, Any]) -> float:
+def _largest(figures: Figures) -> float:
     return float(figures.get("largest") or 0.0)
 
 
-def _table(title: str, found: Mapping[str, Any], names: list[str], side: str) -> str:
-    estimators = list(dict.fromkeys(name for environment in names for name in found[environment]["cells"]))
-    heads = [f"{found[name]['versions']['scikit-learn']}" for name in names]
-    lines = [f"## {title}", "", f"| estimator | {' | '.join(heads)} |", "|---" * (len(names) + 1) + "|"]
-    for estimator in sorted(estimators):
-        cells = [_cell(found[name]["cells"][estimator][side]) for name in names]
-        lines.append(f"| {estimator} | {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])
+def _rows(measured: Mapping[str, Any], names: list[str], side: str) -> list[list[str]]:
+    estimators = {estimator for name in names for estimator in measured[name]["cells"]}
+    return [
+        [estimator, *(_cell(measured[name]["cells"][estimator][side]) for name in names)]
+        for estimator in sorted(estimators)
+    ]
 
 
-def _cell(figures: Mapping[str, Any]) -> str:
+def _cell(figures: Figures) -> str:
     if "reason" in figures:
         return "none"
     exempt = f" ({figures['exempt']} exempt)" if figures.get("exempt") else ""
@@ -86,9 +72,5 @@ def _size(value: float) -> str:
 
 def _general(reason: str) -> str:
     """A reason without versions and values."""
-    words = re.sub(r"^skl2onnx [\d.]+", "skl2onnx", reason)
-    return re.sub(r" and attributes=.*|\. You may raise an issue at .*|\(.*", "", words).strip()
-
-
-def _item(reason: str) -> str:
-    return f"- {reason}"
+    text = re.sub(r"^skl2onnx [\d.]+", "skl2onnx", reason)
+    return re.sub(r" and attributes=.*|\. You may raise an issue at .*|\(.*", "", text).strip()

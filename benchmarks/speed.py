@@ -87,8 +87,8 @@ def floor(checkout: Path, folder: Path, name: str) -> float:
         write_json(folder / "recipes" / f"{path.stem}-{recipe['choices']['dataset']}.json", recipe)
     program = [venv_of(environment) / "bin" / "python", Path(__file__).parent / "warm_floor.py", folder, folder / "out"]
     variables = {**fixed_environment(1), "PYTHONPATH": str(checkout.source)}
-    with (folder / "warnings").open("w") as said:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": said}
+    with (folder / "warnings").open("w") as warnings:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": warnings}
         cores = [subprocess.Popen(program, env=variables, text=True, **pipes) for _ in range(CORES)]
     for core in cores:
         assert core.stdout is not None and core.stdout.readline() == "warm\n"

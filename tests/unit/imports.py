@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 
-def imported_names(path: Path) -> Iterator[str]:
+@cache
+def imported_names(path: Path) -> tuple[str, ...]:
     """Dotted names that a file imports; of `from a import b` both `a.b` and `a`, as either may be the module."""
+    return tuple(_imported_names(path))
+
+
+def _imported_names(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -38,7 +44,7 @@ class Graph:
 
     def __init__(self, source: Path) -> None:
         self.files = {_name(path, source): path for path in sorted(source.rglob("*.py"))}
-        self.imports = {name: {one for one in self._modules(path) if one != name} for name, path in self.files.items()}
+        self.imports = {name: self._modules(path) - {name} for name, path in self.files.items()}
 
     def _modules(self, path: Path) -> set[str]:
         """The modules that a file imports. `from package import module` asks nothing of the package itself."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from remodel.audit.differences import measure
 from remodel.audit.evidence import evidence
@@ -15,6 +14,7 @@ from remodel.results.documents import MissingResult
 from remodel.results.endings import Ending, Failed, Retired
 from remodel.results.manifest import Manifest
 from remodel.results.result import Result
+from remodel.versions import sort_by_version
 
 Endings = Mapping[tuple[str, str], Ending]
 """How builds ended, by (model, environment)."""
@@ -47,11 +47,6 @@ def compare(params: Params, endings: Endings) -> Comparison:
         tolerances=params.tolerances.model_dump(),
         entries=tuple(entry for model in models for entry in _entries(model, environments, params, endings)),
     )
-
-
-def sort_by_version(names: Iterable[str]) -> list[str]:
-    """Names of environments, each once, with sklearn-1.9 before sklearn-1.10."""
-    return sorted(set(names), key=lambda name: [(word.isdigit(), word.zfill(9)) for word in re.split(r"(\d+)", name)])
 
 
 def _entries(model: str, environments: list[str], params: Params, endings: Endings) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Images by name and by label: which one belongs to an environment, and what an engine says of one."""
+"""Images by name and by label: which one belongs to an environment, and what an engine tells of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHEELS = "remodel.wheels"
 """The label with the digest of the wheels inside. It says what an image is; a reference can be put on any image."""
 
 INSPECTED = f'{{{{.Id}}}}|{{{{.Size}}}}|{{{{index .Config.Labels "{BASE}"}}}}|{{{{index .Config.Labels "{WHEELS}"}}}}'
-"""What `image inspect --format` prints of an image, in podman's and in docker's words."""
+"""What `image inspect --format` prints of an image, for podman and for docker."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ NAME = re.compile(r"^remodel-.*-(?P<home>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}$"
 
 def container_name(job: str) -> str:
     """A name that no other container has, and that says which process of which home started it."""
-    word = re.sub(r"[^A-Za-z0-9_.-]", "-", job)
-    return f"remodel-{word}-{home()}-{os.getpid()}-{secrets.token_hex(4)}"
+    label = re.sub(r"[^A-Za-z0-9_.-]", "-", job)
+    return f"remodel-{label}-{home()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def remove(client: Client) -> list[str]:
@@ -33,8 +33,8 @@ def remove(client: Client) -> list[str]:
 
 def orphans(names: list[str], here: str, is_alive: Callable[[int], bool]) -> list[str]:
     """The names whose home is `here` and whose starter no longer runs."""
-    found = [(name, NAME.match(name)) for name in names]
-    return [name for name, parts in found if parts and parts["home"] == here and not is_alive(int(parts["pid"]))]
+    parsed = [(name, NAME.match(name)) for name in names]
+    return [name for name, parts in parsed if parts and parts["home"] == here and not is_alive(int(parts["pid"]))]
 
 
 def remove_container(client: Client, name: str) -> None:

@@ -15,7 +15,7 @@ def make_view(view: Path, mounts: Sequence[Mount]) -> None:
     written into a source.
     """
     for mount in sorted(mounts, key=lambda mount: len(PurePosixPath(mount.target).parts)):
-        place = inside(view, mount.target)
+        place = in_view(view, mount.target)
         _open_parents(view, place)
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.is_symlink():
@@ -23,17 +23,17 @@ def make_view(view: Path, mounts: Sequence[Mount]) -> None:
         place.symlink_to(mount.source.resolve())
 
 
-def rewritten(word: str, view: Path, mounts: Sequence[Mount]) -> str:
-    """A command-line word, put into the view where it is a path at, below or above a mount's target."""
-    path = PurePosixPath(word)
+def rewritten(argument: str, view: Path, mounts: Sequence[Mount]) -> str:
+    """A command-line argument, put into the view where it is a path at, below or above a mount's target."""
+    path = PurePosixPath(argument)
     if not path.is_absolute():
-        return word
+        return argument
     targets = [PurePosixPath(mount.target) for mount in mounts]
     known = any(path.is_relative_to(target) or target.is_relative_to(path) for target in targets)
-    return str(inside(view, word)) if known else word
+    return str(in_view(view, argument)) if known else argument
 
 
-def inside(view: Path, target: str) -> Path:
+def in_view(view: Path, target: str) -> Path:
     """Where the container's absolute path `target` is in the view."""
     return view / PurePosixPath(target).relative_to("/")
 

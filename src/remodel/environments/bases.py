@@ -127,5 +127,5 @@ def mmdebstrap_arguments(base: Base, target: Path) -> list[str]:
     """The command that makes a base; without a mirror, so that the host's own apt sources decide."""
     excluded = [f"--dpkgopt=path-exclude={pattern}" for pattern in base.exclude]
     include = f"--include={','.join(base.packages)}"
-    words = ["mmdebstrap", "--quiet", f"--variant={base.variant}", "--architectures=amd64", include]
-    return [*words, *excluded, base.name, str(target)]
+    arguments = ["mmdebstrap", "--quiet", f"--variant={base.variant}", "--architectures=amd64", include]
+    return [*arguments, *excluded, base.name, str(target)]

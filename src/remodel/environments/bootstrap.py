@@ -70,10 +70,10 @@ def _fetched(version: str) -> str:
         raise LockError(f"Python {version} is not installed, and neither is uv, which could fetch it", advice)
     say(f"fetching Python {version} with uv")
     process.run([uv, "python", "install", version])
-    found = process.run([uv, "python", "find", version])
-    if not found.ok:
+    fetched = process.run([uv, "python", "find", version])
+    if not fetched.ok:
         raise LockError(f"Python {version} is not installed, and uv could not fetch it", advice)
-    return found.output.splitlines()[-1].strip()
+    return fetched.output.splitlines()[-1].strip()
 
 
 def _temporary_uv() -> str | None:
@@ -125,21 +125,23 @@ def _uv_install(folder: Path, pins: tuple[Pin, ...]) -> None:
         _uv(folder, [*hashed, "--no-deps", "--requirements", str(listed)])
 
 
-def _uv(folder: Path, words: list[str]) -> None:
+def _uv(folder: Path, arguments: list[str]) -> None:
     index = read_index(str(folder / "bin" / "python"))
     programs = folder / "bin"
     argv = [str(programs / "uv"), "pip", "install", "--python", str(programs / "python"), "--no-build-isolation"]
-    done = process.run([*argv, *index.options(), *words], env={**os.environ, **index.environment()})
+    done = process.run([*argv, *index.options(), *arguments], env={**os.environ, **index.environment()})
     if not done.ok:
         raise LockError(f"uv cannot install what {LOCK_NAME} pins: {done.output.strip()}")
 
 
-def _pip_install_uv(python: str, words: list[str], root: Path = ROOT) -> process.Finished:
+def _pip_install_uv(python: str, arguments: list[str], root: Path = ROOT) -> process.Finished:
     pins = tuple(pin for pin in read_pins(root / LOCK_NAME) if pin.name == "uv")
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / "requirements.txt"
         listed.write_text(_requirements(pins))
-        return process.run([python, "-m", "pip", "install", "--quiet", "--no-deps", *words, "--requirement", listed])
+        return process.run(
+            [python, "-m", "pip", "install", "--quiet", "--no-deps", *arguments, "--requirement", listed]
+        )
 
 
 def _has_hashes() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from remodel.environments.lockfile import (
 from remodel.environments.locking import CONTROL
 from remodel.errors import UnknownName
 from remodel.files import sha256_file
+from remodel.versions import sort_by_version
 
 IMAGE_CATEGORIES = ("main",)
 """What goes into an image; the control lock has more categories, for the host's .venv only."""
@@ -76,12 +76,7 @@ def control_environment(checkout: Checkout) -> Environment:
 
 def environment_names(checkout: Checkout) -> list[str]:
     """The folders of docker/ that hold an environment.yml, sorted by version: sklearn-0.24 before sklearn-1.10."""
-    return sorted((path.parent.name for path in checkout.docker.glob("*/environment.yml")), key=version_key)
-
-
-def version_key(name: str) -> tuple[str, tuple[int, ...]]:
-    """Sorts names by their words first and then by their numbers as numbers."""
-    return re.split(r"\d", name, maxsplit=1)[0], tuple(int(number) for number in re.findall(r"\d+", name))
+    return sort_by_version(path.parent.name for path in checkout.docker.glob("*/environment.yml"))
 
 
 @once_a_checkout(

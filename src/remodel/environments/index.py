@@ -1,4 +1,4 @@
-"""Which package index, wheel folders and certificates pip is configured for here, said in uv's words.
+"""Which package index, wheel folders and certificates pip is configured for here, and how uv is given the same.
 
 uv does not read pip's configuration: a machine behind a mirror would otherwise be asked to reach the public index.
 """
@@ -36,13 +36,13 @@ class Index:
 
     def options(self) -> list[str]:
         """uv's command-line options for the same index."""
-        words = ["--default-index", self.url] if self.url else []
-        words += [word for url in self.extra for word in ("--index", url)]
+        arguments = ["--default-index", self.url] if self.url else []
+        arguments += [argument for url in self.extra for argument in ("--index", url)]
         # As pip does: every index is asked. What "unsafe" warns of, another file under the same name, the hashes catch.
-        words += ["--index-strategy", "unsafe-best-match"] if self.extra else []
-        words += [word for place in self.find_links for word in ("--find-links", place)]
-        words += [word for host in self.trusted for word in ("--allow-insecure-host", host)]
-        return words + (["--no-index"] if self.no_index else [])
+        arguments += ["--index-strategy", "unsafe-best-match"] if self.extra else []
+        arguments += [argument for place in self.find_links for argument in ("--find-links", place)]
+        arguments += [argument for host in self.trusted for argument in ("--allow-insecure-host", host)]
+        return arguments + (["--no-index"] if self.no_index else [])
 
     def environment(self) -> dict[str, str]:
         """Variables for uv: pip's certificates, where the machine names none itself."""
@@ -55,8 +55,8 @@ def parse_settings(text: str) -> dict[str, str]:
     """`pip config list` as a mapping from setting to value; an environment variable wins over a file's section."""
     settings: dict[str, str] = {}
     for line in sorted(text.splitlines(), key=lambda line: line.startswith(":env:")):
-        key, found, value = line.partition("=")
-        if found:
+        key, equals, value = line.partition("=")
+        if equals:
             settings[key.split(".", 1)[-1]] = value.strip().strip("'\"").replace("\\n", " ")
     return settings
 
@@ -64,16 +64,16 @@ def parse_settings(text: str) -> dict[str, str]:
 def index_from(settings: Mapping[str, str], public: str) -> Index:
     """The index that pip's settings describe."""
 
-    def words(name: str) -> tuple[str, ...]:
+    def values(name: str) -> tuple[str, ...]:
         return tuple(shlex.split(settings.get(name, "")))
 
     return Index(
         url=settings.get("index-url", ""),
-        extra=words("extra-index-url"),
-        find_links=words("find-links"),
+        extra=values("extra-index-url"),
+        find_links=values("find-links"),
         no_index=settings.get("no-index", "").lower() in ("1", "true", "yes", "on"),
         certificates=settings.get("cert", ""),
-        trusted=words("trusted-host"),
+        trusted=values("trusted-host"),
         public=public,
     )
 

@@ -22,14 +22,14 @@ def candidates(version: str) -> Iterator[str]:
     if "{}.{}".format(*sys.version_info[:2]) == version:
         yield sys.executable
     name = f"python{version}"
-    for found in (
+    for path in (
         process.find_program(name),
         f"/usr/bin/{name}",
         f"/usr/local/bin/{name}",
         f"/opt/homebrew/bin/{name}",
     ):
-        if found is not None:
-            yield found
+        if path is not None:
+            yield path
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from sorted((str(path) for path in pyenv.glob(f"versions/{version}*/bin/{name}")), reverse=True)
     yield from uv_interpreters(version)
@@ -39,9 +39,9 @@ def uv_interpreters(version: str) -> Iterator[str]:
     """What uv knows of: its own downloads and the usual places of other managers."""
     uv = find_uv()
     if uv is not None:
-        found = process.run([uv, "python", "find", "--no-python-downloads", version])
-        if found.ok:
-            yield found.output.splitlines()[-1].strip()
+        asked = process.run([uv, "python", "find", "--no-python-downloads", version])
+        if asked.ok:
+            yield asked.output.splitlines()[-1].strip()
 
 
 def find_uv() -> str | None:

@@ -63,7 +63,7 @@ def split_header(text: str, path: Path) -> tuple[Header, str]:
     if not mark:
         raise LockError(f"{path} has no line '{BODY_MARK.strip()} ...'", _relock(path))
     body_sha256, _, body = rest.partition("\n")
-    sources = tuple((found["name"], found["sha256"]) for found in SOURCE_LINE.finditer(head))
+    sources = tuple((line["name"], line["sha256"]) for line in SOURCE_LINE.finditer(head))
     return Header(sources, body_sha256.strip()), body
 
 
@@ -93,16 +93,16 @@ def requirements(pins: Iterable[Pin]) -> str:
 def _entries(text: str) -> Iterable[dict[str, str]]:
     _, _, packages = text.partition("\npackage:\n")
     for block in re.split(r"^(?=- name: )", packages, flags=re.MULTILINE):
-        fields = {found[1]: found[2] for found in ENTRY_FIELD.finditer(block)}
+        fields = {field[1]: field[2] for field in ENTRY_FIELD.finditer(block)}
         if fields:
             yield fields
 
 
 def _check_body(path: Path, header: Header, body: str) -> None:
-    found = sha256_text(body)
-    if found != header.body_sha256:
+    actual = sha256_text(body)
+    if actual != header.body_sha256:
         raise LockError(
-            f"{path} was edited by hand: its body has sha256 {found[:12]}, its header says {header.body_sha256[:12]}",
+            f"{path} was edited by hand: its body has sha256 {actual[:12]}, its header says {header.body_sha256[:12]}",
             f"Restore it (git checkout {path}) or lock again: {relock_command(path)}",
         )
 
@@ -110,18 +110,22 @@ def _check_body(path: Path, header: Header, body: str) -> None:
 def _check_source(path: Path, source: Path, sha256: str) -> None:
     if not source.is_file():
         raise LockError(f"{path} was made from {source.name}, which is missing", _relock(path))
-    found = sha256_text(source.read_text(encoding="utf-8"))
-    if found != sha256:
+    actual = sha256_text(source.read_text(encoding="utf-8"))
+    if actual != sha256:
         raise LockError(
-            f"{path} is stale: {source.name} has sha256 {found[:12]}, the lock was made from {sha256[:12]}",
+            f"{path} is stale: {source.name} has sha256 {actual[:12]}, the lock was made from {sha256[:12]}",
             _relock(path),
         )
 
 
 def relock_command(path: Path) -> str:
-    """The command that makes a lock again: an environment is named by its folder, the top-level one is control."""
-    name = path.parent.name if path.parent.parent.name == "docker" else "control"
-    return f"python -m remodel lock {name}"
+    """The command that makes a lock again."""
+    return f"python -m remodel lock {locked_name(path)}"
+
+
+def locked_name(path: Path) -> str:
+    """The environment that a lock belongs to: it is named by its folder, and the top-level one is control."""
+    return path.parent.name if path.parent.parent.name == "docker" else "control"
 
 
 def _relock(path: Path) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from remodel import process
 from remodel.checkout import Checkout
 from remodel.environments.index import read_index
-from remodel.environments.lockfile import BODY_MARK, LOCK_NAME, relock_command, sha256_text
+from remodel.environments.lockfile import BODY_MARK, LOCK_NAME, locked_name, relock_command, sha256_text
 from remodel.errors import LockError, UnknownName
 from remodel.files import write_bytes
 
@@ -48,9 +48,16 @@ def lock(checkout: Checkout, name: str, report: Callable[[str], None] = lambda l
 
     Raises LockError with the solver's own words where there is no solution.
     """
-    folder = environment_folder(checkout, name)
+    return lock_folder(checkout, environment_folder(checkout, name), report)
+
+
+def lock_folder(checkout: Checkout, folder: Path, report: Callable[[str], None]) -> Path:
+    """Solve the sources in a folder, which need not be in the checkout yet, and write conda-lock.yml beside them.
+
+    Raises LockError like `lock`.
+    """
     sources = [source for source in SOURCES if (folder / source).is_file()]
-    report(f"lock {name}: solving {', '.join(sources)}")
+    report(f"lock {locked_name(folder / LOCK_NAME)}: solving {', '.join(sources)}")
     with tempfile.TemporaryDirectory(prefix="remodel-lock-") as scratch:
         for source in sources:
             shutil.copy(folder / source, scratch)
@@ -78,8 +85,8 @@ def without_hosts(solved: str) -> str:
     blocks = re.split(r"^(?=- name: )", body, flags=re.MULTILINE)
     _check_halves(blocks)
     text = "".join(_without_host(block) for block in blocks)
-    if found := ADDRESS.search(text):
-        raise LockError(f"the solved lock still names an address: {found[0]}", "Report it: no lock was written")
+    if address := ADDRESS.search(text):
+        raise LockError(f"the solved lock still names an address: {address[0]}", "Report it: no lock was written")
     return text
 
 
@@ -118,10 +125,10 @@ def _solve(checkout: Checkout, scratch: Path, sources: list[str]) -> str:
 
 def _conda_lock(checkout: Checkout, scratch: Path, sources: list[str]) -> list[str]:
     program = Path(sys.executable).with_name("conda-lock")
-    found = str(program) if program.is_file() else process.find_program("conda-lock")
-    if found is None:
+    command = str(program) if program.is_file() else process.find_program("conda-lock")
+    if command is None:
         raise LockError("conda-lock is not installed", "Make the project's environment: make .venv")
-    argv = [found, "lock", "--platform", "linux-64", "--lockfile", LOCK_NAME]
+    argv = [command, "lock", "--platform", "linux-64", "--lockfile", LOCK_NAME]
     argv += ["--pypi_to_conda_lookup_file", f"file://{scratch}/lookup.json"]
     for source in sources:
         argv += ["--file", source]
@@ -158,9 +165,9 @@ def _reason(finished: process.Finished) -> str:
     if proof is not None:
         rest = lines[proof + 1 :]
         after = itertools.takewhile(lambda line: not line.startswith(("During handling", "Traceback")), rest)
-        words = " ".join([PROOF.sub(r"\1", lines[proof]), *after])
+        reason = " ".join([PROOF.sub(r"\1", lines[proof]), *after])
     else:
         telling = [line for line in lines if re.search(r"version solving failed|message|Error", line)]
-        words = (telling or lines or [f"exit code {finished.code}"])[-1]
-    words = ADDRESS.sub("<index>", words).replace("-dummy-package-", "environment.yml").rstrip(".")
-    return words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
+        reason = (telling or lines or [f"exit code {finished.code}"])[-1]
+    reason = ADDRESS.sub("<index>", reason).replace("-dummy-package-", "environment.yml").rstrip(".")
+    return reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}..."

@@ -5,20 +5,21 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from remodel import process
 from remodel.checkout import Checkout
-from remodel.environments.environment import Environment, all_environments, find_environment, version_key
+from remodel.environments.environment import Environment, all_environments, find_environment
 from remodel.environments.index import read_index
 from remodel.environments.interpreters import find_uv
 from remodel.environments.lockfile import WHEEL_PLATFORM
-from remodel.environments.locking import lock
+from remodel.environments.locking import lock_folder
 from remodel.errors import LockError, UsageError
-from remodel.files import write_bytes
+from remodel.files import replace_folder, write_bytes
+from remodel.versions import Key, minor, version_key
 
 LIBRARY = "scikit-learn"
 SHOWN = 8
@@ -26,45 +27,66 @@ SHOWN = 8
 
 
 def add_environment(checkout: Checkout, version: str, report: Callable[[str], None]) -> Environment:
-    """Write and lock the environment of one version of scikit-learn; nothing is left where that fails.
+    """Write and lock the environment of one version of scikit-learn, whole or not at all.
 
     Raises UsageError for a version that is unknown or there already, LockError where it has no wheel or no solution.
     """
     name = name_of(version)
     existing = all_environments(checkout)
-    if (checkout.docker / name).exists():
-        locked = next((one.versions[LIBRARY] for one in existing if one.name == name), "nothing yet")
-        raise UsageError(
-            f"the environment {name} exists already, with scikit-learn {locked}",
-            f"Edit docker/{name}/environment.yml and run: remodel lock {name}",
-        )
+    _check_new(checkout, name, version, existing)
     check_known(version, index_versions())
     like = nearest(version, existing)
     check_wheel(version, like.python)
     report(f"{name}: the versions of {like.name}, with scikit-learn {version}")
-    files = [checkout.docker / name / "environment.yml", checkout.conf / "environment" / f"{name}.yaml"]
-    try:
-        write_bytes(files[0], source_of(like, version).encode())
-        write_bytes(files[1], f"# scikit-learn of docker/{name}.\nname: {name}\n".encode())
-        lock(checkout, name, report)
-    except BaseException:
-        shutil.rmtree(files[0].parent, ignore_errors=True)
-        files[1].unlink(missing_ok=True)
-        raise
+    # Aside, because a solver takes minutes: a folder without its lock would stop every command that reads them all.
+    with tempfile.TemporaryDirectory(prefix="remodel-environment-") as scratch:
+        folder = Path(scratch) / "docker" / name
+        write_bytes(folder / "environment.yml", source_of(like, version).encode())
+        lock_folder(checkout, folder, report)
+        _place(checkout, folder)
     return find_environment(checkout, name)
+
+
+def _check_new(checkout: Checkout, name: str, version: str, existing: Iterable[Environment]) -> None:
+    if not (checkout.docker / name).exists():
+        return
+    locked = next(
+        (environment.versions[LIBRARY] for environment in existing if environment.name == name), "nothing yet"
+    )
+    raise UsageError(
+        f"the environment {name} exists already, with scikit-learn {locked}",
+        f"See what it builds: remodel environment check {name}"
+        if locked == version
+        else f"Edit docker/{name}/environment.yml and run: remodel lock {name}",
+    )
+
+
+def _place(checkout: Checkout, folder: Path) -> None:
+    """Write the choice, and then the folder, which is the environment: killed in between, the next run does both."""
+    choice = checkout.conf / "environment" / f"{folder.name}.yaml"
+    try:
+        write_bytes(choice, f"# scikit-learn of docker/{folder.name}.\nname: {folder.name}\n".encode())
+        replace_folder(folder, checkout.docker / folder.name)
+    except BaseException:
+        choice.unlink(missing_ok=True)
+        raise
 
 
 def name_of(version: str) -> str:
     """ "sklearn-1.10" of "1.10.0"; UsageError where it is no released version's number."""
     if not re.fullmatch(r"\d+\.\d+\.\d+(\.post\d+)?", version):
         raise UsageError(f"{version!r} is not a version of scikit-learn", "Write all its numbers, as in 1.5.2")
-    return "sklearn-" + ".".join(version.split(".")[:2])
+    return f"sklearn-{minor(version)}"
 
 
 def nearest(version: str, existing: Iterable[Environment]) -> Environment:
     """The newest environment that is not newer than this version, or the oldest of all."""
-    ordered = sorted(existing, key=lambda one: version_key(one.versions[LIBRARY]))
-    older = [one for one in ordered if version_key(one.versions[LIBRARY]) <= version_key(version)]
+
+    def age(environment: Environment) -> Key:
+        return version_key(environment.versions[LIBRARY])
+
+    ordered = sorted(existing, key=age)
+    older = [environment for environment in ordered if age(environment) <= version_key(version)]
     return older[-1] if older else ordered[0]
 
 
@@ -72,7 +94,7 @@ def source_of(like: Environment, version: str) -> str:
     """The environment.yml of another environment with this version of scikit-learn."""
     text = (like.folder / "environment.yml").read_text(encoding="utf-8")
     text = text.replace(like.name, name_of(version)).replace(
-        f"# scikit-learn {like.name.removeprefix('sklearn-')}.", f"# scikit-learn {'.'.join(version.split('.')[:2])}."
+        f"# scikit-learn {like.name.removeprefix('sklearn-')}.", f"# scikit-learn {minor(version)}."
     )
     return text.replace(f"{LIBRARY}=={like.versions[LIBRARY]}", f"{LIBRARY}=={version}")
 
@@ -80,10 +102,10 @@ def source_of(like: Environment, version: str) -> str:
 def index_versions() -> list[str]:
     """The released versions of scikit-learn that the index has, newest first. LockError without an answer."""
     asked = process.run([sys.executable, "-m", "pip", "index", "versions", LIBRARY, "--disable-pip-version-check"])
-    found = re.search(r"^Available versions: (.+)$", asked.output, re.MULTILINE)
-    if not asked.ok or found is None:
+    listed = re.search(r"^Available versions: (.+)$", asked.output, re.MULTILINE)
+    if not asked.ok or listed is None:
         raise LockError("the package index does not say which versions of scikit-learn there are", "pip config list")
-    return [word.strip() for word in found[1].split(",")]
+    return [version.strip() for version in listed[1].split(",")]
 
 
 def check_known(version: str, known: list[str]) -> None:
@@ -102,10 +124,10 @@ def check_wheel(version: str, python: str) -> None:
         raise LockError("uv is not installed", "Make the project's environment: make .venv")
     index = read_index()
     with tempfile.TemporaryDirectory(prefix="remodel-wheel-") as scratch:
-        words = [uv, "pip", "install", "--dry-run", "--no-deps", "--only-binary", LIBRARY, "--target", scratch]
-        words += ["--python-version", python, "--python-platform", WHEEL_PLATFORM, "--python", sys.executable]
+        arguments = [uv, "pip", "install", "--dry-run", "--no-deps", "--only-binary", LIBRARY, "--target", scratch]
+        arguments += ["--python-version", python, "--python-platform", WHEEL_PLATFORM, "--python", sys.executable]
         asked = process.run(
-            [*words, *index.options(), f"{LIBRARY}=={version}"], env={**os.environ, **index.environment()}
+            [*arguments, *index.options(), f"{LIBRARY}=={version}"], env={**os.environ, **index.environment()}
         )
     if not asked.ok:
         raise LockError(

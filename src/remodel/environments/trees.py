@@ -21,7 +21,7 @@ from remodel.errors import LockError
 from remodel.files import storage_errors
 
 MISMATCH = re.compile(
-    r"Hash mismatch for `(?P<wheel>[^`]+)`\s+Expected:\s+sha256:(?P<expected>\w+).*?Computed:\s+sha256:(?P<found>\w+)",
+    r"Hash mismatch for `(?P<wheel>[^`]+)`\s+Expected:\s+sha256:(?P<expected>\w+).*?Computed:\s+sha256:(?P<actual>\w+)",
     re.DOTALL,
 )
 
@@ -73,19 +73,19 @@ def install_arguments(environment: Environment, target: Path, listed: Path) -> l
     uv = find_uv()
     if uv is None:
         raise LockError("uv is not installed", "Make the project's environment: make .venv")
-    words = [uv, "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", str(target)]
-    words += ["--python-version", environment.python, "--python-platform", WHEEL_PLATFORM]
+    arguments = [uv, "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", str(target)]
+    arguments += ["--python-version", environment.python, "--python-platform", WHEEL_PLATFORM]
     # A pin that exists as source only (antlr4-python3-runtime) is built by the setuptools of this .venv.
-    words += ["--python", sys.executable, "--no-build-isolation", "--requirements", str(listed)]
-    return words
+    arguments += ["--python", sys.executable, "--no-build-isolation", "--requirements", str(listed)]
+    return arguments
 
 
 def install_error(environment: Environment, output: str) -> LockError:
-    """What uv said, as an error that names the wheel."""
-    if found := MISMATCH.search(output):
+    """uv's message, as an error that names the wheel."""
+    if mismatch := MISMATCH.search(output):
         return LockError(
-            f"{found['wheel']}, fetched for {environment.lock}, has the wrong sha256: "
-            f"expected {found['expected']}, found {found['found']}",
+            f"{mismatch['wheel']}, fetched for {environment.lock}, has the wrong sha256: "
+            f"expected {mismatch['expected']}, found {mismatch['actual']}",
             f"The index serves another file. Check pip config list, or lock again: {relock_command(environment.lock)}",
         )
     reason = " ".join(output.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,11 +17,12 @@ from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, all_environments
 from remodel.errors import BuildError
 from remodel.files import read_json, write_bytes
+from remodel.versions import minor
 from remodel.yaml import parse, read_yaml
 from remodel.zoo.builds import Outcome, Work, zoo_outcomes, zoo_work
-from remodel.zoo.matrix import GROUPS, Cell, Explanation, explanation, table, unexplained, why_not
+from remodel.zoo.matrix import GROUPS, Cell, KnownReason, known_reason, table, unexplained, why_not
 from remodel.zoo.matrix_page import page
-from remodel.zoo.vocabulary import ask, minor, news
+from remodel.zoo.vocabulary import ask, news
 
 
 class Reasons(BaseModel):
@@ -28,11 +30,11 @@ class Reasons(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reasons: list[Explanation]
+    reasons: list[KnownReason]
 
 
-def known_reasons(checkout: Checkout) -> list[Explanation]:
-    """The reasons that have an explanation and a place to read on."""
+def known_reasons(checkout: Checkout) -> list[KnownReason]:
+    """The reasons that are explained, with a place to read on."""
     return parse(Reasons, read_yaml(checkout.zoo / "reasons.yaml"), "tests/zoo/reasons.yaml").reasons
 
 
@@ -44,7 +46,7 @@ def make_matrix(checkout: Checkout, engine: Engine) -> None:
     path = checkout.root / "docs" / "matrix.md"
     write_bytes(path, page(environments, outcomes, known).encode())
     print(f"matrix: {sum(map(len, outcomes.values()))} builds in {len(outcomes)} environments: docs/matrix.md")
-    _check_explained((one for found in outcomes.values() for one in found), known)
+    _check_explained(itertools.chain.from_iterable(outcomes.values()), known)
 
 
 def check_environment(checkout: Checkout, engine: Engine, environment: Environment) -> None:
@@ -58,8 +60,8 @@ def check_environment(checkout: Checkout, engine: Engine, environment: Environme
             print(f"  {name:24} {_summary(cell)}")
     print("\nwhy not")
     for reason in sorted({reason for reason in map(why_not, outcomes) if reason}):
-        found = explanation(reason, known)
-        print(f"  {reason}\n    {f'{found.because} ({found.see})' if found else 'not explained yet'}")
+        explained = known_reason(reason, known)
+        print(f"  {reason}\n    {f'{explained.because} ({explained.see})' if explained else 'not explained yet'}")
 
 
 def _all_outcomes(
@@ -71,8 +73,8 @@ def _all_outcomes(
     def outcomes(environment: Environment) -> list[Outcome]:
         return _outcomes(checkout, engine, environment, work, reporter)
 
-    found = process.side_by_side(outcomes, environments, os.cpu_count() or 1)
-    return {environment.name: its for environment, its in zip(environments, found, strict=True)}
+    built = process.side_by_side(outcomes, environments, os.cpu_count() or 1)
+    return dict(zip((environment.name for environment in environments), built, strict=True))
 
 
 def _outcomes(
@@ -81,8 +83,8 @@ def _outcomes(
     engine.prepare(environment, reporter.note)
     phase = reporter.phase(f"zoo @ {environment.name}")
     outcomes = zoo_outcomes(checkout, engine, environment, work, phase.event)
-    built = sum(one.refusal is None for one in outcomes)
-    exported = sum(why_not(one) is None for one in outcomes)
+    built = sum(outcome.refusal is None for outcome in outcomes)
+    exported = sum(why_not(outcome) is None for outcome in outcomes)
     phase.finish(f"{built} of {len(outcomes)} built, {exported} with ONNX")
     return outcomes
 
@@ -93,7 +95,7 @@ def _summary(cell: Cell) -> str:
     )
 
 
-def _check_explained(outcomes: Iterable[Outcome], known: list[Explanation]) -> None:
+def _check_explained(outcomes: Iterable[Outcome], known: list[KnownReason]) -> None:
     reasons = [reason for reason in map(why_not, outcomes) if reason]
     missing = unexplained(reasons, known)
     if missing:

@@ -15,8 +15,8 @@ GROUPS = ("classifier", "preprocessing")
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """One known kind of reason: a pattern in the words of the builder or of a library, and where to read on."""
+class KnownReason:
+    """A kind of reason with its explanation: a pattern in a message of the builder or a library, where to read on."""
 
     match: str
     because: str
@@ -46,22 +46,22 @@ Table = Mapping[tuple[str, str], Cell]
 def table(group: str, outcomes: Mapping[str, Sequence[Outcome]]) -> dict[tuple[str, str], Cell]:
     """The cells of one group of choices, of the outcomes by environment."""
     cells = {}
-    for environment, all_of_it in outcomes.items():
-        for name in dict.fromkeys(getattr(outcome, group) for outcome in all_of_it):
-            cells[name, environment] = cell([one for one in all_of_it if getattr(one, group) == name])
+    for environment, built in outcomes.items():
+        for name in dict.fromkeys(getattr(outcome, group) for outcome in built):
+            cells[name, environment] = cell([outcome for outcome in built if getattr(outcome, group) == name])
     return cells
 
 
 def cell(outcomes: Sequence[Outcome]) -> Cell:
     """The cell of these recipes."""
-    built = [one for one in outcomes if one.refusal is None]
-    exported = [one for one in built if one.no_onnx is None]
+    built = [outcome for outcome in outcomes if outcome.refusal is None]
+    exported = [outcome for outcome in built if outcome.no_onnx is None]
     return Cell(
         recipes=len(outcomes),
         built=len(built),
         exported=len(exported),
-        difference_below=max((one.difference_below or "" for one in exported), key=_size, default=None),
-        reasons=tuple(sorted({reason for one in outcomes if (reason := why_not(one)) is not None})),
+        difference_below=max((outcome.difference_below or "" for outcome in exported), key=_size, default=None),
+        reasons=tuple(sorted({reason for outcome in outcomes if (reason := why_not(outcome)) is not None})),
     )
 
 
@@ -85,14 +85,14 @@ def general(reason: str) -> str:
     return re.sub(r"\b\d+ of \d+\b", "some", text)
 
 
-def unexplained(reasons: Iterable[str], known: Sequence[Explanation]) -> list[str]:
-    """The reasons that no explanation fits."""
-    return sorted({reason for reason in reasons if explanation(reason, known) is None})
+def unexplained(reasons: Iterable[str], known: Sequence[KnownReason]) -> list[str]:
+    """The reasons that nobody explained."""
+    return sorted({reason for reason in reasons if known_reason(reason, known) is None})
 
 
-def explanation(reason: str, known: Sequence[Explanation]) -> Explanation | None:
-    """The first explanation whose pattern is found in the reason."""
-    return next((one for one in known if re.search(one.match, reason)), None)
+def known_reason(reason: str, known: Sequence[KnownReason]) -> KnownReason | None:
+    """The first known reason whose pattern is found in this one."""
+    return next((candidate for candidate in known if re.search(candidate.match, reason)), None)
 
 
 def _size(bound: str) -> float:

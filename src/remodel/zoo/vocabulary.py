@@ -15,9 +15,10 @@ from remodel.builds.call import BENCH, call, make_job
 from remodel.builds.job import run_job, scratch_folder
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments.environment import Environment, version_key
+from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, write_bytes
+from remodel.versions import minor, version_key
 
 ABSENT = {"_absent_": True}
 """Stands in the history where a version has no such parameter."""
@@ -45,7 +46,7 @@ def ask(checkout: Checkout, engine: Engine, environment: Environment) -> dict[st
 
 def merged(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """One history of several versions: of each default only where it begins."""
-    ordered = {minor(one["scikit_learn"]): one["estimators"] for one in documents}
+    ordered = {minor(document["scikit_learn"]): document["estimators"] for document in documents}
     ordered = dict(sorted(ordered.items(), key=lambda item: version_key(item[0])))
     names = sorted({name for estimators in ordered.values() for name in estimators})
     return {"versions": list(ordered), "estimators": {name: _estimator(name, ordered) for name in names}}
@@ -54,22 +55,21 @@ def merged(documents: Iterable[dict[str, Any]]) -> dict[str, Any]:
 def to_text(history: Mapping[str, Any]) -> str:
     """The history as JSON with one line an estimator, which a diff can show."""
     lines = [
-        f"    {json.dumps(name)}: {json.dumps(one, sort_keys=True)}" for name, one in history["estimators"].items()
+        f"    {json.dumps(name)}: {json.dumps(estimator, sort_keys=True)}"
+        for name, estimator in history["estimators"].items()
     ]
     head = '{\n  "made_by": "remodel environment record",\n  "schema_version": 1,\n'
     listed = ",\n".join(lines)
     return f'{head}  "versions": {json.dumps(history["versions"])},\n  "estimators": {{\n{listed}\n  }}\n}}\n'
 
 
-def minor(version: str) -> str:
-    """ "1.5" from "1.5.2"."""
-    return ".".join(version.split(".")[:2])
-
-
 def _estimator(name: str, ordered: Mapping[str, Any]) -> dict[str, Any]:
     having = {version: estimators[name] for version, estimators in ordered.items() if name in estimators}
-    keys = sorted({key for one in having.values() for key in one["parameters"]})
-    over_time = {key: {version: one["parameters"].get(key, ABSENT) for version, one in having.items()} for key in keys}
+    keys = sorted({key for estimator in having.values() for key in estimator["parameters"]})
+    over_time = {
+        key: {version: estimator["parameters"].get(key, ABSENT) for version, estimator in having.items()}
+        for key in keys
+    }
     return {
         "module": list(having.values())[-1]["module"],
         "in": list(having),
@@ -89,13 +89,13 @@ def _spans(defaults: Mapping[str, Any]) -> list[list[Any]]:
 def news(history: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
     """What a version has, lacks or sets otherwise, compared with the newest version of the history; a line each."""
     lines = []
-    for name, found in document["estimators"].items():
+    for name, estimator in document["estimators"].items():
         known = history["estimators"].get(name)
         if known is None:
             lines.append(f"{name} is new")
             continue
         before = {key: spans[-1][1] for key, spans in known["parameters"].items() if spans[-1][1] != ABSENT}
-        lines += [f"{name}: {line}" for line in _changes(before, found["parameters"])]
+        lines += [f"{name}: {line}" for line in _changes(before, estimator["parameters"])]
     return lines + [f"{name} is gone" for name in history["estimators"] if name not in document["estimators"]]
 
 

@@ -26,8 +26,8 @@ STARTER = textwrap.dedent(
     """
     import signal, sys
     from remodel.engines import ENGINES, Job
-    from remodel.environments import find_environment
-    from remodel.copied import find_checkout
+    from remodel.environments.environment import find_environment
+    from remodel.checkout import find_checkout
 
     def stop(number, frame):
         raise KeyboardInterrupt

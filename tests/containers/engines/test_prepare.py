@@ -27,8 +27,8 @@ PREPARE = textwrap.dedent(
     """
     import sys
     from remodel.engines.podman import Podman
-    from remodel.environments import find_environment
-    from remodel.copied import find_checkout
+    from remodel.environments.environment import find_environment
+    from remodel.checkout import find_checkout
     Podman().prepare(find_environment(find_checkout(), "tiny"), lambda line: print(line, flush=True))
     """
 )

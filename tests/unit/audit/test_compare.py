@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import contract
-from remodel.audit.compare import compare, sort_by_version
+from remodel.audit.compare import compare
 from remodel.errors import DataError
 from remodel.files import canonical_json
 from remodel.recipes.params import Params
@@ -146,11 +146,6 @@ def test_the_order_of_names_and_of_results_does_not_count(tmp_path):
     assert (document["models"], document["environments"]) == (["a", "b"], ["sklearn-0.24", BASELINE, "sklearn-1.10"])
     turned = make_params(params.models[::-1], params.environments[::-1])
     assert canonical_json(compare(turned, dict(reversed(results.items()))).document) == canonical_json(document)
-
-
-def test_sort_by_version():
-    names = ["sklearn-1.10", "sklearn-1.9", "sklearn-0.24", "control", "sklearn-1.9"]
-    assert sort_by_version(names) == ["control", "sklearn-0.24", "sklearn-1.9", "sklearn-1.10"]
 
 
 def test_a_missing_result_is_named(tmp_path):

@@ -16,9 +16,9 @@ def test_the_page_is_written_from_the_stored_figures(checkout: Checkout, monkeyp
     sys.modules.pop("fidelity_page", None)
     from fidelity_page import page
 
-    found = json.loads((checkout.root / "benchmarks" / "fidelity.json").read_bytes())
-    assert (checkout.root / "docs" / "fidelity.md").read_text(encoding="utf-8") == page(found)
-    cells = [cell for environment in found.values() for cell in environment["cells"].values()]
+    figures = json.loads((checkout.root / "benchmarks" / "fidelity.json").read_bytes())
+    assert (checkout.root / "docs" / "fidelity.md").read_text(encoding="utf-8") == page(figures)
+    cells = [cell for environment in figures.values() for cell in environment["cells"].values()]
     assert sum(cell["rows"] for cell in cells) >= 1_000_000
     assert all(cell["ours"]["labels"] == 0 and cell["ours"]["largest"] <= 1e-9 for cell in cells)
 

@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 
 from remodel.checkout import Checkout
-from remodel.environments.environment import (
-    Environment,
-    all_environments,
-    environment_names,
-    find_environment,
-    version_key,
-)
+from remodel.environments.environment import Environment, all_environments, environment_names, find_environment
 from remodel.environments.lockfile import LOCK_NAME, read_lock, read_pins, read_python, requirements
 from remodel.environments.locking import CONTROL, environment_folder
 from remodel.errors import LockError, UnknownName
@@ -142,12 +136,6 @@ def test_a_python_without_base_is_an_error(copied: Checkout) -> None:
     path.write_text(path.read_text().replace('"3.9":', '"3.8":'))
     with pytest.raises(LockError, match=r"no suite for Python 3\.9: it has 3\.11, 3\.8"):
         find_environment(copied, "sklearn-0.24")
-
-
-def test_environments_are_sorted_by_version() -> None:
-    """As numbers, not as text."""
-    names = ["sklearn-1.10", "sklearn-0.24", "sklearn-1.9"]
-    assert sorted(names, key=version_key) == ["sklearn-0.24", "sklearn-1.9", "sklearn-1.10"]
 
 
 def test_tools_of_the_host_do_not_touch_the_control_image(checkout: Checkout) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +14,9 @@ import pytest
 from remodel.checkout import Checkout
 from remodel.environments import locking, new_environment
 from remodel.environments.environment import all_environments
-from remodel.environments.new_environment import add_environment, check_known, check_wheel, name_of, nearest, source_of
-from remodel.errors import LockError, UsageError
+from remodel.environments.lockfile import LOCK_NAME
+from remodel.environments.new_environment import add_environment, check_known, name_of, nearest, source_of
+from remodel.errors import LockError, StorageError, UsageError
 from remodel.process import Finished
 
 NO_SOLUTION = """Traceback (most recent call last):
@@ -63,12 +69,6 @@ def test_an_environment_that_exists_is_not_overwritten(copied: Checkout) -> None
         add_environment(copied, "1.5.1", print)
 
 
-def test_a_version_without_a_wheel_for_this_python_is_named() -> None:
-    """Asked of the real index: 0.23 was released before CPython 3.9."""
-    with pytest.raises(LockError, match=r"scikit-learn 0\.23\.2 has no wheel for CPython 3\.9 on linux-64\. Add"):
-        check_wheel("0.23.2", "3.9")
-
-
 def test_a_lock_without_solution_leaves_nothing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver's own words, shortened; no folder and no choice in conf/ stays."""
     monkeypatch.setattr(new_environment, "index_versions", lambda: ["1.10.0"])
@@ -90,18 +90,93 @@ def test_a_lock_without_solution_leaves_nothing(copied: Checkout, monkeypatch: p
 def test_a_lock_that_can_be_solved_is_an_environment(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder, its lock, and the choice of that name."""
 
-    def solve(copied: Checkout, name: str, report: object) -> Path:
-        like = copied.docker / "sklearn-1.9"
-        text = (like / "conda-lock.yml").read_text().replace("1.9.1", "1.10.0")
-        folder = copied.docker / name
+    solved(monkeypatch)
+    added = add_environment(copied, "1.10.0", lambda line: None)
+    assert (added.name, added.versions["scikit-learn"]) == ("sklearn-1.10", "1.10.0")
+    assert "name: sklearn-1.10" in (copied.conf / "environment" / "sklearn-1.10.yaml").read_text()
+    with pytest.raises(UsageError, match=r"with scikit-learn 1\.10\.0\. See what it builds: remodel environment check"):
+        add_environment(copied, "1.10.0", lambda line: None)
+
+
+def test_after_a_kill_while_the_solver_works_nothing_is_there_and_the_next_run_does_it(
+    copied: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL leaves no time to tidy up: a folder without its lock would stop every command that reads them all."""
+    before = files_of(copied)
+    command = [sys.executable, "-c", ADD_AND_STAY, copied.root]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=copied.root) as adding:
+        assert adding.stdout is not None and adding.stdout.readline() == b"solving\n"
+        adding.kill()
+    assert adding.returncode == -signal.SIGKILL
+    assert files_of(copied) == before
+    solved(monkeypatch)
+    assert add_environment(copied, "1.10.0", lambda line: None).name == "sklearn-1.10"
+
+
+def test_after_a_kill_between_the_two_writes_the_next_run_does_both(
+    copied: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choice stands there without an environment: nothing reads it but whoever asks for it by name."""
+    solved(monkeypatch)
+    monkeypatch.setattr(new_environment, "replace_folder", lambda source, target: os.kill(os.getpid(), signal.SIGKILL))
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            add_environment(copied, "1.10.0", lambda line: None)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert (copied.conf / "environment" / "sklearn-1.10.yaml").is_file()
+    assert [environment.name for environment in all_environments(copied)][-1] == "sklearn-1.9"
+    monkeypatch.undo()
+    solved(monkeypatch)
+    assert add_environment(copied, "1.10.0", lambda line: None).name == "sklearn-1.10"
+    assert [environment.name for environment in all_environments(copied)][-1] == "sklearn-1.10"
+
+
+def test_a_folder_that_cannot_be_placed_leaves_no_choice(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk: the error is passed on, and both places are as they were."""
+
+    def full(source: Path, target: Path) -> None:
+        raise StorageError(f"cannot write {target}: no space left")
+
+    solved(monkeypatch)
+    monkeypatch.setattr(new_environment, "replace_folder", full)
+    before = files_of(copied)
+    with pytest.raises(StorageError, match="no space left"):
+        add_environment(copied, "1.10.0", lambda line: None)
+    assert files_of(copied) == before
+
+
+ADD_AND_STAY = """
+import sys, time
+from pathlib import Path
+from remodel.checkout import Checkout
+from remodel.environments import new_environment
+def solve(*arguments):
+    print("solving", flush=True)
+    time.sleep(60)
+new_environment.index_versions = lambda: ["1.10.0"]
+new_environment.check_wheel = lambda version, python: None
+new_environment.lock_folder = solve
+new_environment.add_environment(Checkout(Path(sys.argv[1])), "1.10.0", lambda line: None)
+"""
+
+
+def files_of(checkout: Checkout) -> list[Path]:
+    """Every file and folder in the two places that an environment has."""
+    return sorted(path for place in (checkout.docker, checkout.conf) for path in place.rglob("*"))
+
+
+def solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index and a solver that give scikit-learn 1.10.0 the lock of 1.9.1."""
+
+    def solve(checkout: Checkout, folder: Path, report: object) -> Path:
+        text = (checkout.docker / "sklearn-1.9" / LOCK_NAME).read_text().replace("1.9.1", "1.10.0")
         body = text[text.index("version: 1\n") :]
-        path = folder / "conda-lock.yml"
+        path = folder / LOCK_NAME
         path.write_text(locking.with_header(body, folder, ["environment.yml"], path))
         return path
 
     monkeypatch.setattr(new_environment, "index_versions", lambda: ["1.10.0"])
     monkeypatch.setattr(new_environment, "check_wheel", lambda version, python: None)
-    monkeypatch.setattr(new_environment, "lock", solve)
-    found = add_environment(copied, "1.10.0", lambda line: None)
-    assert (found.name, found.versions["scikit-learn"]) == ("sklearn-1.10", "1.10.0")
-    assert "name: sklearn-1.10" in (copied.conf / "environment" / "sklearn-1.10.yaml").read_text()
+    monkeypatch.setattr(new_environment, "lock_folder", solve)

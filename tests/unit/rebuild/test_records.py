@@ -174,7 +174,7 @@ def serial(checkout: Checkout, folder: Path) -> bytes:
 def schedule(checkout: Checkout, chance: random.Random, stop_after: int | None = None) -> Report:
     """A rebuild by hand; interrupted after so many stages have been recorded."""
     repository, report = DvcRepository(checkout, lambda line: None), Report()
-    steps = chosen(repository, [])
+    steps = chosen(checkout, repository, [])
     with Records(checkout, repository, lambda line: None) as records:
         record = records.record
 

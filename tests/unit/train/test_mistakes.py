@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from remodel.checkout import Checkout
 from remodel.errors import UsageError
+from tests.unit.train import front_door
 
 SLIPS = [
     (["classifier=mpl"], "unknown classifier 'mpl': did you mean 'mlp'? valid: decision_tree, extra_trees,"),
@@ -31,13 +34,43 @@ SLIPS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "message"), SLIPS)
-def test_a_slip_is_one_line(checkout: Checkout, words: list[str], message: str) -> None:
+NO_ENGINE = {"REMODEL_ENGINE": "none"}
+"""No container warms up for a command line that is refused."""
+
+
+@pytest.fixture(scope="module")
+def server(checkout: Checkout) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs command lines of the front door."""
+    program = Path(front_door.__file__)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    environment = {**os.environ, **NO_ENGINE}
+    with subprocess.Popen([sys.executable, program], cwd=checkout.root, env=environment, text=True, **pipes) as started:
+        yield started
+
+
+@pytest.mark.parametrize(("arguments", "message"), SLIPS)
+def test_a_slip_is_one_line(server: subprocess.Popen[str], arguments: list[str], message: str) -> None:
     """The line names what was typed and what is valid; the exit code is 2."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "train", *words], cwd=checkout.root, capture_output=True, text=True, timeout=120
-    )
-    assert ended.returncode == UsageError.exit_code
+    is_one_line(front_door.ask(server, arguments), message)
+
+
+def test_a_slip_is_one_line_of_the_command_itself(checkout: Checkout) -> None:
+    """Started as a user does it."""
+    arguments, message = SLIPS[0]
+    is_one_line(run(checkout.root, arguments), message)
+
+
+def run(folder: Path, arguments: list[str]) -> front_door.Ended:
+    """`python -m train`, as a process of its own."""
+    command = [sys.executable, "-m", "train", *arguments]
+    environment = {**os.environ, **NO_ENGINE}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    return front_door.Ended(done.returncode, done.stdout, done.stderr)
+
+
+def is_one_line(ended: front_door.Ended, message: str) -> None:
+    """What a user sees of a slip."""
+    assert ended.returncode == UsageError.exit_code, ended.stderr
     assert message in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
     assert ended.stderr.startswith("remodel: ")
@@ -46,14 +79,7 @@ def test_a_slip_is_one_line(checkout: Checkout, words: list[str], message: str) 
 
 def test_cfg_job_prints_the_configuration(checkout: Checkout) -> None:
     """--cfg job shows what would be built, and builds nothing."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "train", "model=credit_mlp", "--cfg", "job"],
-        cwd=checkout.conf,
-        env={**os.environ, "PYTHONPATH": str(checkout.source)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    ended = run(checkout.conf, ["model=credit_mlp", "--cfg", "job"])
     assert ended.returncode == 0
     assert "name: credit_mlp" in ended.stdout
     assert "_target_: sklearn.neural_network.MLPClassifier" in ended.stdout

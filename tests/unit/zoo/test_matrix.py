@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from remodel.checkout import Checkout
 from remodel.environments.environment import all_environments
 from remodel.zoo.builds import Outcome
 from remodel.zoo.command import known_reasons
-from remodel.zoo.matrix import Cell, Explanation, cell, general, table, unexplained, why_not
-from remodel.zoo.matrix_page import letter, page, shown
+from remodel.zoo.matrix import GROUPS, Cell, KnownReason, cell, general, table, unexplained, why_not
+from remodel.zoo.matrix_page import TITLES, letter, page, page_of_cells, shown
 
 GOOD = Outcome("svc", "scale", "two", difference_below="1e-09")
 ROUGH = Outcome("svc", "none", "two", difference_below="1e-04")
@@ -19,9 +20,9 @@ REFUSED = Outcome("svc", "tabular", "two_gaps", refusal="fold 1 of 3, fit: SVC: 
 
 def test_a_cell_counts_and_collects_reasons() -> None:
     """What was built, what was exported, the largest bound, and every reason once, without numbers that vary."""
-    found = cell([GOOD, ROUGH, NO_ONNX, REFUSED])
-    assert found == Cell(4, 3, 2, "1e-04", ("fit: SVC: no", "skl2onnx: SVC: no converter"))
-    assert not found.complete
+    mixed = cell([GOOD, ROUGH, NO_ONNX, REFUSED])
+    assert mixed == Cell(4, 3, 2, "1e-04", ("fit: SVC: no", "skl2onnx: SVC: no converter"))
+    assert not mixed.complete
     assert cell([GOOD]).complete
 
 
@@ -33,8 +34,8 @@ def test_reasons_are_the_same_in_every_environment() -> None:
 
 def test_a_difference_of_predictions_names_the_classifier() -> None:
     """The check itself cannot know which estimator made it."""
-    found = why_not(Outcome("svc", "scale", "two", no_onnx="parity: 3 of 178 labels differ from scikit-learn's"))
-    assert found == "svc: parity: some labels differ from scikit-learn's"
+    reason = why_not(Outcome("svc", "scale", "two", no_onnx="parity: 3 of 178 labels differ from scikit-learn's"))
+    assert reason == "svc: parity: some labels differ from scikit-learn's"
     assert why_not(GOOD) is None
 
 
@@ -48,35 +49,67 @@ def test_a_cell_is_never_blank() -> None:
 
 def test_a_reason_that_nobody_explained_is_found() -> None:
     """The first explanation that fits counts."""
-    known = [Explanation("no converter", "because", "there")]
+    known = [KnownReason("no converter", "because", "there")]
     assert unexplained(cell([NO_ONNX, REFUSED]).reasons, known) == ["fit: SVC: no"]
 
 
 def test_the_page_is_the_same_for_the_same_outcomes(checkout: Checkout) -> None:
     """Environments by version, estimators in the order of the zoo, no time and no path."""
     environments = all_environments(checkout)[:2]
-    outcomes = {one.name: [GOOD, NO_ONNX] for one in environments}
-    text = page(environments, outcomes, [Explanation("no converter", "it has none", "somewhere#1")])
-    assert text == page(environments, dict(outcomes), [Explanation("no converter", "it has none", "somewhere#1")])
+    outcomes = {environment.name: [GOOD, NO_ONNX] for environment in environments}
+    text = page(environments, outcomes, [KnownReason("no converter", "it has none", "somewhere#1")])
+    assert text == page(environments, dict(outcomes), [KnownReason("no converter", "it has none", "somewhere#1")])
     assert "| a | skl2onnx: SVC: no converter | it has none | somewhere#1 |" in text
     assert "| `svc` | 2 built, 1 ONNX ≤ 1e-09 (a) | 2 built, 1 ONNX ≤ 1e-09 (a) |" in text
-    assert list(table("classifier", outcomes)) == [("svc", one.name) for one in environments]
+    assert list(table("classifier", outcomes)) == [("svc", environment.name) for environment in environments]
 
 
 def test_the_committed_page_has_no_blank_and_no_unexplained_cell(checkout: Checkout) -> None:
     """docs/matrix.md has a row of every estimator and a column of every environment, and every letter is explained."""
     text = (checkout.root / "docs" / "matrix.md").read_text(encoding="utf-8")
-    columns = [one.name.removeprefix("sklearn-") for one in all_environments(checkout)]
+    columns = [environment.name.removeprefix("sklearn-") for environment in all_environments(checkout)]
     assert f"| classifier | {' | '.join(columns)} |" in text
     assert "UNEXPLAINED" not in text
-    cells = [line.split(" | ")[1:] for line in text.splitlines() if line.startswith("| `")]
-    assert all(re.match(r"\d+ (of \d+ )?built, ", one) for line in cells for one in line)
-    letters = {word for line in cells for one in line for word in re.findall(r"\b[a-z]{1,2}\b", one.partition("(")[2])}
+    cells = [cell for line in text.splitlines() if line.startswith("| `") for cell in line.split(" | ")[1:]]
+    assert all(re.match(r"\d+ (of \d+ )?built, ", cell) for cell in cells)
+    letters = {word for cell in cells for word in re.findall(r"\b[a-z]{1,2}\b", cell.partition("(")[2])}
     explained = {line.split(" | ")[0].removeprefix("| ") for line in text.partition("## Reasons")[2].splitlines()}
     assert letters <= explained
 
 
 def test_every_explanation_says_where_to_read_on(checkout: Checkout) -> None:
     """Each names an upstream issue, or a page or test that a reader can check."""
-    for one in known_reasons(checkout):
-        assert one.because and one.see, one
+    for reason in known_reasons(checkout):
+        assert reason.because and reason.see, reason
+
+
+def test_the_committed_page_is_what_its_own_cells_give(checkout: Checkout) -> None:
+    """Nothing was edited: the text around the cells, the locks' versions and the explanations are those of today."""
+    text = (checkout.root / "docs" / "matrix.md").read_text(encoding="utf-8")
+    reasons = {row[0]: row[1] for row in rows_below("## Reasons", text)}
+    environments = all_environments(checkout)
+    tables = {
+        group: {
+            (name.strip("`"), environment.name): read_cell(shown, reasons)
+            for name, *cells in rows_below(f"## {TITLES[group]}", text)
+            for environment, shown in zip(environments, cells, strict=True)
+        }
+        for group in GROUPS
+    }
+    assert page_of_cells(environments, tables, known_reasons(checkout)) == text
+
+
+def rows_below(title: str, text: str) -> list[list[str]]:
+    """The rows of the table below a title, without its head."""
+    lines = text.partition(f"{title}\n\n")[2].partition("\n\n")[0].splitlines()
+    return [re.sub(r"^\| | \|$", "", line).split(" | ") for line in lines[2:]]
+
+
+def read_cell(text: str, reasons: Mapping[str, str]) -> Cell:
+    """The cell that is shown like this."""
+    parts = re.fullmatch(r"(\d+)(?: of (\d+))? built, (?:(\d+) ONNX ≤ (\S+)|no ONNX)(?: \((.*)\))?", text)
+    assert parts is not None, text
+    built, recipes, exported, difference_below, letters = parts.groups()
+    marks = letters.split(", ") if letters else []
+    why = tuple(sorted(reasons[mark] for mark in marks))
+    return Cell(int(recipes or built), int(built), int(exported or 0), difference_below, why)

@@ -40,10 +40,10 @@ def test_every_choice_of_conf_is_in_the_zoo(checkout: Checkout) -> None:
     for group in ("classifier", "preprocessing"):
         choices = {path.stem for path in (checkout.conf / group).glob("*.yaml")}
         assert choices <= set(declared.classifiers if group == "classifier" else declared.preprocessing)
-    found = set(zoo.choices(declared))
+    pairs = set(zoo.choices(declared))
     for classifier in declared.classifiers:
-        assert {dataset for one, _, dataset in found if one == classifier} == set(declared.datasets)
-    assert {one for _, one, _ in found} == set(declared.preprocessing)
+        assert {dataset for built, _, dataset in pairs if built == classifier} == set(declared.datasets)
+    assert {preprocessing for _, preprocessing, _ in pairs} == set(declared.preprocessing)
 
 
 def test_changes_of_the_zoo_reach_the_choice_of_conf(checkout: Checkout, snapshots: Path) -> None:
