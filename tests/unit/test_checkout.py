@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from remodel.builds.model import source_sha256
+from remodel.builds.provenance import source_sha256
 from remodel.builds.trust import read_trust
 from remodel.checkout import YOUNG_NS, Checkout, once_a_checkout
 from remodel.environments.environment import find_environment

@@ -42,6 +42,7 @@ EXEMPT = {
     "remodel.process": "runs programs that make images, of which the locks tell",
     "remodel.recipes.choices": "is read here as the shape of docker/base.yaml, a dependency",
     "remodel.results.": "reads what the build has written, which is in the output",
+    "remodel.versions": "says in which order names are listed",
     "remodel.yaml": "gives what a YAML file says, or an error; the file is a dependency",
 }
 """Below an entry of the host's of `snapshot` and `train`: what it asks, which changes no byte that it hands on.
