@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from remodel.files import write_bytes
+from remodel.results.target import Target
 from remodel.yaml import parse, read_yaml
 
 NAME = "decisions.yaml"
@@ -32,9 +33,9 @@ class Decision(BaseModel):
     artifacts: dict[str, str]
 
     @property
-    def place(self) -> tuple[str, str]:
-        """Model and environment."""
-        return self.model, self.environment
+    def target(self) -> Target:
+        """What may move."""
+        return Target(self.model, self.environment)
 
     def holds(self, entry: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
         """Whether it was taken for the artifacts of these two entries of a comparison."""
@@ -59,6 +60,6 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
 
 def write_decisions(root: Path, decisions: Sequence[Decision]) -> None:
     """Write decisions.yaml, sorted by model and environment."""
-    content = [one.model_dump() for one in sorted(decisions, key=lambda one: one.place)]
+    content = [one.model_dump() for one in sorted(decisions, key=lambda one: one.target)]
     text = yaml.safe_dump({"decisions": content}, sort_keys=False, allow_unicode=True, width=120)
     write_bytes(root / NAME, (HEADER + text).encode())

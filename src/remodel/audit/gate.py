@@ -14,6 +14,7 @@ from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
 from remodel.files import sha256_file
 from remodel.results.documents import read_document
 from remodel.results.manifest import read_manifest
+from remodel.results.target import Target
 
 Comparison = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ class Ruling:
     def __str__(self) -> str:
         word = "pass" if self.passes else "stop"
         reason = f": {self.reason}" if self.reason else ""
-        return f"{word} {self.model}@{self.environment} {self.verdict}{reason}"
+        return f"{word} {Target(self.model, self.environment)} {self.verdict}{reason}"
 
 
 def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Ruling]:
@@ -42,10 +43,10 @@ def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Rulin
     release, baseline = comparison["release_environment"], comparison["baseline"]
     if release == baseline:
         return []
-    taken = {one.place: one for one in decisions}
+    taken = {one.target: one for one in decisions}
     entries = {(entry["model"], entry["environment"]): entry for entry in comparison["entries"]}
     return [
-        _ruling(entries[model, release], entries[model, baseline], taken.get((model, release)))
+        _ruling(entries[model, release], entries[model, baseline], taken.get(Target(model, release)))
         for model in comparison["models"]
     ]
 
@@ -87,7 +88,7 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
     if entry["verdict"] != CHANGED:
         advice = "Mend it, or retire it in the model's YAML file" if entry["verdict"] == FAILED else "It needs none"
         raise UsageError(f"{name} is {entry['verdict']}, and only a changed model can be accepted", advice)
-    base = find_entry(comparison, f"{entry['model']}@{comparison['baseline']}")
+    base = find_entry(comparison, str(Target(entry["model"], comparison["baseline"])))
     decision = Decision(
         model=entry["model"],
         environment=entry["environment"],
@@ -95,7 +96,7 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
         baseline=base["artifacts"],
         artifacts=entry["artifacts"],
     )
-    others = [one for one in read_decisions(checkout.root) if one.place != decision.place]
+    others = [one for one in read_decisions(checkout.root) if one.target != decision.target]
     write_decisions(checkout.root, [*others, decision])
     return decision
 
@@ -103,7 +104,7 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
 def find_entry(comparison: Comparison, name: str) -> Mapping[str, Any]:
     """The entry called "model@environment"; UnknownName with the valid ones."""
     entries: dict[str, Mapping[str, Any]] = {
-        f"{one['model']}@{one['environment']}": one for one in comparison["entries"]
+        str(Target(entry["model"], entry["environment"])): entry for entry in comparison["entries"]
     }
     if name not in entries:
         raise UnknownName("model@environment", name, entries, "reports/comparison.json")

@@ -18,6 +18,7 @@ from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, sha256_trees, write_json
+from remodel.results.target import Target
 
 SOURCE = (
     "builder",
@@ -58,9 +59,8 @@ def build_job(
     """The job that builds one model; what it reads beside the snapshot is written below `scratch`."""
     documents = build_documents(checkout, environment, recipe)
     called = call(BUILDER, "train", documents, {"snapshot": snapshot})
-    return make_job(
-        checkout, environment, called, scratch, f"{recipe['model']}@{environment.name}", threads=recipe["threads"]
-    )
+    name = str(Target(recipe["model"], environment.name))
+    return make_job(checkout, environment, called, scratch, name, threads=recipe["threads"])
 
 
 def build_documents(checkout: Checkout, environment: Environment, recipe: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from remodel.results.target import Target
+
 OURS = re.compile(r"python -m remodel stage (?P<stage>snapshot|recipes|train|compare|package)(?P<words>(?: [\w.-]+)*)")
 
 WORDS = {"snapshot": 1, "recipes": 0, "train": 2, "compare": 0, "package": 0}
@@ -21,7 +23,7 @@ class Train:
     @property
     def log(self) -> str:
         """The name of its log."""
-        return f"{self.model}@{self.environment}"
+        return str(Target(self.model, self.environment))
 
 
 @dataclass(frozen=True)

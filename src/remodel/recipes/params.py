@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from remodel.checkout import Checkout
 from remodel.errors import UnknownName, UsageError
+from remodel.results.target import Target
 from remodel.yaml import parse, read_yaml
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -61,6 +62,11 @@ class Params(BaseModel):
     models: Names
     tolerances: Tolerances
 
+    @property
+    def targets(self) -> list[Target]:
+        """The whole matrix: every model in every environment."""
+        return [Target(model, environment) for model in self.models for environment in self.environments]
+
 
 def read_params(checkout: Checkout) -> Params:
     """Read and check params.yaml; UsageError names the key, and the valid choices for a name."""
@@ -70,6 +76,22 @@ def read_params(checkout: Checkout) -> Params:
             raise UnknownName(key, getattr(params, key), params.environments, "params.yaml")
     _check_files(params, checkout)
     return params
+
+
+def find_target(params: Params, name: str, command: str) -> Target:
+    """The target MODEL@ENVIRONMENT that the command line of `command` names.
+
+    UsageError where it names no environment, UnknownName where params.yaml lacks the model or the environment.
+    """
+    example = Target(name, params.release_environment)
+    target = Target.parse(name, f"For example: remodel {command} {example}")
+    for kind, part, valid in (
+        ("model", target.model, params.models),
+        ("environment", target.environment, params.environments),
+    ):
+        if part not in valid:
+            raise UnknownName(kind, part, valid, "params.yaml")
+    return target
 
 
 def _check_files(params: Params, checkout: Checkout) -> None:
