@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 import contract
 from bench import diff
 from bench.diff.compare import differing
-from bench.diff.difference import WIDTH, Difference
+from bench.diff.difference import WIDTH, ByteDifference
 from builder.export.canonical_skops import canonical
 from container.parquet import parquet_bytes
 
@@ -168,7 +168,7 @@ def test_long_values_are_cut():
     """A line is for reading."""
     found = named("scores.json", json.dumps("x" * 999).encode(), b"1")
     assert len(found[0][1]) == WIDTH and found[0][1].endswith("...")
-    assert Difference("a", "b", None) == Difference("a", "b", None)
+    assert ByteDifference("a", "b", None) == ByteDifference("a", "b", None)
 
 
 def test_the_command_writes_a_document_of_its_contract(tmp_path):
