@@ -13,7 +13,7 @@ from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
 from remodel.files import read_json, write_json
-from remodel.results.documents import MissingResult
+from remodel.results.documents import MissingResult, require
 from remodel.results.endings import NotBuilt, read_status
 from remodel.results.manifest import Manifest, read_manifest
 from remodel.results.target import Target
@@ -35,11 +35,10 @@ def measure(checkout: Checkout, engine: Engine, target: Target) -> dict[str, Any
     environment = find_environment(checkout, target.environment)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
     manifest = read_manifest(folder / "manifest.json")
-    measured = {
-        runtime: _run(checkout, engine, environment, folder, manifest, runtime)
-        for runtime, file in RUNTIMES.items()
-        if file in manifest.artifacts
-    }
+    runtimes = {runtime: folder / file for runtime, file in RUNTIMES.items() if file in manifest.artifacts}
+    for path in runtimes.values():
+        require(path)
+    measured = {runtime: _run(checkout, engine, environment, folder, manifest, runtime) for runtime in runtimes}
     write_json(checkout.state / "measurements" / f"{target}.json", measured)
     return measured
 
