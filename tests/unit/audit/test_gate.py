@@ -166,6 +166,6 @@ def test_a_decision_that_is_not_understood_is_refused(tmp_path):
 )
 def test_the_command_line_ends_with_a_code_for_a_ci_job(tmp_path, monkeypatch, capsys, words, code, on_stderr):
     monkeypatch.chdir(checkout(tmp_path, changed()).root)
-    assert cli.main(words) == code
+    assert cli(words) == code
     assert capsys.readouterr().err.startswith(on_stderr)
     assert json.loads(Path("params.yaml").read_text())["release_environment"] == NEW
