@@ -24,14 +24,14 @@ def differences(left: numpy.ndarray, right: numpy.ndarray, place: str) -> Iterat
 
 def _first(left: numpy.ndarray, right: numpy.ndarray, place: str) -> Iterator[ByteDifference]:
     if left.dtype.hasobject:
-        other = numpy.array([repr(one) != repr(two) for one, two in zip(left.ravel(), right.ravel())], dtype=bool)
+        other = numpy.array([repr(here) != repr(there) for here, there in zip(left.ravel(), right.ravel())], dtype=bool)
     else:
         other = (_bits(left) != _bits(right)).any(axis=1)
     if other.any():
         index = numpy.unravel_index(int(numpy.argmax(other)), left.shape)
         number = ", ".join(str(int(part)) for part in index)
-        one, two = (side[index].item() if hasattr(side[index], "item") else side[index] for side in (left, right))
-        yield of_values(f"{place}[{number}]" if number else place, one, two)
+        here, there = (side[index].item() if hasattr(side[index], "item") else side[index] for side in (left, right))
+        yield of_values(f"{place}[{number}]" if number else place, here, there)
 
 
 def _bits(array: numpy.ndarray) -> numpy.ndarray:

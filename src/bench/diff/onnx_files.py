@@ -24,15 +24,15 @@ def _messages(left: Message, right: Message, place: str) -> Iterator[ByteDiffere
         return
     # What is set on either side: a field that is not set has a default, and messages without end inside it.
     for name in dict.fromkeys(field.name for side in (left, right) for field, _ in side.ListFields()):
-        one, two = getattr(left, name), getattr(right, name)
+        here, there = getattr(left, name), getattr(right, name)
         inner = f"{place}.{name}".lstrip(".")
-        if isinstance(one, Message):
-            yield from _messages(one, two, inner)
-        elif isinstance(one, (str, bytes, int, float)):
-            if repr(one) != repr(two):
-                yield of_values(inner, one, two)
+        if isinstance(here, Message):
+            yield from _messages(here, there, inner)
+        elif isinstance(here, (str, bytes, int, float)):
+            if repr(here) != repr(there):
+                yield of_values(inner, here, there)
         else:
-            yield from _lists(list(one), list(two), inner)
+            yield from _lists(list(here), list(there), inner)
 
 
 def _lists(left: Sequence[Any], right: Sequence[Any], place: str) -> Iterator[ByteDifference]:
@@ -40,12 +40,12 @@ def _lists(left: Sequence[Any], right: Sequence[Any], place: str) -> Iterator[By
     if names[0] != names[1]:
         yield of_values(place, *names)
     others = dict(zip(names[1], right))
-    for name, one in zip(names[0], left):
-        two = others.get(name)
-        if isinstance(one, Message) and two is not None:
-            yield from _messages(one, two, f"{place}[{name}]")
-        elif two is not None and repr(one) != repr(two):
-            yield of_values(f"{place}[{name}]", one, two)
+    for name, here in zip(names[0], left):
+        there = others.get(name)
+        if isinstance(here, Message) and there is not None:
+            yield from _messages(here, there, f"{place}[{name}]")
+        elif there is not None and repr(here) != repr(there):
+            yield of_values(f"{place}[{name}]", here, there)
 
 
 def _name(item: Any, number: int) -> str:

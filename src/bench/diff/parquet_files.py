@@ -28,8 +28,8 @@ def _column(name: str, left: pyarrow.ChunkedArray, right: pyarrow.ChunkedArray) 
     if left.type != right.type:
         yield of_values(f"column {name}, type", str(left.type), str(right.type))
         return
-    for row, (one, two) in enumerate(zip(left.to_pylist(), right.to_pylist())):
+    for row, (here, there) in enumerate(zip(left.to_pylist(), right.to_pylist())):
         # As text: a NaN is equal to itself then, and -0.0 is not equal to 0.0.
-        if repr(one) != repr(two):
-            yield of_values(f"column {name}, row {row}", one, two)
+        if repr(here) != repr(there):
+            yield of_values(f"column {name}, row {row}", here, there)
             return

@@ -20,9 +20,9 @@ SILENT = ("__id__", "file")
 
 def differences(left: bytes, right: bytes) -> Iterator[ByteDifference]:
     """Content first; the schema.json as it stands where all content is the same."""
-    with zipfile.ZipFile(io.BytesIO(left)) as one, zipfile.ZipFile(io.BytesIO(right)) as two:
-        pair = _Pair(one, two)
-        schemas = [json.loads(source.read("schema.json")) for source in (one, two)]
+    with zipfile.ZipFile(io.BytesIO(left)) as here, zipfile.ZipFile(io.BytesIO(right)) as there:
+        pair = _Pair(here, there)
+        schemas = [json.loads(source.read("schema.json")) for source in (here, there)]
         content = list(pair.walk(*schemas, "")) or list(pair.walk(*schemas, "", SILENT[1:]))
         yield from content or pair.members()
 
@@ -64,12 +64,15 @@ class _Pair:
         if not left.endswith((".npy", ".npz")):
             yield of_values(place, *contents)
             return
-        one, two = (numpy.load(io.BytesIO(content), allow_pickle=False) for content in contents)
-        if isinstance(one, numpy.ndarray):
-            yield from arrays.differences(one, two, place)
+        here, there = (numpy.load(io.BytesIO(content), allow_pickle=False) for content in contents)
+        if isinstance(here, numpy.ndarray):
+            yield from arrays.differences(here, there, place)
             return
-        for name in one.files:
-            yield from arrays.differences(one[name], two[name], f"{place}.{name}")
+        if sorted(here.files) != sorted(there.files):
+            yield of_values(f"{place}, its arrays", sorted(here.files), sorted(there.files))
+        for name in here.files:
+            if name in there.files:
+                yield from arrays.differences(here[name], there[name], f"{place}.{name}")
 
     def members(self) -> Iterator[ByteDifference]:
         """Members that only one side has, or that differ in nothing that their content says."""
