@@ -1,6 +1,6 @@
 """What differs between two builds of one model: the file, the place in it, and the two values there.
 
-Only a container can read every file of a model: `python -m builder diff` runs there.
+Only a container can read every file of a model: `python -m bench diff` runs there.
 """
 
 from __future__ import annotations
@@ -24,16 +24,19 @@ def write(left: Path, right: Path, out: Path) -> None:
 def document(left: Path, right: Path) -> dict:
     """The differences of every file that is not the same in both folders; volatile files are left out."""
     names = sorted({path.name for folder in (left, right) for path in folder.iterdir()} - {"record.json"})
-    found = [_file(name, _content(left / name), _content(right / name)) for name in names]
-    return {"schema_version": contract.version("differences"), "files": [entry for entry in found if entry is not None]}
+    entries = [_file(name, _content(left / name), _content(right / name)) for name in names]
+    return {
+        "schema_version": contract.version("differences"),
+        "files": [entry for entry in entries if entry is not None],
+    }
 
 
 def _file(name: str, left: bytes | None, right: bytes | None) -> dict | None:
     if left == right:
         return None
-    found = list(differing(name, left, right))
-    shown = [{"place": one.place, "left": one.left, "right": one.right} for one in found[:LIMIT]]
-    return {"file": name, "differences": shown, "more": len(found) - len(shown)}
+    differences = list(differing(name, left, right))
+    shown = [{"place": each.place, "left": each.left, "right": each.right} for each in differences[:LIMIT]]
+    return {"file": name, "differences": shown, "more": len(differences) - len(shown)}
 
 
 def _content(path: Path) -> bytes | None:

@@ -1,4 +1,4 @@
-"""One difference, and how values are told in it."""
+"""One difference of two files, and how values are written in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH = 120
 
 
 @dataclass(frozen=True)
-class Difference:
+class ByteDifference:
     """A place in a file and the text of the two values there; None on the side that has no such place."""
 
     place: str
@@ -18,9 +18,9 @@ class Difference:
     right: Optional[str]
 
 
-def told(place: str, left: Any, right: Any) -> Difference:
+def of_values(place: str, left: Any, right: Any) -> ByteDifference:
     """The difference of two values, as Python writes them."""
-    return Difference(place, shortened(repr(left)), shortened(repr(right)))
+    return ByteDifference(place, shortened(repr(left)), shortened(repr(right)))
 
 
 def shortened(text: str) -> str:

@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bench.diff.difference import Difference, shortened
+from bench.diff.difference import ByteDifference, shortened
 
 PLAIN = re.compile(r"[A-Za-z_][\w-]*")
 
 
-def differences(left: bytes, right: bytes) -> Iterator[Difference]:
+def differences(left: bytes, right: bytes) -> Iterator[ByteDifference]:
     """The differences of two JSON files."""
     yield from walk(json.loads(left), json.loads(right), "$")
 
 
-def walk(left: Any, right: Any, place: str) -> Iterator[Difference]:
+def walk(left: Any, right: Any, place: str) -> Iterator[ByteDifference]:
     """The differences of two documents, whose root is called `place`."""
     if isinstance(left, dict) and isinstance(right, dict):
         for key in sorted({*left, *right}):
@@ -25,12 +25,12 @@ def walk(left: Any, right: Any, place: str) -> Iterator[Difference]:
             if key in left and key in right:
                 yield from walk(left[key], right[key], inner)
             else:
-                yield Difference(inner, *(_text(side[key]) if key in side else None for side in (left, right)))
+                yield ByteDifference(inner, *(_text(side[key]) if key in side else None for side in (left, right)))
     elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
         for number, pair in enumerate(zip(left, right)):
             yield from walk(*pair, f"{place}[{number}]")
     elif type(left) is not type(right) or left != right:
-        yield Difference(place, _text(left), _text(right))
+        yield ByteDifference(place, _text(left), _text(right))
 
 
 def step(key: str) -> str:

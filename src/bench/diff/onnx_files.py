@@ -10,42 +10,42 @@ from google.protobuf.message import Message
 from onnx import TensorProto, numpy_helper
 
 from bench.diff import arrays
-from bench.diff.difference import Difference, told
+from bench.diff.difference import ByteDifference, of_values
 
 
-def differences(left: bytes, right: bytes) -> Iterator[Difference]:
+def differences(left: bytes, right: bytes) -> Iterator[ByteDifference]:
     """The differences of two serialized models."""
     yield from _messages(onnx.load_from_string(left), onnx.load_from_string(right), "")
 
 
-def _messages(left: Message, right: Message, place: str) -> Iterator[Difference]:
+def _messages(left: Message, right: Message, place: str) -> Iterator[ByteDifference]:
     if isinstance(left, TensorProto):
         yield from arrays.differences(numpy_helper.to_array(left), numpy_helper.to_array(right), place)
         return
     # What is set on either side: a field that is not set has a default, and messages without end inside it.
     for name in dict.fromkeys(field.name for side in (left, right) for field, _ in side.ListFields()):
-        one, two = getattr(left, name), getattr(right, name)
+        here, there = getattr(left, name), getattr(right, name)
         inner = f"{place}.{name}".lstrip(".")
-        if isinstance(one, Message):
-            yield from _messages(one, two, inner)
-        elif isinstance(one, (str, bytes, int, float)):
-            if repr(one) != repr(two):
-                yield told(inner, one, two)
+        if isinstance(here, Message):
+            yield from _messages(here, there, inner)
+        elif isinstance(here, (str, bytes, int, float)):
+            if repr(here) != repr(there):
+                yield of_values(inner, here, there)
         else:
-            yield from _lists(list(one), list(two), inner)
+            yield from _lists(list(here), list(there), inner)
 
 
-def _lists(left: Sequence[Any], right: Sequence[Any], place: str) -> Iterator[Difference]:
+def _lists(left: Sequence[Any], right: Sequence[Any], place: str) -> Iterator[ByteDifference]:
     names = [[_name(item, number) for number, item in enumerate(side)] for side in (left, right)]
     if names[0] != names[1]:
-        yield told(place, *names)
+        yield of_values(place, *names)
     others = dict(zip(names[1], right))
-    for name, one in zip(names[0], left):
-        two = others.get(name)
-        if isinstance(one, Message) and two is not None:
-            yield from _messages(one, two, f"{place}[{name}]")
-        elif two is not None and repr(one) != repr(two):
-            yield told(f"{place}[{name}]", one, two)
+    for name, here in zip(names[0], left):
+        there = others.get(name)
+        if isinstance(here, Message) and there is not None:
+            yield from _messages(here, there, f"{place}[{name}]")
+        elif there is not None and repr(here) != repr(there):
+            yield of_values(f"{place}[{name}]", here, there)
 
 
 def _name(item: Any, number: int) -> str:

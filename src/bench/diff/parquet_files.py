@@ -8,28 +8,28 @@ from collections.abc import Iterator
 import pyarrow
 import pyarrow.parquet
 
-from bench.diff.difference import Difference, told
+from bench.diff.difference import ByteDifference, of_values
 
 
-def differences(left: bytes, right: bytes) -> Iterator[Difference]:
+def differences(left: bytes, right: bytes) -> Iterator[ByteDifference]:
     """Columns that one side lacks, types, numbers of rows, then values."""
     sides = [pyarrow.parquet.ParquetFile(io.BytesIO(side)).read() for side in (left, right)]
     names = [side.column_names for side in sides]
     if names[0] != names[1]:
-        yield told("columns", *names)
+        yield of_values("columns", *names)
     if sides[0].num_rows != sides[1].num_rows:
-        yield told("rows", sides[0].num_rows, sides[1].num_rows)
+        yield of_values("rows", sides[0].num_rows, sides[1].num_rows)
     for name in names[0]:
         if name in names[1]:
             yield from _column(name, sides[0].column(name), sides[1].column(name))
 
 
-def _column(name: str, left: pyarrow.ChunkedArray, right: pyarrow.ChunkedArray) -> Iterator[Difference]:
+def _column(name: str, left: pyarrow.ChunkedArray, right: pyarrow.ChunkedArray) -> Iterator[ByteDifference]:
     if left.type != right.type:
-        yield told(f"column {name}, type", str(left.type), str(right.type))
+        yield of_values(f"column {name}, type", str(left.type), str(right.type))
         return
-    for row, (one, two) in enumerate(zip(left.to_pylist(), right.to_pylist())):
+    for row, (here, there) in enumerate(zip(left.to_pylist(), right.to_pylist())):
         # As text: a NaN is equal to itself then, and -0.0 is not equal to 0.0.
-        if repr(one) != repr(two):
-            yield told(f"column {name}, row {row}", one, two)
+        if repr(here) != repr(there):
+            yield of_values(f"column {name}, row {row}", here, there)
             return

@@ -9,7 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from remodel.files import write_bytes
-from remodel.results.comparison import Entry, Place
+from remodel.results.comparison import Entry
+from remodel.results.target import Target
 from remodel.yaml import parse, read_yaml
 
 NAME = "decisions.yaml"
@@ -32,9 +33,9 @@ class Decision(BaseModel):
     artifacts: dict[str, str]
 
     @property
-    def place(self) -> Place:
-        """Model and environment."""
-        return self.model, self.environment
+    def target(self) -> Target:
+        """What may move."""
+        return Target(self.model, self.environment)
 
     def holds(self, entry: Entry, base: Entry) -> bool:
         """Whether it was taken for the artifacts of these two entries of a comparison."""
@@ -59,6 +60,6 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
 
 def write_decisions(root: Path, decisions: Sequence[Decision]) -> None:
     """Write decisions.yaml, sorted by model and environment."""
-    content = [decision.model_dump() for decision in sorted(decisions, key=lambda decision: decision.place)]
+    content = [decision.model_dump() for decision in sorted(decisions, key=lambda decision: decision.target)]
     text = yaml.safe_dump({"decisions": content}, sort_keys=False, allow_unicode=True, width=120)
     write_bytes(root / NAME, (HEADER + text).encode())

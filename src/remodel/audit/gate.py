@@ -48,14 +48,14 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
         baseline=dict(base.artifacts),
         artifacts=dict(entry.artifacts),
     )
-    others = [other for other in read_decisions(checkout.root) if other.place != decision.place]
+    others = [other for other in read_decisions(checkout.root) if other.target != decision.target]
     write_decisions(checkout.root, [*others, decision])
     return decision
 
 
 def find_entry(comparison: Comparison, name: str) -> Entry:
     """The entry called "model@environment"; UnknownName with the valid ones."""
-    entries = {entry.name: entry for entry in comparison.entries}
+    entries = {str(entry.target): entry for entry in comparison.entries}
     if name not in entries:
         raise UnknownName("model@environment", name, entries, "reports/comparison.json")
     return entries[name]

@@ -13,8 +13,9 @@ from remodel.audit.differences import KINDS
 from remodel.audit.rulings import ACCEPTED, Decided, decided, rulings, unneeded
 from remodel.audit.verdict import BASELINE
 from remodel.markdown import render
-from remodel.results.comparison import Comparison, Entry, Place
+from remodel.results.comparison import Comparison, Entry
 from remodel.results.scores import METRIC_TITLES, METRICS
+from remodel.results.target import Target
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 
@@ -84,9 +85,9 @@ def _answer(comparison: Comparison, decisions: tuple[Decision, ...]) -> dict[str
     }
 
 
-def _overview(comparison: Comparison, standing: Mapping[Place, Decided]) -> list[list[str]]:
+def _overview(comparison: Comparison, standing: Mapping[Target, Decided]) -> list[list[str]]:
     return [
-        [model, *(_overview_cell(entry, standing.get(entry.place)) for entry in comparison.of(model).values())]
+        [model, *(_overview_cell(entry, standing.get(entry.target)) for entry in comparison.of(model).values())]
         for model in comparison.models
     ]
 
@@ -98,7 +99,7 @@ def _overview_cell(entry: Entry, standing: Decided | None) -> str:
     return f"{verdict} {_metric(entry, 'accuracy')}".strip() if entry.evidence else verdict
 
 
-def _model(model: str, comparison: Comparison, standing: Mapping[Place, Decided]) -> dict[str, Any]:
+def _model(model: str, comparison: Comparison, standing: Mapping[Target, Decided]) -> dict[str, Any]:
     baseline, entries = comparison.baseline, comparison.of(model)
     built = {name: entry for name, entry in entries.items() if entry.evidence}
     return {
@@ -106,7 +107,7 @@ def _model(model: str, comparison: Comparison, standing: Mapping[Place, Decided]
         "base": built[baseline].evidence if built else None,
         "scores": [[_title(name, baseline), *_scores(entry)] for name, entry in built.items()],
         "changes": [[_title(name, baseline), *_changes(entry), *_files(entry)] for name, entry in built.items()],
-        "with_reasons": [(entry, standing.get(entry.place)) for entry in entries.values() if entry.reasons],
+        "with_reasons": [(entry, standing.get(entry.target)) for entry in entries.values() if entry.reasons],
     }
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from remodel.audit.decisions import Decision
 from remodel.audit.verdict import BASELINE, CHANGED, EQUIVALENT, IDENTICAL, RETIRED
-from remodel.results.comparison import Comparison, Entry, Place
+from remodel.results.comparison import Comparison, Entry
+from remodel.results.target import Target
 
 MOVES = (IDENTICAL, EQUIVALENT, RETIRED)
 """Verdicts that need no decision."""
@@ -45,26 +46,26 @@ class Ruling:
     def __str__(self) -> str:
         word = "pass" if self.passes else "stop"
         reason = f": {self.reason}" if self.reason else ""
-        return f"{word} {self.model}@{self.environment} {self.verdict}{reason}"
+        return f"{word} {Target(self.model, self.environment)} {self.verdict}{reason}"
 
 
-def decided(comparison: Comparison, decisions: Iterable[Decision]) -> dict[Place, Decided]:
-    """The decisions on models that need one, by place: in any environment, also where nothing is released."""
-    taken = {decision.place: decision for decision in decisions}
+def decided(comparison: Comparison, decisions: Iterable[Decision]) -> dict[Target, Decided]:
+    """The decisions on models that need one, by target: in any environment, also where nothing is released."""
+    taken = {decision.target: decision for decision in decisions}
     return {
-        entry.place: Decided(taken[entry.place], _holds(taken[entry.place], entry, comparison))
+        entry.target: Decided(taken[entry.target], _holds(taken[entry.target], entry, comparison))
         for entry in comparison.entries
-        if entry.place in taken and entry.verdict not in (*MOVES, BASELINE)
+        if entry.target in taken and entry.verdict not in (*MOVES, BASELINE)
     }
 
 
 def unneeded(comparison: Comparison, decisions: Iterable[Decision]) -> Iterator[str]:
     """Decisions on what needs none, as "model@environment is identical": they can go from decisions.yaml."""
-    verdicts = {entry.place: entry.verdict for entry in comparison.entries}
+    verdicts = {entry.target: entry.verdict for entry in comparison.entries}
     for decision in decisions:
-        verdict = verdicts.get(decision.place, "not compared")
+        verdict = verdicts.get(decision.target, "not compared")
         if verdict in (*MOVES, BASELINE, "not compared"):
-            yield f"{decision.model}@{decision.environment} is {verdict}"
+            yield f"{decision.target} is {verdict}"
 
 
 def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Ruling]:
@@ -73,16 +74,16 @@ def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Rulin
     if release == comparison.baseline:
         return []
     standing = decided(comparison, decisions)
-    return [_ruling(comparison.at(model, release), standing.get((model, release))) for model in comparison.models]
+    return [_ruling(comparison.at(model, release), standing.get(Target(model, release))) for model in comparison.models]
 
 
 def _ruling(entry: Entry, standing: Decided | None) -> Ruling:
     reasons = "; ".join(entry.reasons)
     if standing is not None and standing.holds:
-        return Ruling(*entry.place, True, ACCEPTED, standing.decision.reason)
+        return Ruling(entry.model, entry.environment, True, ACCEPTED, standing.decision.reason)
     if standing is not None:
         reasons = f"{reasons}; {STALE}"
-    return Ruling(*entry.place, entry.verdict in MOVES, entry.verdict, reasons)
+    return Ruling(entry.model, entry.environment, entry.verdict in MOVES, entry.verdict, reasons)
 
 
 def _holds(decision: Decision, entry: Entry, comparison: Comparison) -> bool:

@@ -20,6 +20,7 @@ from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, write_json
 from remodel.results.recipe import Recipe
+from remodel.results.target import Target
 
 
 def build_model(
@@ -46,9 +47,8 @@ def build_job(checkout: Checkout, environment: Environment, recipe: Recipe, snap
     """The job that builds one model; what it reads beside the snapshot is written below `scratch`."""
     documents = build_documents(checkout, environment, recipe)
     called = call(BUILDER, "train", documents, {"snapshot": snapshot})
-    return make_job(
-        checkout, environment, called, scratch, f"{recipe.model}@{environment.name}", threads=recipe.threads
-    )
+    name = str(Target(recipe.model, environment.name))
+    return make_job(checkout, environment, called, scratch, name, threads=recipe.threads)
 
 
 def build_documents(checkout: Checkout, environment: Environment, recipe: Recipe) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors, write_json
 from remodel.results.recipe import Recipe
+from remodel.results.target import Target
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -78,7 +79,7 @@ class WarmEnvironment:
 
     def build(self, recipe: Recipe, snapshot: Path, destination: Path, watch: Watch = ignore) -> None:
         """Build one model as `builds.build_model` does, with the same bytes; from any thread. Raises what it raises."""
-        name = f"{recipe.model}@{self.environment.name}"
+        name = str(Target(recipe.model, self.environment.name))
         request = f"{next(self._numbers)}-{recipe.model}"
         try:
             for word, document in (("recipe", recipe.document), ("environment", self._about), ("trust", self._trust)):

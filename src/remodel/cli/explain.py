@@ -23,6 +23,4 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
 
     engine = choose_engine(arguments.engine)
     explanation = explain(checkout, engine, arguments.name, lambda line: print(line, file=sys.stderr, flush=True))
-    for finding in explanation.findings:
-        print(finding)
     print(explanation.answer)

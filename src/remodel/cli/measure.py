@@ -18,14 +18,21 @@ def add(commands: Commands) -> None:
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
     from remodel.engines import choose_engine
-    from remodel.examine.explain import split_name
     from remodel.examine.measure import described, measure
-    from remodel.recipes.params import read_params
+    from remodel.recipes.params import find_target, read_params
+    from remodel.results.endings import NotBuilt
 
     params = read_params(checkout)
-    matrix = [f"{model}@{environment}" for model in params.models for environment in params.environments]
-    pairs = [split_name(name, params) for name in arguments.name or matrix]
+    targets = [find_target(params, name, "measure") for name in arguments.name] or params.targets
     engine = choose_engine(arguments.engine)
-    for model, environment in pairs:
-        for runtime, measured in measure(checkout, engine, model, environment).items():
-            print(f"{model}@{environment} {described(runtime, measured)}", flush=True)
+    for target in targets:
+        try:
+            measurements = measure(checkout, engine, target)
+        except NotBuilt as error:
+            # Of the whole matrix what is built is measured; who names a model wants its numbers.
+            if arguments.name:
+                raise
+            print(f"not measured: {error.message}", flush=True)
+            continue
+        for runtime, measured in measurements.items():
+            print(f"{target} {described(runtime, measured)}", flush=True)

@@ -46,7 +46,7 @@ def results_table(comparison: Comparison, decisions: Iterable[Decision]) -> Tabl
         table.add_column(f"{environment}{baseline}", min_width=7)
     for model in comparison.models:
         entries = comparison.of(model).values()
-        table.add_row(_text(model), *(_text(*_cell(entry, standing.get(entry.place))) for entry in entries))
+        table.add_row(_text(model), *(_text(*_cell(entry, standing.get(entry.target))) for entry in entries))
     return table
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean
 
 from remodel.checkout import Checkout
@@ -13,15 +12,13 @@ from remodel.environments.environment import find_environment
 from remodel.errors import UsageError
 from remodel.files import read_json
 from remodel.recipes.params import read_params
+from remodel.results.target import Target
 
 START_SECONDS = 1.5
 """What a stage costs besides the build itself: DVC, the container, writing."""
 
 IMAGE_SECONDS = 60.0
 """Making one image that is not there, downloads included, on an ordinary line."""
-
-Pair = tuple[str, str]
-"""Model and environment."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +50,11 @@ class Estimate:
 
 def estimate(checkout: Checkout, engine: Engine, start: str, end: str) -> Estimate:
     """Building every model of params.yaml in both environments. UsageError where nothing was ever recorded."""
-    environments = tuple(dict.fromkeys((start, end)))
-    found = [find_environment(checkout, name) for name in environments]
+    names = tuple(dict.fromkeys((start, end)))
+    environments = [find_environment(checkout, name) for name in names]
     models = read_params(checkout).models
-    images = {one.name: engine.image_of(one) for one in found}
-    pairs = [(model, environment) for model in models for environment in environments]
+    images = {environment.name: engine.image_of(environment) for environment in environments}
+    targets = [Target(model, name) for model in models for name in names]
     seconds, sizes = recorded_seconds(checkout), recorded_sizes(checkout)
     if not seconds:
         raise UsageError("no build is recorded on this machine yet", "Build one: python -m train")
@@ -65,45 +62,41 @@ def estimate(checkout: Checkout, engine: Engine, start: str, end: str) -> Estima
     known_images = [image.size for image in images.values() if image is not None]
     return Estimate(
         models=len(models),
-        environments=environments,
-        builds=len(pairs),
-        guessed=sum(pair not in seconds for pair in pairs),
-        seconds=sum(guess(seconds, pair) + START_SECONDS for pair in pairs) + IMAGE_SECONDS * len(missing),
-        disk=round(sum(guess(sizes, pair) for pair in pairs) + len(missing) * _mean(known_images, 700e6)),
+        environments=names,
+        builds=len(targets),
+        guessed=sum(target not in seconds for target in targets),
+        seconds=sum(guess(seconds, target) + START_SECONDS for target in targets) + IMAGE_SECONDS * len(missing),
+        disk=round(sum(guess(sizes, target) for target in targets) + len(missing) * _mean(known_images, 700e6)),
         missing_images=missing,
     )
 
 
-def guess(known: Mapping[Pair, float], pair: Pair) -> float:
+def guess(known: Mapping[Target, float], target: Target) -> float:
     """What is known of a build; else the mean of its model elsewhere; else the mean of all."""
-    if pair in known:
-        return known[pair]
-    same_model = [value for (model, _), value in known.items() if model == pair[0]]
+    if target in known:
+        return known[target]
+    same_model = [value for other, value in known.items() if other.model == target.model]
     return _mean(same_model or known.values(), 0.0)
 
 
-def recorded_seconds(checkout: Checkout) -> dict[Pair, float]:
+def recorded_seconds(checkout: Checkout) -> dict[Target, float]:
     """The seconds of every build that was recorded, all phases together."""
-    return {
-        _pair(path): sum(read_json(path).get("seconds", {}).values())
-        for path in sorted((checkout.state / "builds").glob("*@*.json"))
+    records = {
+        Target.parse(path.stem): read_json(path) for path in sorted((checkout.state / "builds").glob("*@*.json"))
     }
+    # A record without seconds knows nothing of them: it does not say that the build took none.
+    return {target: sum(record["seconds"].values()) for target, record in records.items() if record.get("seconds")}
 
 
-def recorded_sizes(checkout: Checkout) -> dict[Pair, float]:
+def recorded_sizes(checkout: Checkout) -> dict[Target, float]:
     """The bytes of every model that is there."""
     return {
-        (folder.parent.name, folder.name): float(sum(path.stat().st_size for path in folder.iterdir()))
+        Target(folder.parent.name, folder.name): float(sum(path.stat().st_size for path in folder.iterdir()))
         for folder in sorted(checkout.models.glob("*/*"))
         if folder.is_dir()
     }
 
 
-def _pair(path: Path) -> Pair:
-    model, _, environment = path.stem.rpartition("@")
-    return model, environment
-
-
 def _mean(values: Iterable[float], otherwise: float) -> float:
-    found = list(values)
-    return fmean(found) if found else otherwise
+    numbers = list(values)
+    return fmean(numbers) if numbers else otherwise

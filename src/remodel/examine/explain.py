@@ -1,160 +1,158 @@
-"""Finds out what moved a model: the baseline's build again, with one factor at a time from the other environment."""
+"""Finds out what moved a model: the baseline's build again, with one factor at a time from the other environment.
+
+It is an experiment, so it has controls: the baseline's build with nothing moved has to give the baseline's predictions,
+and where no factor alone gives the new ones, the other environment itself has to. Otherwise models/ is not about what
+is built now, and whatever a trial said would be said of something else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 
 from remodel.audit.differences import Differences, measure
 from remodel.builds.job import run_job, scratch_folder
 from remodel.builds.model import build_job
 from remodel.checkout import Checkout
-from remodel.engines.engine import Engine, Mount
+from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
 from remodel.environments.trees import lay_tree
-from remodel.errors import RemodelError, UnknownName, UsageError
-from remodel.examine.factors import Trial, immovable, trials
+from remodel.errors import DataError, RemodelError, UsageError, VerificationError
+from remodel.examine.factors import Trial, declared, immovable, lent
+from remodel.examine.findings import Explanation, Finding, answer
 from remodel.examine.overlay import lent_mounts, with_lent
-from remodel.files import write_json
-from remodel.recipes.params import Params, Tolerances, read_params
+from remodel.files import storage_errors, write_json
+from remodel.recipes.params import Params, find_target, read_params
 from remodel.results.answers.rounding import power_of_ten
-from remodel.results.endings import read_ending
+from remodel.results.endings import NotBuilt, read_ending
+from remodel.results.recipe import Recipe
 from remodel.results.result import Result, read_result
+from remodel.results.target import Target
 
 Report = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What moving one factor did: rows with another label, largest |dp|, and whether it gave the new predictions."""
+def explain(checkout: Checkout, engine: Engine, name: str, report: Report, say: Report = print) -> Explanation:
+    """Explain "model@environment": say what each trial found, and keep the answer in `.remodel/explain/<name>.json`.
 
-    factor: str
-    detail: str
-    labels: int
-    difference_at_most: str
-    is_new: bool
-    failure: str = ""
-
-    @property
-    def moves(self) -> bool:
-        """Whether this factor alone moves a prediction."""
-        return bool(self.labels) or self.difference_at_most != "0"
-
-    def __str__(self) -> str:
-        if self.failure:
-            return f"{self.factor} ({self.detail}): cannot be moved alone: {self.failure}"
-        if not self.moves:
-            return f"{self.factor} ({self.detail}): moves nothing"
-        all_of_it = ", which is all of it" if self.is_new else ""
-        return f"{self.factor} ({self.detail}): {self.labels} labels, |dp| <= {self.difference_at_most}{all_of_it}"
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Every factor that was tried, those that cannot be moved alone, and the answer."""
-
-    model: str
-    environment: str
-    baseline: str
-    findings: tuple[Finding, ...]
-    immovable: tuple[str, ...]
-    answer: str
-
-
-def explain(checkout: Checkout, engine: Engine, name: str, report: Report) -> Explanation:
-    """Explain "model@environment"; the explanation is kept in `.remodel/explain/<name>.json` too.
-
-    Raises UnknownName and UsageError where there is nothing to explain.
+    Raises UnknownName, UsageError and DataError where there is nothing to explain, VerificationError where models/ is
+    not what is built now, and BuildError, with nothing kept, where factors that could not be tried may be the cause.
     """
     params = read_params(checkout)
-    model, environment_name = split_name(name, params)
-    own, base = (_result(checkout, model, one) for one in (environment_name, params.baseline))
-    if measure(own, base, params.tolerances).identical:
-        raise UsageError(f"{name} predicts what {params.baseline} predicts, bit for bit", "There is nothing to explain")
-    lender, home = (find_environment(checkout, one) for one in (environment_name, params.baseline))
-    engine.prepare(home, report)
-    findings = []
-    for trial in trials(own, base):
-        report(f"moving {trial.factor}: {trial.detail}")
-        findings.append(_find(checkout, engine, (home, lender), trial, (own, base), params.tolerances))
-    fixed = immovable(own.manifest, base.manifest)
-    told = Explanation(
-        model, environment_name, params.baseline, tuple(findings), fixed, answer(findings, fixed, environment_name)
-    )
-    write_json(checkout.state / "explain" / f"{name}.json", asdict(told))
-    return told
+    target = find_target(params, name, "explain")
+    kept = checkout.state / "explain" / f"{target}.json"
+    with storage_errors(kept, "remove"):
+        kept.unlink(missing_ok=True)
+    base = Target(target.model, params.baseline)
+    experiment = Experiment(checkout, engine, params, target, base, report)
+    explanation = experiment.explanation(say)
+    write_json(kept, asdict(explanation))
+    return explanation
 
 
-def answer(findings: Sequence[Finding], fixed: Sequence[str], environment: str) -> str:
-    """Which factor it is, in one line."""
-    whole = [f"{one.factor} ({one.detail})" for one in findings if one.is_new]
-    moving = [f"{one.factor} ({one.detail})" for one in findings if one.moves]
-    if whole:
-        return f"cause: {' or '.join(whole)}, each alone" if len(whole) > 1 else f"cause: {whole[0]}"
-    if moving:
-        return f"cause: {' and '.join(moving)}, together with something else in {environment}"
-    if fixed:
-        return f"cause: the environment {environment} as a whole: {', '.join(fixed)} cannot be moved one by one"
-    return f"cause: no factor alone; the environment {environment} as a whole"
+@dataclass(frozen=True)
+class Experiment:
+    """Builds of `base` in its own environment, which that of `target` lends its distributions; nothing is kept."""
+
+    checkout: Checkout
+    engine: Engine
+    params: Params
+    target: Target
+    base: Target
+    report: Report
+
+    def explanation(self, say: Report) -> Explanation:
+        """The answer, after every trial and the controls that it needs. Raises as `explain` does."""
+        own, base = self.results[self.target], self.results[self.base]
+        self._check_moved(own, base)
+        self._control(self.base)
+        findings = tuple(_each_said(self._findings(own, base), say))
+        fixed = immovable(own.manifest, base.manifest)
+        cause = answer(findings, fixed, self.target)
+        if not any(finding.is_new for finding in findings):
+            self._control(self.target)
+        return Explanation(self.target.model, self.target.environment, self.base.environment, findings, fixed, cause)
+
+    @cached_property
+    def results(self) -> dict[Target, Result]:
+        """What models/ holds."""
+        return {target: _result(self.checkout, target) for target in (self.target, self.base)}
+
+    def _check_moved(self, own: Result, base: Result) -> None:
+        """Only results on the same rows and folds can be told apart by a factor, and only different ones need to be."""
+        if own.manifest.snapshot != base.manifest.snapshot or own.predictions.classes != base.predictions.classes:
+            raise DataError(f"{self.target} and {self.base} were built from different data", "Run `dvc repro` first")
+        if self._moved(own, self.base).identical:
+            raise UsageError(
+                f"{self.target} predicts what {self.base.environment} predicts, bit for bit",
+                "There is nothing to explain",
+            )
+
+    def _control(self, target: Target) -> None:
+        """Raise VerificationError unless a build with nothing moved predicts what models/ holds."""
+        self.report(f"building {target} as it is")
+        environment = find_environment(self.checkout, target.environment)
+        self.engine.prepare(environment, self.report)
+        built = self._build("as-it-is", environment, self.results[target].manifest.recipe)
+        if not self._moved(built, target).identical:
+            raise VerificationError(
+                f"{target}, built now, predicts something else than in models/, so that no trial says what moved it",
+                f"Run `dvc repro` first; `remodel verify {target}` names what differs",
+            )
+
+    def _findings(self, own: Result, base: Result) -> Iterator[Finding]:
+        """What each factor does, moved alone; recipes first, for a default that moves is kept from what is lent."""
+        moving = []
+        for trial in declared(own, base):
+            finding = self._find(trial)
+            yield finding
+            if finding.moves and trial.default is not None:
+                moving.append(trial.default)
+        yield from map(self._find, lent(own.manifest, base.manifest, moving))
+
+    def _find(self, trial: Trial) -> Finding:
+        if trial.recipe is None:
+            return Finding(trial.factor, trial.detail, not_tried="no recipe can say it")
+        self.report(f"moving {trial.factor}: {trial.detail}")
+        home = find_environment(self.checkout, self.base.environment)
+        try:
+            built = self._build(trial.label, home, trial.recipe, trial.lent)
+        except RemodelError as error:
+            return Finding(trial.factor, trial.detail, not_tried=str(error))
+        moved = self._moved(built, self.base)
+        return Finding(
+            trial.factor,
+            trial.detail,
+            labels=sum(len(part.flipped) for part in moved.answers.values()),
+            difference_at_most=power_of_ten(max(part.largest for part in moved.answers.values())),
+            is_new=self._moved(built, self.target).identical,
+        )
+
+    def _moved(self, built: Result, target: Target) -> Differences:
+        return measure(built, self.results[target], self.params.tolerances)
+
+    def _build(self, label: str, environment: Environment, recipe: Recipe, names: tuple[str, ...] = ()) -> Result:
+        snapshot = self.checkout.data / recipe.dataset
+        with scratch_folder(self.checkout) as scratch:
+            job = build_job(self.checkout, environment, recipe, snapshot, scratch)
+            job = replace(job, name=f"explain-{job.name}-{label}")
+            if names:
+                lender = find_environment(self.checkout, self.target.environment)
+                lending, borrowing = (lay_tree(each, self.report) for each in (lender, environment))
+                job = with_lent(job, lent_mounts(lending, borrowing, names))
+            out = run_job(self.checkout, self.engine, job, scratch)
+            return read_result(out, recipe.model, environment.name)
 
 
-def split_name(name: str, params: Params) -> tuple[str, str]:
-    """ "model@environment" of params.yaml as two words."""
-    model, _, environment = name.partition("@")
-    if model not in params.models:
-        raise UnknownName("model", model, params.models, "params.yaml")
-    if environment not in params.environments:
-        raise UnknownName("environment", environment, params.environments, "params.yaml")
-    return model, environment
+def _each_said(findings: Iterable[Finding], say: Report) -> Iterator[Finding]:
+    for finding in findings:
+        say(str(finding))
+        yield finding
 
 
-def _result(checkout: Checkout, model: str, environment: str) -> Result:
-    ending = read_ending(checkout.models / model / environment, model, environment)
+def _result(checkout: Checkout, target: Target) -> Result:
+    ending = read_ending(checkout.models / target.model / target.environment, target.model, target.environment)
     if not isinstance(ending, Result):
-        raise UsageError(f"{model}@{environment} is not built: result.json beside it says why")
+        raise NotBuilt(target, ending)
     return ending
-
-
-def _find(
-    checkout: Checkout,
-    engine: Engine,
-    environments: tuple[Environment, Environment],
-    trial: Trial,
-    results: tuple[Result, Result],
-    tolerances: Tolerances,
-) -> Finding:
-    own, base = results
-    try:
-        built = _build(checkout, engine, environments, trial)
-    except RemodelError as error:
-        return Finding(trial.factor, trial.detail, 0, "0", False, error.message)
-    moved = measure(built, base, tolerances)
-    return Finding(
-        trial.factor,
-        trial.detail,
-        labels=sum(len(part.flipped) for part in moved.answers.values()),
-        difference_at_most=_largest(moved),
-        is_new=not moved.identical and measure(built, own, tolerances).identical,
-    )
-
-
-def _largest(moved: Differences) -> str:
-    return power_of_ten(max(part.largest for part in moved.answers.values()))
-
-
-def _build(checkout: Checkout, engine: Engine, environments: tuple[Environment, Environment], trial: Trial) -> Result:
-    """One trial, built in the baseline's environment; nothing of it is kept."""
-    home, lender = environments
-    recipe = trial.recipe
-    with scratch_folder(checkout) as scratch:
-        job = build_job(checkout, home, recipe, checkout.data / recipe.dataset, scratch)
-        job = replace(job, name=f"explain-{recipe.model}-{trial.factor}")
-        if lent := tuple(_lent(lender, home, trial)):
-            job = with_lent(job, lent)
-        return read_result(run_job(checkout, engine, job, scratch), recipe.model, home.name)
-
-
-def _lent(lender: Environment, home: Environment, trial: Trial) -> Iterator[Mount]:
-    if trial.lent:
-        trees = [lay_tree(environment, lambda line: None) for environment in (lender, home)]
-        yield from lent_mounts(trees[0], trees[1], trial.lent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,45 +11,56 @@ from remodel.builds.job import run_job, scratch_folder
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
-from remodel.environments.environment import find_environment
+from remodel.environments.environment import Environment, find_environment
 from remodel.files import read_json, write_json
-from remodel.results.endings import read_status
-from remodel.results.manifest import read_manifest
-from remodel.results.recipe import Recipe
+from remodel.results.documents import MissingResult, require
+from remodel.results.endings import NotBuilt, read_status
+from remodel.results.manifest import Manifest, read_manifest
+from remodel.results.target import Target
 
 RUNTIMES = {"skops": "model.skops", "onnx": "model.onnx"}
 """What runs a model, and the file that it needs."""
 
 
-def measure(checkout: Checkout, engine: Engine, model: str, environment_name: str) -> dict[str, Any]:
-    """Measure one model with every runtime that can run it; kept in `.remodel/measurements/`."""
-    folder = checkout.models / model / environment_name
-    found = {}
-    if read_status(folder) is None:
-        recipe = read_manifest(folder / "manifest.json").recipe
-        for runtime, file in RUNTIMES.items():
-            if (folder / file).is_file():
-                found[runtime] = _run(checkout, engine, folder, runtime, recipe)
-    write_json(checkout.state / "measurements" / f"{model}@{environment_name}.json", found)
-    return found
+def measure(checkout: Checkout, engine: Engine, target: Target) -> dict[str, Any]:
+    """Measure one model with every runtime that has a file of it; kept in `.remodel/measurements/`.
+
+    Raises MissingResult where it was never built, NotBuilt where it failed or is retired, and as a build does.
+    """
+    folder = checkout.models / target.model / target.environment
+    if not folder.is_dir():
+        raise MissingResult(target.model, target.environment)
+    if (ending := read_status(folder)) is not None:
+        raise NotBuilt(target, ending)
+    environment = find_environment(checkout, target.environment)
+    engine.prepare(environment, lambda line: print(line, file=sys.stderr))
+    manifest = read_manifest(folder / "manifest.json")
+    runtimes = {runtime: folder / file for runtime, file in RUNTIMES.items() if file in manifest.artifacts}
+    for path in runtimes.values():
+        require(path)
+    measured = {runtime: _run(checkout, engine, environment, folder, manifest, runtime) for runtime in runtimes}
+    write_json(checkout.state / "measurements" / f"{target}.json", measured)
+    return measured
 
 
-def _run(checkout: Checkout, engine: Engine, folder: Path, runtime: str, recipe: Recipe) -> Any:
-    environment = find_environment(checkout, folder.name)
+def _run(
+    checkout: Checkout, engine: Engine, environment: Environment, folder: Path, manifest: Manifest, runtime: str
+) -> Any:
+    recipe = manifest.recipe
     with scratch_folder(checkout) as scratch:
         paths = {"model": folder, "snapshot": checkout.data / recipe.dataset}
         called = call(BENCH, "measure", {"trust": trust_document(checkout)}, paths, {"runtime": runtime})
-        name = f"measure-{recipe.model}@{environment.name}-{runtime}"
+        name = f"measure-{Target(manifest.model, environment.name)}-{runtime}"
         job = make_job(checkout, environment, called, scratch, name, threads=recipe.threads)
         return read_json(run_job(checkout, engine, job, scratch) / "measurement.json")
 
 
-def described(runtime: str, found: dict[str, Any]) -> str:
+def described(runtime: str, measured: dict[str, Any]) -> str:
     """One line for a person."""
-    size = f", pickle {found['pickle_size'] / 1000:,.1f} kB" if "pickle_size" in found else ""
+    size = f", pickle {measured['pickle_size'] / 1000:,.1f} kB" if "pickle_size" in measured else ""
     return (
-        f"{runtime}: load {found['load_seconds'] * 1000:.1f} ms "
-        f"(first {found['first_load_seconds'] * 1000:.0f} ms), one row {found['one_row_seconds'] * 1000:.2f} ms, "
-        f"{found['rows']} rows {found['all_rows_seconds'] * 1000:.1f} ms, "
-        f"memory +{found['peak_memory_added'] / 1e6:.1f} MB{size}"
+        f"{runtime}: load {measured['load_seconds'] * 1000:.1f} ms "
+        f"(first {measured['first_load_seconds'] * 1000:.0f} ms), one row {measured['one_row_seconds'] * 1000:.2f} ms, "
+        f"{measured['rows']} rows {measured['all_rows_seconds'] * 1000:.1f} ms, "
+        f"memory +{measured['peak_memory_added'] / 1e6:.1f} MB{size}"
     )

@@ -45,10 +45,8 @@ def lent_mounts(lender: Path, borrower: Path, names: Iterable[str]) -> tuple[Mou
 
 def distributions(tree: Path) -> dict[str, Path]:
     """The folder of metadata of every distribution in laid wheels, by normalized name."""
-    found = {}
-    for folder in tree.glob("*.dist-info"):
-        found[re.sub(r"[-_.]+", "-", folder.name.split("-", 1)[0]).lower()] = folder
-    return found
+    folders = tree.glob("*.dist-info")
+    return {re.sub(r"[-_.]+", "-", folder.name.split("-", 1)[0]).lower(): folder for folder in folders}
 
 
 def top_level(tree: Path, name: str) -> set[str]:

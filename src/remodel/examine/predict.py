@@ -12,6 +12,7 @@ from remodel.checkout import Checkout
 from remodel.engines import choose_engine
 from remodel.environments.environment import find_environment
 from remodel.errors import StorageError, UsageError
+from remodel.results.endings import NotBuilt, read_status
 from remodel.results.manifest import read_manifest
 
 FORMATS = (".csv", ".json")
@@ -23,13 +24,16 @@ def predict(
     """The answers, as text in the format of the file `rows`.
 
     Without a `runtime` the ONNX file answers where there is one, else the skops file. Raises DataError for rows that
-    the model must not answer, StorageError and BuildError where its files are damaged or not to be trusted.
+    the model must not answer, StorageError and BuildError where its files are damaged or not to be trusted, and
+    NotBuilt where the folder says why it holds no model.
     """
     _check_paths(folder, rows)
-    environment = find_environment(checkout, read_manifest(folder / "manifest.json").environment)
+    manifest = read_manifest(folder / "manifest.json")
+    environment = find_environment(checkout, manifest.environment)
     engine = choose_engine(engine_name)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
-    chosen = runtime or ("onnx" if (folder / "model.onnx").exists() else "skops")
+    # By the manifest: a file that was built and is gone is damage, and not a reason to answer with another one.
+    chosen = runtime or ("onnx" if "model.onnx" in manifest.artifacts else "skops")
     with scratch_folder(checkout) as scratch:
         paths = {"model": folder.resolve(), "rows": rows.resolve()}
         called = call(BENCH, "predict", {"trust": trust_document(checkout)}, paths, {"runtime": chosen})
@@ -44,3 +48,5 @@ def _check_paths(folder: Path, rows: Path) -> None:
         raise StorageError(f"there is no file {rows}", "Give the path of a CSV or JSON file with rows")
     if not folder.is_dir():
         raise StorageError(f"there is no folder {folder}", "Give a folder under release/ or models/<model>/")
+    if (folder / "result.json").is_file() and (ending := read_status(folder)) is not None:
+        raise NotBuilt(folder, ending)

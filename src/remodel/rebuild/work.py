@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from remodel.pipeline.stage import STAGES, parse
+from remodel.results.target import Target
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Train:
     @property
     def log(self) -> str:
         """The name of its log."""
-        return f"{self.model}@{self.environment}"
+        return str(Target(self.model, self.environment))
 
 
 @dataclass(frozen=True)

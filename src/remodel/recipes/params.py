@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from remodel.checkout import Checkout, once_a_checkout
 from remodel.errors import UnknownName, UsageError
+from remodel.results.target import Target
 from remodel.yaml import parse, read_yaml
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -64,6 +65,11 @@ class Params(BaseModel):
     models: Names
     tolerances: Tolerances
 
+    @property
+    def targets(self) -> list[Target]:
+        """The whole matrix: every model in every environment."""
+        return [Target(model, environment) for model in self.models for environment in self.environments]
+
 
 @once_a_checkout(lambda checkout: (checkout.params, checkout.conf / "dataset", checkout.conf / "model"))
 def read_params(checkout: Checkout) -> Params:
@@ -96,6 +102,22 @@ def _check_shape(content: Any, checkout: Checkout) -> None:
             "params.yaml: `datasets` has to say which file the rows of each dataset come from",
             f"Write: datasets: {{{lines}}}",
         )
+
+
+def find_target(params: Params, name: str, command: str) -> Target:
+    """The target MODEL@ENVIRONMENT that the command line of `command` names.
+
+    UsageError where it names no environment, UnknownName where params.yaml lacks the model or the environment.
+    """
+    example = Target(name, params.release_environment)
+    target = Target.parse(name, f"For example: remodel {command} {example}")
+    for kind, part, valid in (
+        ("model", target.model, params.models),
+        ("environment", target.environment, params.environments),
+    ):
+        if part not in valid:
+            raise UnknownName(kind, part, valid, "params.yaml")
+    return target
 
 
 def _check_files(params: Params, checkout: Checkout) -> None:

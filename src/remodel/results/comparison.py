@@ -12,9 +12,7 @@ from typing import Any
 import contract
 from remodel.files import canonical_json
 from remodel.results.documents import read_document
-
-Place = tuple[str, str]
-"""Model and environment."""
+from remodel.results.target import Target
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,9 @@ class Entry:
     evidence: Mapping[str, Any] | None
 
     @property
-    def place(self) -> Place:
+    def target(self) -> Target:
         """Model and environment."""
-        return self.model, self.environment
-
-    @property
-    def name(self) -> str:
-        """As commands take it: model@environment."""
-        return f"{self.model}@{self.environment}"
+        return Target(self.model, self.environment)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -58,15 +51,15 @@ class Comparison:
 
     def at(self, model: str, environment: str) -> Entry:
         """One model in one environment; KeyError where it is not compared."""
-        return self._by_place[model, environment]
+        return self._by_target[Target(model, environment)]
 
     def of(self, model: str) -> dict[str, Entry]:
         """The entries of one model, in the order of the environments."""
         return {environment: self.at(model, environment) for environment in self.environments}
 
     @cached_property
-    def _by_place(self) -> dict[Place, Entry]:
-        return {entry.place: entry for entry in self.entries}
+    def _by_target(self) -> dict[Target, Entry]:
+        return {entry.target: entry for entry in self.entries}
 
     @property
     def document(self) -> dict[str, Any]:

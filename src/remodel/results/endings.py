@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import contract
-from remodel.errors import RemodelError
+from remodel.errors import RemodelError, UsageError
 from remodel.results.documents import MissingResult, read_document
 from remodel.results.result import Result, check_owner, read_result
+from remodel.results.target import Target
 
 RECORDED = ("build", "recipe")
 """The kinds of error (contract kind "error") that say something about a model in an environment, on every machine."""
@@ -24,12 +25,25 @@ class Failed:
     message: str
     advice: str
 
+    def __str__(self) -> str:
+        return f"its build failed: {self.message}"
+
 
 @dataclass(frozen=True)
 class Retired:
     """The model's YAML file says that it is not built here."""
 
     reason: str
+
+    def __str__(self) -> str:
+        return f"it is retired: {self.reason}"
+
+
+class NotBuilt(UsageError):
+    """A model is asked something, and how its build ended is that there is none."""
+
+    def __init__(self, target: Target | Path, ending: Failed | Retired) -> None:
+        super().__init__(f"{target} holds no model: {ending}", getattr(ending, "advice", ""))
 
 
 Ending = Result | Failed | Retired

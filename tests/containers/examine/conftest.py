@@ -71,7 +71,7 @@ def planted(built: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checko
     with (root / "src/builder/make_model.py").open("a") as stream:
         stream.write(PLANTS)
     # The number of threads: whatever the job is started with, and not the recipe's.
-    edit(root / "src/builder/cpu.py", "os.environ.update({name: str(threads) for name in THREADS})", "pass")
+    edit(root / "src/container/cpu.py", "os.environ.update({name: str(threads) for name in THREADS})", "pass")
     copied = Checkout(root)
     stages.train(copied, MODEL, ENVIRONMENT)
     return copied

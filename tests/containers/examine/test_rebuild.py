@@ -37,11 +37,11 @@ def test_ten_rebuilds_with_everything_varied_have_the_same_bytes(built: Checkout
     """Ten sets of conditions, one digest for each file, that of models/; models/ is as it was."""
     before = tracked(built)
     with ThreadPoolExecutor(2) as pool:
-        verdicts = list(pool.map(lambda number: rebuilder.verify(MODEL, number), range(10)))
+        rebuilds = list(pool.map(lambda number: rebuilder.verify(MODEL, number), range(10)))
     expected = digests_of(built.models / MODEL / ENVIRONMENT)
     assert "model.skops" in expected and "model.onnx" in expected and len(expected) == 7
-    assert [verdict.digests for verdict in verdicts] == [expected] * 10
-    assert [verdict.differences for verdict in verdicts] == [()] * 10
+    assert [rebuilt.digests for rebuilt in rebuilds] == [expected] * 10
+    assert [rebuilt.differences for rebuilt in rebuilds] == [()] * 10
     assert tracked(built) == before
     assert list((built.state / "scratch").iterdir()) == []
 
@@ -51,7 +51,7 @@ def test_the_command_says_that_all_is_equal(
 ) -> None:
     """One line a model and exit code 0, in a virtual environment as in a container."""
     monkeypatch.chdir(built.root)
-    assert cli.main(["verify", "--all", "--engine", "venv"]) == 0
+    assert cli(["verify", "--all", "--engine", "venv"]) == 0
     assert capsys.readouterr().out.startswith(f"{NAME}: 7 files, same bytes (venv, ")
 
 
@@ -61,8 +61,8 @@ def test_every_engine_gives_the_same_bytes(built: Checkout, name: str, request: 
     engine = Venv() if name == "venv" else request.getfixturevalue(name)
     environment = find_environment(built, ENVIRONMENT)
     engine.prepare(environment, print)
-    verdict = Rebuilder(built, engine, environment).verify(MODEL, 3)
-    assert verdict.differences == () and verdict.digests == digests_of(built.models / MODEL / ENVIRONMENT)
+    rebuilt = Rebuilder(built, engine, environment).verify(MODEL, 3)
+    assert rebuilt.differences == () and rebuilt.digests == digests_of(built.models / MODEL / ENVIRONMENT)
 
 
 def test_every_planted_nondeterminism_is_found_and_named(
@@ -71,7 +71,7 @@ def test_every_planted_nondeterminism_is_found_and_named(
     """A time, an address, the order of a set, and a sum of two threads instead of one: each by its attribute."""
     before = tracked(planted)
     monkeypatch.chdir(planted.root)
-    assert cli.main(["verify", NAME]) == 8
+    assert cli(["verify", NAME]) == 8
     said = capsys.readouterr()
     assert said.out.startswith(f"{NAME}: other bytes (podman, ")
     names = ["planted_time_", "planted_id_", "planted_set_[0]"]
@@ -88,7 +88,7 @@ def test_every_planted_nondeterminism_is_found_and_named(
 def test_a_model_of_another_source_is_told_as_such(built: Checkout, tmp_path: Path) -> None:
     """A comment in the builder changes the manifest only, and the advice is to build first."""
     shutil.copytree(built.root, tmp_path / "copy")
-    with (tmp_path / "copy/src/builder/scoring.py").open("a") as stream:
+    with (tmp_path / "copy/src/builder/training/scoring.py").open("a") as stream:
         stream.write("# A comment.\n")
     lines: list[str] = []
     with pytest.raises(VerificationError, match="another recipe, snapshot, source or lock: run `dvc repro` first"):

@@ -34,6 +34,6 @@ def test_a_build_stops_at_a_type_outside_the_list(
     )
     assert (str(caught.value), caught.value.exit_code) == (line, 4)
     monkeypatch.chdir(copied.root)
-    assert cli.main(["verify", f"{MODEL}@{ENVIRONMENT}"]) == 4
+    assert cli(["verify", f"{MODEL}@{ENVIRONMENT}"]) == 4
     assert capsys.readouterr().err == f"remodel: {line}\n"
     assert digests_of(folder) == before

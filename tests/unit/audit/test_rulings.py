@@ -13,6 +13,7 @@ from remodel.release.contents.audit import audit
 from remodel.release.contents.card import verdict
 from remodel.release.contents.documents import check
 from remodel.results.comparison import as_comparison
+from remodel.results.target import Target
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples" / "comparison"
 CHANGED, SAME = ("credit_mlp", "sklearn-1.9"), ("iris_svc", "sklearn-1.9")
@@ -88,7 +89,7 @@ def test_a_decision_is_shown_where_nothing_is_released_too(comparison):
     document = {**comparison.document, "release_environment": comparison.baseline}
     turned = as_comparison(document)
     assert rulings(turned, [decision(turned)]) == []
-    assert decided(turned, [decision(turned)])[CHANGED].holds
+    assert decided(turned, [decision(turned)])[Target(*CHANGED)].holds
     assert "accepted: the three &lt;rows&gt;" in render(turned, [decision(turned)])
     assert "Nothing moves" in markdown(turned, ())
 

@@ -7,6 +7,7 @@ from remodel.errors import UnknownName, UsageError
 from remodel.examine.estimate import IMAGE_SECONDS, START_SECONDS, estimate, guess
 from remodel.files import write_json
 from remodel.recipes.params import read_params
+from remodel.results.target import Target
 from tests.unit.audit.folders import Folder
 
 OLD, NEW = "sklearn-1.5", "sklearn-1.9"
@@ -54,13 +55,22 @@ def test_the_same_environment_twice_is_built_once(copied):
 
 
 def test_a_guess_prefers_the_same_model():
-    known = {("a", OLD): 1.0, ("a", "sklearn-0.24"): 3.0, ("b", OLD): 100.0}
-    assert [guess(known, pair) for pair in (("a", OLD), ("a", NEW), ("b", NEW), ("c", NEW))] == [
+    known = {Target("a", OLD): 1.0, Target("a", "sklearn-0.24"): 3.0, Target("b", OLD): 100.0}
+    assert [guess(known, Target(*pair)) for pair in (("a", OLD), ("a", NEW), ("b", NEW), ("c", NEW))] == [
         1.0,
         2.0,
         100.0,
         104 / 3,
     ]
+
+
+def test_a_record_without_seconds_is_a_guess_too(copied):
+    """A build whose record was lost did not take no time."""
+    record(copied, f"credit_mlp@{OLD}", fit=4.0)
+    write_json(copied.state / "builds" / f"credit_mlp@{NEW}.json", {"engine": {"name": "podman"}})
+    answer = estimate(copied, Images(OLD, NEW), OLD, NEW)
+    assert answer.guessed == answer.builds - 1
+    assert answer.seconds == pytest.approx(answer.builds * (4.0 + START_SECONDS))
 
 
 def test_without_a_record_there_is_no_estimate(copied):

@@ -16,9 +16,10 @@ from remodel.examine.verify.command import failure
 from remodel.examine.verify.conditions import varied
 from remodel.examine.verify.differences import is_stale, read_differences
 from remodel.examine.verify.emulation import TARGET, find_emulator
-from remodel.examine.verify.rebuild import Verdict
-from remodel.examine.verify.targets import Target, choose_targets
+from remodel.examine.verify.rebuild import Rebuilt
+from remodel.examine.verify.targets import choose_targets
 from remodel.recipes.params import Params, read_params
+from remodel.results.target import Target
 
 PINNED = {
     "PATH",
@@ -116,7 +117,7 @@ def test_differences_are_told_model_first(checkout: Checkout) -> None:
         ["scores.json: $.rows: 150 in models/, 149 now", "scores.json: and 3 more"],
     ]
     assert not is_stale(found)
-    error = failure([Verdict(Target("m", "e"), {}, found, 1.0)], 3)
+    error = failure([Rebuilt(Target("m", "e"), {}, found, 1.0)], 3)
     assert str(error) == (
         "1 of 3 models have other bytes: m@e: model.onnx: the file: 812 bytes in models/, nothing now. "
         "docs/verify.md tells where to look"

@@ -16,6 +16,7 @@ from remodel.results.metrics import flat_metrics
 from remodel.results.recipe import Recipe, new_recipe, read_recipe_file
 from remodel.results.result import read_report
 from remodel.results.scores import METRICS, as_scores, read_scores
+from remodel.results.target import Target
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples"
 
@@ -62,8 +63,7 @@ def test_a_comparison_is_written_as_it_was_read(path):
         entries = comparison.of(model)
         assert tuple(entries) == comparison.environments
         assert all(entry is comparison.at(model, name) for name, entry in entries.items())
-        assert all(entry.place == (model, name) for name, entry in entries.items())
-        assert all(entry.name == f"{model}@{name}" for name, entry in entries.items())
+        assert all(entry.target == Target(model, name) for name, entry in entries.items())
     with pytest.raises(KeyError):
         comparison.at("none", comparison.baseline)
 

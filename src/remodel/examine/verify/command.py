@@ -12,34 +12,35 @@ from remodel.environments.environment import find_environment
 from remodel.errors import VerificationError
 from remodel.examine.verify.differences import is_stale
 from remodel.examine.verify.emulation import CPU, Emulator, find_emulator
-from remodel.examine.verify.rebuild import Rebuilder, Verdict
-from remodel.examine.verify.targets import Target, choose_targets
+from remodel.examine.verify.rebuild import Rebuilder, Rebuilt
+from remodel.examine.verify.targets import choose_targets
 from remodel.recipes.params import read_params
+from remodel.results.target import Target
 
 Say = Callable[[str], None]
 
 
 def verify(
     checkout: Checkout,
-    words: Sequence[str],
+    names: Sequence[str],
     everything: bool = False,
     engine_name: str | None = None,
     emulate: bool = False,
     say: Say = print,
 ) -> None:
     """Build every named model again and compare its bytes with models/. Raises VerificationError where any differ."""
-    targets = choose_targets(read_params(checkout), words, everything)
+    targets = choose_targets(read_params(checkout), names, everything)
     engine = choose_engine(engine_name)
     emulator = find_emulator(engine) if emulate else None
-    verdicts = []
+    rebuilds = []
     for target in targets:
-        verdicts.append(_verify_one(checkout, engine, emulator, target))
-        _tell(verdicts[-1], say, f"{engine.name}, emulated {CPU}" if emulator else engine.name)
-    if different := [verdict for verdict in verdicts if verdict.differences]:
-        raise failure(different, len(verdicts))
+        rebuilds.append(_rebuild(checkout, engine, emulator, target))
+        _say(rebuilds[-1], say, f"{engine.name}, emulated {CPU}" if emulator else engine.name)
+    if different := [rebuilt for rebuilt in rebuilds if rebuilt.differences]:
+        raise failure(different, len(rebuilds))
 
 
-def failure(different: Sequence[Verdict], count: int) -> VerificationError:
+def failure(different: Sequence[Rebuilt], count: int) -> VerificationError:
     """The error for the models that differ: the first place of the first one, and what to do."""
     first = different[0]
     line = next(line for entry in first.differences for line in entry.lines())
@@ -49,17 +50,17 @@ def failure(different: Sequence[Verdict], count: int) -> VerificationError:
     return VerificationError(f"{len(different)} of {count} models have other bytes: {first.target}: {line}", advice)
 
 
-def _verify_one(checkout: Checkout, engine: Engine, emulator: Emulator | None, target: Target) -> Verdict:
+def _rebuild(checkout: Checkout, engine: Engine, emulator: Emulator | None, target: Target) -> Rebuilt:
     environment = find_environment(checkout, target.environment)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
     return Rebuilder(checkout, engine, environment, emulator).verify(target.model)
 
 
-def _tell(verdict: Verdict, say: Say, where: str) -> None:
-    if not verdict.differences:
-        say(f"{verdict.target}: {len(verdict.digests)} files, same bytes ({where}, {verdict.seconds:.1f} s)")
+def _say(rebuilt: Rebuilt, say: Say, where: str) -> None:
+    if not rebuilt.differences:
+        say(f"{rebuilt.target}: {len(rebuilt.digests)} files, same bytes ({where}, {rebuilt.seconds:.1f} s)")
         return
-    say(f"{verdict.target}: other bytes ({where}, {verdict.seconds:.1f} s)")
-    for entry in verdict.differences:
+    say(f"{rebuilt.target}: other bytes ({where}, {rebuilt.seconds:.1f} s)")
+    for entry in rebuilt.differences:
         for line in entry.lines():
             say(f"  {line}")

@@ -11,7 +11,7 @@ STALE = ("$.source.", "$.environment.", "$.data.")
 
 
 @dataclass(frozen=True)
-class Difference:
+class PlaceDifference:
     """A place in a file, and the values there before and now; None where there is none."""
 
     place: str
@@ -28,7 +28,7 @@ class FileDifferences:
     """The differences of one file, of which `more` are not listed."""
 
     file: str
-    differences: tuple[Difference, ...]
+    differences: tuple[PlaceDifference, ...]
     more: int
 
     def lines(self) -> Iterator[str]:
@@ -43,12 +43,21 @@ def read_differences(document: Mapping[str, Any]) -> tuple[FileDifferences, ...]
     files = [
         FileDifferences(
             entry["file"],
-            tuple(Difference(one["place"], one["left"], one["right"]) for one in entry["differences"]),
+            tuple(PlaceDifference(part["place"], part["left"], part["right"]) for part in entry["differences"]),
             entry["more"],
         )
         for entry in document["files"]
     ]
     return tuple(sorted(files, key=lambda entry: (not entry.file.startswith("model."), entry.file)))
+
+
+def by_digest(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[FileDifferences, ...]:
+    """The files whose sha256 differs, where nothing better is known of them."""
+    return tuple(
+        FileDifferences(name, (PlaceDifference("sha256", before.get(name), now.get(name)),), 0)
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    )
 
 
 def is_stale(differences: Iterable[FileDifferences]) -> bool:

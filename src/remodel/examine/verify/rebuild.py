@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from remodel.builds.call import BENCH, call, make_job
 from remodel.builds.job import run_job, scratch_folder
@@ -14,17 +15,20 @@ from remodel.builds.model import build_job
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
+from remodel.errors import RemodelError
 from remodel.examine.verify.conditions import RUN, varied
-from remodel.examine.verify.differences import FileDifferences, read_differences
+from remodel.examine.verify.differences import FileDifferences, by_digest, read_differences
 from remodel.examine.verify.emulation import Emulator
-from remodel.examine.verify.targets import Target
-from remodel.files import sha256_file
+from remodel.files import sha256_file, write_json
 from remodel.pipeline.stages import read_recipe
+from remodel.recipes.retirement import retired_reason
 from remodel.results.documents import MissingResult, read_document
+from remodel.results.endings import RECORDED, Failed, failed_document, read_status, retired_document
+from remodel.results.target import Target
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Rebuilt:
     """A model built again: the sha256 of every file it made now, and what differs from models/."""
 
     target: Target
@@ -42,30 +46,45 @@ class Rebuilder:
     environment: Environment
     emulator: Emulator | None = None
 
-    def verify(self, model: str, number: int = 0) -> Verdict:
-        """Build one model under the conditions `number` and compare every file. Raises MissingResult, or as a build."""
+    def verify(self, model: str, number: int = 0) -> Rebuilt:
+        """Build one model under the conditions `number` and compare every file. Raises MissingResult, or as a
+        build; a failure or a retirement that models/ records is compared as what it is."""
         target = Target(model, self.environment.name)
         reference = self.checkout.models / model / self.environment.name
         if not reference.is_dir():
             raise MissingResult(model, self.environment.name)
         started = time.monotonic()
-        with self._rebuilt(target, number) as out:
+        before = digests_of(reference)
+        with self._built(target, number, reference) as out:
             digests = digests_of(out)
-            equal = digests == digests_of(reference)
-            found = () if equal else self._differences(target, reference, out)
-        return Verdict(target, digests, found, time.monotonic() - started)
+            differences = () if digests == before else self._differences(target, reference, out)
+            if digests != before and not differences:
+                differences = by_digest(before, digests)
+        return Rebuilt(target, digests, differences, time.monotonic() - started)
 
     @contextmanager
-    def _rebuilt(self, target: Target, number: int) -> Iterator[Path]:
-        """The folder of a fresh build, gone afterwards."""
-        recipe = read_recipe(self.checkout, target.model)
-        snapshot = self.checkout.data / recipe.dataset
+    def _built(self, target: Target, number: int, reference: Path) -> Iterator[Path]:
+        """The folder of a fresh build, gone afterwards; of one that fails as it is recorded, what the stage records."""
         with scratch_folder(self.checkout) as scratch:
             elsewhere = scratch / f"rebuild {number}"
-            job = build_job(self.checkout, self.environment, recipe, snapshot, elsewhere)
-            out = run_job(self.checkout, self.engine, self._elsewhere(job, number), elsewhere)
-            (out / "record.json").unlink(missing_ok=True)
+            try:
+                out = self._train(target, number, elsewhere)
+            except RemodelError as error:
+                if error.kind not in RECORDED or not isinstance(read_status(reference), Failed):
+                    raise
+                out = _unbuilt(scratch, failed_document(target.model, target.environment, error))
             yield out
+
+    def _train(self, target: Target, number: int, scratch: Path) -> Path:
+        """What the train stage makes of the model, under other conditions."""
+        if reason := retired_reason(self.checkout, target.model, target.environment):
+            return _unbuilt(scratch, retired_document(target.model, target.environment, reason))
+        recipe = read_recipe(self.checkout, target.model)
+        snapshot = self.checkout.data / recipe.dataset
+        job = build_job(self.checkout, self.environment, recipe, snapshot, scratch)
+        out = run_job(self.checkout, self.engine, self._elsewhere(job, number), scratch)
+        (out / "record.json").unlink(missing_ok=True)
+        return out
 
     def _elsewhere(self, job: Job, number: int) -> Job:
         run, mounts = (self.emulator.run, self.emulator.mounts) if self.emulator else (RUN, ())
@@ -81,6 +100,13 @@ class Rebuilder:
             job = make_job(self.checkout, self.environment, called, scratch, f"diff-{target}")
             compared = run_job(self.checkout, self.engine, job, scratch)
             return read_differences(read_document(compared / "differences.json", "differences"))
+
+
+def _unbuilt(scratch: Path, document: dict[str, Any]) -> Path:
+    """The folder that the train stage leaves where no model is built."""
+    folder = scratch / "unbuilt"
+    write_json(folder / "result.json", document)
+    return folder
 
 
 def digests_of(folder: Path) -> dict[str, str]:

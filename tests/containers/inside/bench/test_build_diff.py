@@ -10,6 +10,7 @@ import child
 import numpy
 import pyarrow
 import pytest
+import scipy.sparse
 import skops.io
 from onnx import TensorProto, helper
 from sklearn.preprocessing import StandardScaler
@@ -17,14 +18,14 @@ from sklearn.preprocessing import StandardScaler
 import contract
 from bench import diff
 from bench.diff.compare import differing
-from bench.diff.difference import WIDTH, Difference
+from bench.diff.difference import WIDTH, ByteDifference
 from builder.export.canonical_skops import canonical
 from container.parquet import parquet_bytes
 
 
 def named(file, left, right):
     """The differences as tuples."""
-    return [(one.place, one.left, one.right) for one in differing(file, left, right)]
+    return [(one.target, one.left, one.right) for one in differing(file, left, right)]
 
 
 def skops_bytes(**attributes):
@@ -91,6 +92,13 @@ def test_the_order_of_keys_in_a_skops_file_is_named():
     """A dictionary filled in another order has other bytes and equal values."""
     left, right = skops_bytes(a_={"x": 1, "y": 2}), skops_bytes(a_={"y": 2, "x": 1})
     assert named("model.skops", left, right)[0] == ("a_, order of keys", "['x', 'y']", "['y', 'x']")
+
+
+def test_sparse_matrices_of_two_kinds_are_told_by_their_arrays():
+    """One kind keeps other arrays than the other: that is a difference, and no file that cannot be read."""
+    kinds = (scipy.sparse.csr_matrix, scipy.sparse.coo_matrix)
+    found = named("model.skops", *(skops_bytes(a_=kind(numpy.eye(2))) for kind in kinds))
+    assert any(place == "a_, its arrays" for place, _, _ in found), found
 
 
 def test_an_attribute_of_one_side_is_named():
@@ -168,7 +176,7 @@ def test_long_values_are_cut():
     """A line is for reading."""
     found = named("scores.json", json.dumps("x" * 999).encode(), b"1")
     assert len(found[0][1]) == WIDTH and found[0][1].endswith("...")
-    assert Difference("a", "b", None) == Difference("a", "b", None)
+    assert ByteDifference("a", "b", None) == ByteDifference("a", "b", None)
 
 
 def test_the_command_writes_a_document_of_its_contract(tmp_path):
@@ -180,7 +188,7 @@ def test_the_command_writes_a_document_of_its_contract(tmp_path):
         (tmp_path / side / "scores.json").write_text(json.dumps({f"m{n}": value for n in range(diff.LIMIT + 3)}))
     (tmp_path / "left" / "model.onnx").write_bytes(b"onnx")
     words = [word for side in ("left", "right", "out") for word in (f"--{side}", str(tmp_path / side))]
-    subprocess.run([sys.executable, "-m", "builder", "diff", *words], env=child.environment(), check=True)
+    subprocess.run([sys.executable, "-m", "bench", "diff", *words], env=child.environment(), check=True)
     document = json.loads((tmp_path / "out" / "differences.json").read_bytes())
     contract.check("differences", document, "differences.json")
     onnx, scores = document["files"]
