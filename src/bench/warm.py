@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import learning
+from bench import learning, limit
 from builder import train
 from container import cpu, guard
 from container.progress import Progress
@@ -130,6 +130,7 @@ def _child(request: Path, out: Path, progress: Progress) -> int:
         result = out / "result"
         result.mkdir(parents=True)
         _redirect(out / "log")
+        limit.hold(request)
         before = learning.loaded()
         code = _build(request, result, progress.of(request.name))
         learning.tell(before, out / LEARNED)

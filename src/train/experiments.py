@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from remodel.builds import daemon
 from remodel.builds.model import source_sha256
+from remodel.builds.pool import EarlyPool
 from remodel.builds.snapshots import ensure_snapshot
 from remodel.checkout import Checkout
 from remodel.display.display import Display
@@ -16,8 +18,8 @@ from remodel.environments.environment import Environment, find_environment
 from remodel.errors import StorageError
 from remodel.files import read_json
 from remodel.recipes.recipes import Selection, make_recipe, recipe_sha256
+from remodel.recipes.resources import chosen_limit
 from remodel.results.scores import Metric, Scores, read_scores
-from train.bench import Bench
 
 RANKED_BY = "balanced_accuracy"
 """The score that decides which model of a dataset is the best: accuracy that no large class can buy."""
@@ -42,7 +44,7 @@ class Experiment:
         return f"{self.name} @ {self.environment}"
 
 
-def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, display: Display) -> Experiment:
+def build_experiment(checkout: Checkout, early: EarlyPool, selection: Selection, display: Display) -> Experiment:
     """Build a selection in its environment, or find what the same recipe, source and lock built before."""
     environment = find_environment(checkout, selection.composed.environment.name)
     task = display.phase(f"{selection.model} @ {environment.name}")
@@ -52,7 +54,11 @@ def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, dis
     if (folder / "result.json").is_file():
         task.finish("built before, from the same recipe, source and lock")
     else:
-        bench.build(environment, recipe, (snapshot, folder), display, task.event)
+        limit = chosen_limit(checkout, selection.model, selection.composed.resources)
+        if not daemon.build(checkout, environment, recipe, (snapshot, folder), task.event, limit):
+            pool = early.take()
+            pool.prepare(environment, int(recipe["threads"]), display.note)
+            pool.build(environment, recipe, snapshot, folder, task.event, limit)
         task.finish("built")
     scores = read_scores(folder / "scores.json")
     return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)
@@ -89,10 +95,10 @@ def built_on(checkout: Checkout, dataset: str) -> Iterator[Experiment]:
         for path in sorted(home.glob(pattern)):
             manifest = read_json(path)
             try:
-                model, found = manifest["model"], manifest["source"]["recipe"]["choices"]["dataset"]
+                model, trained_on = manifest["model"], manifest["source"]["recipe"]["choices"]["dataset"]
             except (KeyError, TypeError) as error:
                 raise StorageError(f"{path} is no manifest", "Delete its folder and build it again") from error
-            if found == dataset:
+            if trained_on == dataset:
                 yield Experiment(
                     model, path.parent.name, dataset, path.parent, read_scores(path.parent / "scores.json")
                 )
@@ -114,7 +120,7 @@ def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:
 def show_ranking(experiments: Sequence[Experiment]) -> None:
     """Print the jobs of a multirun, best first."""
     print(f"by {RANKED_BY.replace('_', ' ')}:")
-    for place, experiment in enumerate(sorted(experiments, key=lambda one: -one.score.mean), start=1):
+    for place, experiment in enumerate(sorted(experiments, key=lambda experiment: -experiment.score.mean), start=1):
         print(f"{place:3d}. {in_short(experiment.score)}  {experiment}")
 
 

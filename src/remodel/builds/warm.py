@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from contract import UNWRITABLE
-from remodel.builds.call import BENCH, source_mounts
+from remodel.builds.call import BENCH, OUT, call, make_job
 from remodel.builds.job import Watch, ignore, job_error, progress_event, scratch_folder
+from remodel.builds.memory import within
 from remodel.builds.model import describe, engine_facts, keep
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
@@ -24,6 +26,10 @@ from remodel.environments.environment import Environment
 from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors, write_json
+from remodel.recipes.resources import MemoryLimit
+
+MEMORY = "memory.json"
+"""In the folder of a request: how many bytes its child may take."""
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -47,8 +53,8 @@ class WarmEnvironment:
         self._imported = threading.Event()
 
     def __enter__(self) -> WarmEnvironment:
-        scratch = self._leave.enter_context(scratch_folder(self._checkout))
-        self._new, self._in, self._out = scratch / "new", scratch / "in", scratch / "out"
+        self._scratch = self._leave.enter_context(scratch_folder(self._checkout))
+        self._new, self._in, self._out = (self._scratch / name for name in ("new", "requests", "out"))
         for folder in (self._new, self._in, self._out):
             folder.mkdir(mode=0o755)
         reads, self._writes = os.pipe()
@@ -60,6 +66,11 @@ class WarmEnvironment:
         self.release()
         self._thread.join()
         self._leave.close()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the container has ended, by itself or by somebody else's hand."""
+        return self._ended is not None
 
     def wait(self) -> None:
         """Wait until everything is imported. Raises the error of a container that ended instead."""
@@ -74,13 +85,22 @@ class WarmEnvironment:
         if writes >= 0:
             os.close(writes)
 
-    def build(self, recipe: dict[str, Any], snapshot: Path, destination: Path, watch: Watch = ignore) -> None:
+    def build(
+        self,
+        recipe: dict[str, Any],
+        snapshot: Path,
+        destination: Path,
+        watch: Watch = ignore,
+        limit: MemoryLimit | None = None,
+    ) -> None:
         """Build one model as `builds.build_model` does, with the same bytes; from any thread. Raises what it raises."""
         name = f"{recipe['model']}@{self.environment.name}"
         request = f"{next(self._numbers)}-{recipe['model']}"
         try:
             for word, document in (("recipe", recipe), ("environment", self._about), ("trust", self._trust)):
                 write_json(self._new / request / f"{word}.json", document)
+            if limit is not None:
+                write_json(self._new / request / MEMORY, limit.size)
             put_snapshot(snapshot, self._new / request / "snapshot")
             # Whole: the engine looks at the folder when it starts.
             (self._new / request).rename(self._in / request)
@@ -88,8 +108,9 @@ class WarmEnvironment:
             self._engine.take_back(self._out / request)
             out = self._out / request / "result"
             log = self._keep_log(self._out / request / "log", name)
-            if code != 0:
-                raise _error(code, name, (out, self._out), log)
+            with within(limit, recipe["model"]):
+                if code != 0:
+                    raise _error(code, name, (out, self._out), log)
             keep(self._checkout, self._facts, self.environment, name, out, destination)
         finally:
             for folder in (self._new, self._in, self._out):
@@ -117,8 +138,8 @@ class WarmEnvironment:
                 stream = log.open("w")
             with stream:
                 code = self._engine.run(self._job(container, reads), lambda line: self._take(line, stream.write, last))
-            said = last[0] if last else f"exit code {code}"
-            ended: RemodelError = BuildError(f"{name} ended: {said}", f"Its whole output is in {log}")
+            line = last[0] if last else f"exit code {code}"
+            ended: RemodelError = BuildError(f"{name} ended: {line}", f"Its whole output is in {log}")
         except RemodelError as error:
             ended = error
         finally:
@@ -131,18 +152,9 @@ class WarmEnvironment:
             answer.set_exception(ended)
 
     def _job(self, name: str, reads: int) -> Job:
-        return Job(
-            environment=self.environment,
-            argv=("-m", "bench", "warm", "--requests", "/in", "--out", "/out"),
-            mounts=(
-                Mount(self._in, "/in"),
-                *source_mounts(self._checkout, BENCH.packages),
-                Mount(self._out, "/out", writable=True),
-            ),
-            threads=self.threads,
-            name=name,
-            stdin=reads,
-        )
+        called = call(BENCH, "warm", paths={"requests": self._in})
+        job = make_job(self._checkout, self.environment, called, self._scratch, name, threads=self.threads)
+        return replace(job, mounts=(*job.mounts, Mount(self._out, OUT, writable=True)), stdin=reads)
 
     def _take(self, line: str, write: Callable[[str], Any], last: list[str]) -> None:
         event = progress_event(line)
@@ -198,8 +210,8 @@ def _error(code: int, name: str, folders: tuple[Path, Path], log: Path) -> Remod
         message = f"the process of {name} was killed by signal {code - 128}: out of memory, or by hand"
         return EngineError(message, "Free some memory if it was short. Run the same command again: the rest is kept")
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
-    said = [line.strip() for line in lines if line.strip()]
+    printed = [line.strip() for line in lines if line.strip()]
     if code >= UNWRITABLE:
         message = f"the build of {name} could write neither its result nor its log: {os.strerror(code - UNWRITABLE)}"
         return StorageError(message, "Free some space or make it writable, and run the same command again")
-    return job_error(code, folders, said[-1:], log)
+    return job_error(code, folders, printed[-1:], log)

@@ -44,9 +44,11 @@ class Docker(ContainerEngine):
         memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
         return [f"--pids-limit={PIDS}", *memory]
 
-    def clear(self, name: str) -> None:
+    def clear(self, name: str) -> bool:
         # Not --rm: with it the client may lose the exit code (seen with podman's service), and 0 would be a lie.
+        state = self.client(["inspect", "--format", "{{.State.OOMKilled}}", name])
         self.client(["rm", "--force", name])
+        return state.ok and state.last_line() == "true"
 
     def starter(self, words: list[str]) -> list[str]:
         # docker's client stays at SIGTERM until its container has ended, which is what it should not wait for.

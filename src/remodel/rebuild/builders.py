@@ -19,6 +19,7 @@ from remodel.errors import RemodelError
 from remodel.pipeline import stages
 from remodel.rebuild.work import OwnStage, Train
 from remodel.recipes.params import Params, read_params
+from remodel.recipes.resources import declared_limit
 from remodel.results.documents import read_document
 
 
@@ -106,4 +107,5 @@ class Builders:
         return f"{work.log}: done"
 
     def _build(self, work: Train, recipe: dict[str, Any], snapshot: Path, destination: Path) -> None:
-        self.warm_up(Home(work.environment, recipe["threads"])).build(recipe, snapshot, destination)
+        limit = declared_limit(self._checkout, work.model)
+        self.warm_up(Home(work.environment, recipe["threads"])).build(recipe, snapshot, destination, limit=limit)
