@@ -9,7 +9,7 @@ import resource
 from pathlib import Path
 
 MEMORY = "memory.json"
-"""In the folder of a request that has a limit: the number of bytes."""
+"""In the folder of a request that has a limit: {"bytes": N}."""
 
 STATUS = Path("/proc/self/status")
 FIELDS = re.compile(r"^(VmData|RssAnon):\s+(\d+) kB$", re.MULTILINE)
@@ -24,7 +24,7 @@ def hold(request: Path) -> None:
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="utf-8")
     path = request / MEMORY
     if path.is_file():
-        most = int(json.loads(path.read_bytes())) + untouched(STATUS.read_text(encoding="utf-8"))
+        most = int(json.loads(path.read_bytes())["bytes"]) + untouched(STATUS.read_text(encoding="utf-8"))
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 

@@ -30,7 +30,6 @@ from contract import UNWRITABLE
 CRASHED = 1
 """Exit code of a child that a defect ended: its traceback is in its log."""
 
-
 LEARNED = "imported.json"
 """Where a child writes what it had to import."""
 
@@ -53,7 +52,7 @@ def serve(requests: Path, out: Path, progress: Progress) -> None:
         for names in _requests(awake):
             for name in names:
                 children[_start(requests / name, out / name, progress)] = name
-            imported = [module for child in _reap(children) for module in _told(child, out, progress)]
+            imported = [module for child in _reap(children) for module in _end(child, out, progress)]
             learned.learn(imported)
     for child in children:
         os.kill(child, signal.SIGKILL)
@@ -119,7 +118,11 @@ def _start(request: Path, out: Path, progress: Progress) -> int:
     child = os.fork()
     if child:
         return child
-    os._exit(_child(request, out, progress))
+    code = CRASHED
+    try:
+        code = _child(request, out, progress)
+    finally:
+        os._exit(code)  # whatever happens there: a child must not go on as its parent
 
 
 def _child(request: Path, out: Path, progress: Progress) -> int:
@@ -133,7 +136,9 @@ def _child(request: Path, out: Path, progress: Progress) -> int:
         limit.hold(request)
         before = learning.loaded()
         code = _build(request, result, progress.of(request.name))
-        learning.tell(before, out / LEARNED)
+        learning.write(before, out / LEARNED)
+    except MemoryError:
+        code = UNWRITABLE + errno.ENOMEM
     except OSError as error:
         code = UNWRITABLE + (error.errno or errno.EIO)
     except BaseException:
@@ -186,9 +191,9 @@ def _reap(children: dict[int, str]) -> list[tuple[str, int]]:
     return ended
 
 
-def _told(child: tuple[str, int], out: Path, progress: Progress) -> list[str]:
+def _end(child: tuple[str, int], out: Path, progress: Progress) -> list[str]:
     """Tell how a child ended; the modules that it had to import, read before: then its folder is no longer ours."""
     request, code = child
-    modules = learning.told(out / request / LEARNED)
+    modules = learning.read(out / request / LEARNED)
     progress.tell({"event": "ended", "request": request, "code": code})
     return modules

@@ -19,7 +19,9 @@ KIND = "memory"
 
 ABORTED = 128 + signal.SIGABRT
 
-WORDS = re.compile(r"bad_alloc|bad allocation|MemoryError|cannot allocate memory|not enough memory", re.IGNORECASE)
+WORDS = re.compile(
+    r"bad_alloc|bad allocation|MemoryError|cannot allocate memory|out of memory|not enough memory", re.IGNORECASE
+)
 """What the last line of a job says that crashed for want of memory."""
 
 
@@ -30,13 +32,20 @@ def crashed_for_memory(code: int, line: str) -> bool:
 
 @contextlib.contextmanager
 def within(limit: MemoryLimit | None, model: str) -> Iterator[None]:
-    """Turn want of memory into an error that names the model, its limit and where that stands."""
+    """Turn want of memory into an error that names the model, its limit and where that stands.
+
+    A crash may be for want of memory without saying so: then the limit is told beside it.
+    """
     try:
         yield
     except RemodelError as error:
-        if limit is None or not (error.kind == KIND or isinstance(error, OutOfMemory)):
+        if limit is None:
             raise
-        raise exceeded(limit, model) from error
+        if error.kind == KIND or isinstance(error, OutOfMemory):
+            raise exceeded(limit, model) from error
+        if isinstance(error, BuildError) and not error.kind:
+            error.advice += f". {limit.where} allows it {limit.text} of memory, which may be too little"
+        raise
 
 
 def exceeded(limit: MemoryLimit, model: str) -> BuildError:

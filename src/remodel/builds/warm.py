@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -17,7 +18,7 @@ from typing import Any
 from contract import UNWRITABLE
 from remodel.builds.call import BENCH, OUT, call, make_job
 from remodel.builds.job import Watch, ignore, job_error, progress_event, scratch_folder
-from remodel.builds.memory import within
+from remodel.builds.memory import KIND, within
 from remodel.builds.model import describe, engine_facts, keep
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
@@ -27,9 +28,6 @@ from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors, write_json
 from remodel.recipes.resources import MemoryLimit
-
-MEMORY = "memory.json"
-"""In the folder of a request: how many bytes its child may take."""
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -49,7 +47,7 @@ class WarmEnvironment:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, tuple[Future[int], Watch]] = {}
         self._lock, self._leave = threading.Lock(), ExitStack()
-        self._ended: RemodelError | None = None
+        self._ended: Exception | None = None
         self._imported = threading.Event()
 
     def __enter__(self) -> WarmEnvironment:
@@ -97,13 +95,7 @@ class WarmEnvironment:
         name = f"{recipe['model']}@{self.environment.name}"
         request = f"{next(self._numbers)}-{recipe['model']}"
         try:
-            for word, document in (("recipe", recipe), ("environment", self._about), ("trust", self._trust)):
-                write_json(self._new / request / f"{word}.json", document)
-            if limit is not None:
-                write_json(self._new / request / MEMORY, limit.size)
-            put_snapshot(snapshot, self._new / request / "snapshot")
-            # Whole: the engine looks at the folder when it starts.
-            (self._new / request).rename(self._in / request)
+            self._write(request, recipe, snapshot, limit)
             code = self._ask(request, watch)
             self._engine.take_back(self._out / request)
             out = self._out / request / "result"
@@ -115,6 +107,16 @@ class WarmEnvironment:
         finally:
             for folder in (self._new, self._in, self._out):
                 shutil.rmtree(folder / request, ignore_errors=True)
+
+    def _write(self, request: str, recipe: dict[str, Any], snapshot: Path, limit: MemoryLimit | None) -> None:
+        """Write what a build reads, and show it to the container as a whole."""
+        documents = {"recipe": recipe, "environment": self._about, "trust": self._trust}
+        if limit is not None:
+            documents["memory"] = {"bytes": limit.size}
+        for name, document in documents.items():
+            write_json(self._new / request / f"{name}.json", document)
+        put_snapshot(snapshot, self._new / request / "snapshot")
+        (self._new / request).rename(self._in / request)
 
     def _ask(self, request: str, watch: Watch) -> int:
         """Send a request and wait for its end: the exit code."""
@@ -139,8 +141,8 @@ class WarmEnvironment:
             with stream:
                 code = self._engine.run(self._job(container, reads), lambda line: self._take(line, stream.write, last))
             line = last[0] if last else f"exit code {code}"
-            ended: RemodelError = BuildError(f"{name} ended: {line}", f"Its whole output is in {log}")
-        except RemodelError as error:
+            ended: Exception = BuildError(f"{name} ended: {line}", f"Its whole output is in {log}")
+        except Exception as error:  # whoever waits for an answer has to get one
             ended = error
         finally:
             os.close(reads)
@@ -211,6 +213,10 @@ def _error(code: int, name: str, folders: tuple[Path, Path], log: Path) -> Remod
         return EngineError(message, "Free some memory if it was short. Run the same command again: the rest is kept")
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
     printed = [line.strip() for line in lines if line.strip()]
+    if code == UNWRITABLE + errno.ENOMEM:
+        error = BuildError(f"there was not enough memory to build {name}", "Give the build more, or use less data")
+        error.kind = KIND
+        return error
     if code >= UNWRITABLE:
         message = f"the build of {name} could write neither its result nor its log: {os.strerror(code - UNWRITABLE)}"
         return StorageError(message, "Free some space or make it writable, and run the same command again")
