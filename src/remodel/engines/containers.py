@@ -75,7 +75,7 @@ class ContainerEngine(Engine):
 
     @abstractmethod
     def clear(self, name: str) -> bool:
-        """Remove a container that has ended; whether the engine knows that its memory limit has killed it."""
+        """Remove a container that has ended; whether, for all that the engine knows, its memory limit killed it."""
 
     def image_of(self, environment: Environment) -> Image | None:
         found = self.inspect(image_reference(environment))
@@ -188,7 +188,7 @@ class ContainerEngine(Engine):
 
     def _exit_code(self, finished: process.Finished, job: Job, out_of_memory: bool) -> int:
         code = finished.code
-        if code == KILL and out_of_memory:
+        if code == KILL and job.memory and out_of_memory:
             raise OutOfMemory(f"{job.name}'s container ended with exit code {code}, out of memory", KILLED_ADVICE)
         if code < 0:
             raise EngineError(f"{self.program} was killed by signal {-code} in the middle of {job.name}", AGAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from remodel import process
-from remodel.engines.containers import ContainerEngine
+from remodel.engines.containers import KILL, ContainerEngine
 from remodel.engines.engine import Job
 from remodel.engines.ownership import NOBODY, is_root
 from remodel.engines.sandbox import PLATFORM
@@ -46,9 +46,15 @@ class Docker(ContainerEngine):
 
     def clear(self, name: str) -> bool:
         # Not --rm: with it the client may lose the exit code (seen with podman's service), and 0 would be a lie.
-        state = self.client(["inspect", "--format", "{{.State.OOMKilled}}", name])
+        state = self.client(["inspect", "--format", "{{.State.OOMKilled}} {{.State.ExitCode}}", name])
         self.client(["rm", "--force", name])
-        return state.ok and state.last_line() == "true"
+        killed = state.ok and state.last_line() == f"false {KILL}"
+        return (state.ok and state.last_line().startswith("true")) or (killed and not self._knows_why())
+
+    def _knows_why(self) -> bool:
+        """Whether the daemon says why a container was killed: podman's service says it of none (seen in 4.3)."""
+        parts = self.client(["version", "--format", "{{range .Server.Components}}{{.Name}} {{end}}"])
+        return "Podman" not in parts.output
 
     def starter(self, words: list[str]) -> list[str]:
         # docker's client stays at SIGTERM until its container has ended, which is what it should not wait for.
