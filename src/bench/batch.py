@@ -31,11 +31,11 @@ def build_all(recipes: Path, shared: Shared, out: Path, progress: Progress) -> N
     # Imported before the first child, which costs more than most builds.
     from builder import make_model  # noqa: F401
 
-    found = sorted(recipes.glob("*.json"))
-    for done, recipe in enumerate(found):
-        progress.report(recipe.stem, done, len(found))
-        _build_apart(recipe, shared, out / recipe.stem)
-    progress.report("done", len(found), len(found))
+    paths = sorted(recipes.glob("*.json"))
+    for done, path in enumerate(paths):
+        progress.report(path.stem, done, len(paths))
+        _build_apart(path, shared, out / path.stem)
+    progress.report("done", len(paths), len(paths))
 
 
 def _build_apart(recipe: Path, shared: Shared, out: Path) -> None:

@@ -24,13 +24,13 @@ def loaded() -> set[str]:
     return set(sys.modules)
 
 
-def tell(before: Iterable[str], path: Path) -> None:
+def write(before: Iterable[str], path: Path) -> None:
     """A child writes down what it has imported since; best effort, like everything here."""
     with suppress(OSError):
         path.write_text(json.dumps(sorted(set(sys.modules) - set(before))), encoding="utf-8")
 
 
-def told(path: Path) -> list[str]:
+def read(path: Path) -> list[str]:
     """What a child wrote down; nothing where it was killed before."""
     with suppress(OSError, ValueError):
         return list(json.loads(path.read_text(encoding="utf-8")))

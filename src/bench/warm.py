@@ -10,18 +10,19 @@ import contextlib
 import errno
 import gc
 import json
+import multiprocessing
 import os
 import select
-import selectors
-import signal
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
-from bench import learning
+from bench import learning, limit
 from builder import train
 from container import cpu, guard
 from container.progress import Progress
@@ -30,6 +31,8 @@ from contract import UNWRITABLE
 CRASHED = 1
 """Exit code of a child that a defect ended: its traceback is in its log."""
 
+INPUT = 0
+"""The file descriptor of standard input."""
 
 LEARNED = "imported.json"
 """Where a child writes what it had to import."""
@@ -47,16 +50,21 @@ def serve(requests: Path, out: Path, progress: Progress) -> None:
 
         assert make_model  # imported for the children
     progress.tell({"event": "warm"})
-    children: dict[int, str] = {}
-    learned = learning.Learned()
-    with _woken_by_children() as awake:
-        for names in _requests(awake):
-            for name in names:
-                children[_start(requests / name, out / name, progress)] = name
-            imported = [module for child in _reap(children) for module in _told(child, out, progress)]
-            learned.learn(imported)
-    for child in children:
-        os.kill(child, signal.SIGKILL)
+    children: dict[int, BaseProcess] = {}
+    learned, lines = learning.Learned(), _Lines()
+    while True:
+        ready = connection.wait([INPUT, *children])
+        ended = [children.pop(sentinel) for sentinel in list(children) if sentinel in ready]
+        imported = [module for child in ended for module in _end(child, out, progress)]
+        names = lines.read() if INPUT in ready else []
+        if names is None:
+            break
+        for name in names:
+            child = _start(requests / name, out / name, progress)
+            children[child.sentinel] = child
+        learned.learn(imported)
+    for child in children.values():
+        child.kill()
 
 
 @contextlib.contextmanager
@@ -72,76 +80,56 @@ def _given_up_with_its_input() -> Iterator[None]:
 
 def _watch_input(over: threading.Event) -> None:
     poll = select.poll()
-    poll.register(0, select.POLLHUP)
+    poll.register(INPUT, select.POLLHUP)
     while not over.is_set():
         if any(event & select.POLLHUP for _, event in poll.poll(100)):
             os._exit(0)
 
 
-@contextlib.contextmanager
-def _woken_by_children() -> Iterator[int]:
-    """A file descriptor that becomes readable when a child ends."""
-    awake, wakes = os.pipe()
-    os.set_blocking(awake, False)
-    os.set_blocking(wakes, False)
-    signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    signal.set_wakeup_fd(wakes)
-    yield awake
+class _Lines:
+    """Standard input, of which nothing is read that is not there yet."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def read(self) -> Optional[list[str]]:
+        """The lines that have come since the last time; None at the end."""
+        content = os.read(INPUT, 65536)
+        *lines, self._rest = (self._rest + content).split(b"\n")
+        return [line.decode() for line in lines if line] if content else None
 
 
-def _requests(awake: int) -> Iterator[list[str]]:
-    """The names that were asked for since the last time, none where a child has ended; until standard input ends."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(0, selectors.EVENT_READ)
-        selector.register(awake, selectors.EVENT_READ)
-        rest = b""
-        while True:
-            ready = {key.fd for key, _ in selector.select()}
-            if awake in ready:
-                os.read(awake, 4096)
-            if 0 in ready:
-                content = os.read(0, 65536)
-                if not content:
-                    return
-                *lines, rest = (rest + content).split(b"\n")
-                yield [line.decode() for line in lines if line]
-            else:
-                yield []
-
-
-def _start(request: Path, out: Path, progress: Progress) -> int:
-    """Start the child that builds one request; its process number."""
+def _start(request: Path, out: Path, progress: Progress) -> BaseProcess:
+    """Start the child that builds one request."""
     with contextlib.suppress(OSError, ValueError):
         _import_what_it_names(json.loads((request / "recipe.json").read_bytes())["pipeline"])
     gc.collect()
     gc.freeze()  # the garbage collector of a child would otherwise copy every page it looks at
-    sys.stdout.flush()
-    child = os.fork()
-    if child:
-        return child
-    os._exit(_child(request, out, progress))
+    # A fork of this process, and not of multiprocessing's fork server: docs/decisions/0014-forked-children.md
+    child = multiprocessing.get_context("fork").Process(target=_run, args=(request, out, progress), name=request.name)
+    child.start()
+    return child
 
 
-def _child(request: Path, out: Path, progress: Progress) -> int:
+def _run(request: Path, out: Path, progress: Progress) -> None:
+    """A child's life; its exit code says how the build ended."""
     code = CRASHED
     try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         result = out / "result"
         result.mkdir(parents=True)
         _redirect(out / "log")
+        limit.hold(request)
         before = learning.loaded()
         code = _build(request, result, progress.of(request.name))
-        learning.tell(before, out / LEARNED)
+        learning.write(before, out / LEARNED)
+    except MemoryError:
+        code = UNWRITABLE + errno.ENOMEM
     except OSError as error:
         code = UNWRITABLE + (error.errno or errno.EIO)
     except BaseException:
         with contextlib.suppress(OSError):
             traceback.print_exc()
-    with contextlib.suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return code
+    sys.exit(code)
 
 
 def _build(request: Path, result: Path, progress: Progress) -> int:
@@ -153,7 +141,7 @@ def _build(request: Path, result: Path, progress: Progress) -> int:
 def _redirect(log: Path) -> None:
     """Nothing to read, and everything that is printed goes to the log: the pipes are the parent's."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
+    os.dup2(nothing, INPUT)
     written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(written, 1)
     os.dup2(written, 2)
@@ -172,22 +160,16 @@ def _import_what_it_names(node: Any) -> None:
             _import_what_it_names(item)
 
 
-def _reap(children: dict[int, str]) -> list[tuple[str, int]]:
-    """The requests whose child has ended, and its exit code as a shell would report it."""
-    ended = []
-    while children:
-        child, status = os.waitpid(-1, os.WNOHANG)
-        if child == 0:
-            break
-        code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        if child in children:
-            ended.append((children.pop(child), code))
-    return ended
-
-
-def _told(child: tuple[str, int], out: Path, progress: Progress) -> list[str]:
+def _end(child: BaseProcess, out: Path, progress: Progress) -> list[str]:
     """Tell how a child ended; the modules that it had to import, read before: then its folder is no longer ours."""
-    request, code = child
-    modules = learning.told(out / request / LEARNED)
-    progress.tell({"event": "ended", "request": request, "code": code})
+    child.join()
+    modules = learning.read(out / child.name / LEARNED)
+    progress.tell({"event": "ended", "request": child.name, "code": _as_a_shell(child.exitcode)})
+    child.close()
     return modules
+
+
+def _as_a_shell(code: Optional[int]) -> int:
+    """An exit code as a shell reports it: 128 and the signal that ended a process."""
+    assert code is not None
+    return 128 - code if code < 0 else code

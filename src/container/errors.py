@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contract
 
-KINDS = ("data", "recipe", "build", "storage", "machine")
+KINDS = ("data", "recipe", "build", "storage", "machine", "memory")
 
 
 class BuilderError(Exception):
@@ -48,6 +48,11 @@ def storage_error(error: OSError) -> BuilderError:
 def machine_error(message: str, advice: str = "") -> BuilderError:
     """This machine or image cannot build anything; it says nothing about the model."""
     return BuilderError("machine", message, advice)
+
+
+def memory_error() -> BuilderError:
+    """There was not enough memory; it says nothing about the model."""
+    return BuilderError("memory", "not enough memory", "Give the build more memory, or use less data")
 
 
 def one_line(text: object) -> str:

@@ -12,20 +12,20 @@ def main() -> int:
     """Compose, build, show; the exit code of the first that failed."""
     from remodel.checkout import find_checkout
 
-    checkout, words = find_checkout(), sys.argv[1:]
+    checkout, arguments = find_checkout(), sys.argv[1:]
     os.chdir(checkout.root)
-    if words in (["--help"], ["-h"]):
+    if arguments in (["--help"], ["-h"]):
         from train.help import text
 
         print(text(checkout), end="")
         return 0
-    from train.bench import Bench
+    from remodel.builds.pool import EarlyPool
+    from train.guess import to_warm
 
-    with Bench(checkout) as bench:
-        bench.start(words)
+    with EarlyPool(checkout, to_warm(checkout, arguments)) as early:
         from train.app import start  # loads Hydra, while the container starts
 
-        return start(checkout, words, bench)
+        return start(checkout, arguments, early)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,18 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from remodel.builds.pool import EarlyPool
 from remodel.checkout import Checkout
 from remodel.display.choose import choose_reporter
 from remodel.errors import RemodelError, UsageError
 from remodel.files import as_storage_error
 from remodel.recipes.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files
 from remodel.recipes.recipes import Selection, select
-from train.bench import Bench
 from train.experiments import Experiment, build_experiment, show, show_ranking
 
 
-def start(checkout: Checkout, words: Sequence[str], bench: Bench) -> int:
-    """Run Hydra on the command line `words`; every job is built and shown as it ends.
+def start(checkout: Checkout, arguments: Sequence[str], early: EarlyPool) -> int:
+    """Run Hydra on the command line `arguments`; every job is built and shown as it ends.
 
     The jobs of a multirun go on after one has failed; the first failure is raised at the end.
     """
@@ -32,7 +32,7 @@ def start(checkout: Checkout, words: Sequence[str], bench: Bench) -> int:
         try:
             selection = _selected(checkout, config)
             with choose_reporter() as reporter:
-                built.append(build_experiment(checkout, bench, selection, reporter))
+                built.append(build_experiment(checkout, early, selection, reporter))
             show(checkout, built[-1])
         except RemodelError as error:
             # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.
@@ -40,7 +40,7 @@ def start(checkout: Checkout, words: Sequence[str], bench: Bench) -> int:
         except OSError as error:
             failed.append(as_storage_error(error))
 
-    _run_hydra(checkout, words, job)
+    _run_hydra(checkout, arguments, job)
     if len(built) > 1:
         show_ranking(built)
     if failed:
@@ -59,12 +59,12 @@ def _selected(checkout: Checkout, config: DictConfig) -> Selection:
         raise
 
 
-def _run_hydra(checkout: Checkout, words: Sequence[str], job: hydra.types.TaskFunction) -> None:
+def _run_hydra(checkout: Checkout, arguments: Sequence[str], job: hydra.types.TaskFunction) -> None:
     # Without it Hydra prints errors itself, over several lines, and ends the process.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    sys.argv = ["python -m train", *words]
+    sys.argv = ["python -m train", *arguments]
     application = hydra.main(version_base="1.3", config_path=str(checkout.conf), config_name="config")(job)
     try:
         application()
     except (*SLIPS, ValueError) as error:
-        raise as_usage_error(checkout, words, error) from error
+        raise as_usage_error(checkout, arguments, error) from error

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from remodel.builds import daemon
+from remodel.builds.pool import EarlyPool
 from remodel.builds.provenance import source_sha256
 from remodel.builds.snapshots import ensure_snapshot
 from remodel.checkout import Checkout
@@ -13,11 +15,11 @@ from remodel.display.reporter import Reporter
 from remodel.display.tables import scores_table
 from remodel.environments.environment import Environment, find_environment
 from remodel.recipes.recipes import Selection, make_recipe
+from remodel.recipes.resources import chosen_limit
 from remodel.results.manifest import read_manifest
 from remodel.results.recipe import Recipe
 from remodel.results.result import read_report
 from remodel.results.scores import Metric, Scores, read_scores
-from train.bench import Bench
 
 RANKED_BY = "balanced_accuracy"
 """The score that decides which model of a dataset is the best: accuracy that no large class can buy."""
@@ -42,7 +44,7 @@ class Experiment:
         return f"{self.name} @ {self.environment}"
 
 
-def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, reporter: Reporter) -> Experiment:
+def build_experiment(checkout: Checkout, early: EarlyPool, selection: Selection, reporter: Reporter) -> Experiment:
     """Build a selection in its environment, or find what the same recipe, source and lock built before."""
     environment = find_environment(checkout, selection.composed.environment.name)
     phase = reporter.phase(f"{selection.model} @ {environment.name}")
@@ -52,7 +54,11 @@ def build_experiment(checkout: Checkout, bench: Bench, selection: Selection, rep
     if (folder / "result.json").is_file():
         phase.finish("built before, from the same recipe, source and lock")
     else:
-        bench.build(environment, recipe, (snapshot, folder), reporter, phase.event)
+        limit = chosen_limit(checkout, selection.model, selection.composed.resources)
+        if not daemon.build(checkout, environment, recipe, (snapshot, folder), phase.event, limit):
+            pool = early.take()
+            pool.prepare(environment, recipe.threads, reporter.note)
+            pool.build(environment, recipe, snapshot, folder, phase.event, limit)
         phase.finish("built")
     scores = read_scores(folder / "scores.json")
     return Experiment(selection.model, environment.name, selection.choices["dataset"], folder, scores)
@@ -108,7 +114,7 @@ def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:
 def show_ranking(experiments: Sequence[Experiment]) -> None:
     """Print the jobs of a multirun, best first."""
     print(f"by {RANKED_BY.replace('_', ' ')}:")
-    for place, experiment in enumerate(sorted(experiments, key=lambda one: -one.score.mean), start=1):
+    for place, experiment in enumerate(sorted(experiments, key=lambda experiment: -experiment.score.mean), start=1):
         print(f"{place:3d}. {in_short(experiment.score)}  {experiment}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from container.errors import first_line
+from container.memory import ran_out
 
 LONGEST = 160
 """Libraries print whole arrays into their messages; what comes after this many characters explains nothing."""
@@ -20,7 +21,12 @@ class Impossible:
 
 
 def impossible(doing: str, error: BaseException) -> Impossible:
-    """From a library's error: the estimator that it concerns, its first line, and the first line of its cause."""
+    """From a library's error: the estimator that it concerns, its first line, and the first line of its cause.
+
+    Raises MemoryError where there was not enough memory: that is no fact about the model.
+    """
+    if ran_out(error):
+        raise MemoryError from error
     subject = _estimator(error)
     text = _stable(error) + (f" ({_stable(error.__cause__)})" if error.__cause__ else "")
     return Impossible(f"{doing}: {subject}: {text}" if subject else f"{doing}: {text}")

@@ -15,6 +15,7 @@ from typing import Any
 
 from contract import LAST_WORDS, USER_ERROR
 from remodel.builds.call import OUT
+from remodel.builds.memory import KIND, crashed_for_memory
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job, Mount
 from remodel.errors import BuildError, DataError, RemodelError, StorageError, UsageError, error_class
@@ -26,6 +27,7 @@ ERROR_KINDS: dict[str, type[RemodelError]] = {
     "build": BuildError,
     "storage": StorageError,
     "machine": BuildError,
+    KIND: BuildError,
 }
 
 Watch = Callable[[dict[str, Any]], None]
@@ -109,7 +111,9 @@ def job_error(code: int, folders: tuple[Path, Path], last: Sequence[str], log: P
     line = last[0] if last else f"exit code {code}"
     if line.startswith(LAST_WORDS):
         return StorageError(_on_host(line.removeprefix(LAST_WORDS), mounted))
-    return BuildError(f"the build ended with exit code {code}: {line}", f"Its whole output is in {log}")
+    crash = BuildError(f"the build ended with exit code {code}: {line}", f"Its whole output is in {log}")
+    crash.kind = KIND if crashed_for_memory(code, "".join(last)) else ""
+    return crash
 
 
 def _class_of(content: dict[str, Any]) -> type[RemodelError]:

@@ -12,6 +12,7 @@ from typing import Any
 import contract
 from remodel.builds.call import BUILDER, SNAPSHOTS, call, make_job
 from remodel.builds.job import Watch, ignore, run_job, scratch_folder
+from remodel.builds.memory import within
 from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
@@ -19,6 +20,7 @@ from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, write_json
+from remodel.recipes.resources import MemoryLimit
 from remodel.results.recipe import Recipe
 from remodel.results.target import Target
 
@@ -31,24 +33,34 @@ def build_model(
     snapshot: Path,
     destination: Path,
     watch: Watch = ignore,
+    limit: MemoryLimit | None = None,
 ) -> None:
     """Build one model from its recipe into the folder `destination`, which is replaced as a whole.
 
     The volatile facts of the build go to `.remodel/builds/<model>@<environment>.json`.
-    Raises BuildError, DataError or UsageError, as the builder describes it.
+    Raises BuildError, DataError or UsageError, as the builder describes it; BuildError, of kind "memory", where it
+    needed more memory than `limit`.
     """
     with scratch_folder(checkout) as scratch:
-        job = build_job(checkout, environment, recipe, snapshot, scratch)
-        out = run_job(checkout, engine, job, scratch, watch)
+        job = build_job(checkout, environment, recipe, snapshot, scratch, limit.size if limit else None)
+        with within(limit, recipe.model):
+            out = run_job(checkout, engine, job, scratch, watch)
         keep(checkout, engine_facts(engine, environment), environment, job.name, out, destination)
 
 
-def build_job(checkout: Checkout, environment: Environment, recipe: Recipe, snapshot: Path, scratch: Path) -> Job:
+def build_job(
+    checkout: Checkout,
+    environment: Environment,
+    recipe: Recipe,
+    snapshot: Path,
+    scratch: Path,
+    memory: int | None = None,
+) -> Job:
     """The job that builds one model; what it reads beside the snapshot is written below `scratch`."""
     documents = build_documents(checkout, environment, recipe)
     called = call(BUILDER, "train", documents, {"snapshot": snapshot})
     name = str(Target(recipe.model, environment.name))
-    return make_job(checkout, environment, called, scratch, name, threads=recipe.threads)
+    return make_job(checkout, environment, called, scratch, name, threads=recipe.threads, memory=memory)
 
 
 def build_documents(checkout: Checkout, environment: Environment, recipe: Recipe) -> dict[str, Any]:
@@ -114,8 +126,8 @@ def _check(out: Path, name: str, environment: Environment) -> None:
     installed = read_json(out / "manifest.json")["versions"]
     wrong = sorted(pin for pin, version in environment.versions.items() if installed.get(pin) != version)
     if wrong:
-        found, locked = installed.get(wrong[0], "nothing"), environment.versions[wrong[0]]
+        built, locked = installed.get(wrong[0], "nothing"), environment.versions[wrong[0]]
         raise BuildError(
-            f"{name} was built with {wrong[0]} {found}, but the lock has {locked}",
+            f"{name} was built with {wrong[0]} {built}, but the lock has {locked}",
             "The image is not what the lock says: remove it, and run the same command again",
         )

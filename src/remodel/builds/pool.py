@@ -4,8 +4,8 @@ is about to, ended when none does any more. Its methods may be called from any t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +14,11 @@ from typing import Self
 from remodel.builds.job import Watch, ignore
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
+from remodel.engines import choose_engine
 from remodel.engines.engine import Engine
-from remodel.environments.environment import Environment
+from remodel.environments.environment import Environment, find_environment
+from remodel.errors import RemodelError
+from remodel.recipes.resources import MemoryLimit
 from remodel.results.recipe import Recipe
 
 
@@ -45,10 +48,17 @@ class Pool:
     ) -> None:
         self.end()
 
+    def prepare(self, environment: Environment, threads: int, report: Callable[[str], None]) -> None:
+        """Make the image of an environment where it is not there; one that is warm has it."""
+        if Home(environment.name, threads) not in self._warm:
+            self.engine.prepare(environment, report)
+
     def prewarm(self, environment: Environment, threads: int = 1) -> WarmEnvironment:
         """Start the container of an environment, whose image is there, unless it runs. Does not wait for it."""
         home = Home(environment.name, threads)
         with self._lock:
+            if home in self._warm and self._warm[home].ended:
+                self._ending.append(self._warm.pop(home))
             if home not in self._warm:
                 warm = WarmEnvironment(self._checkout, self.engine, environment, threads)
                 self._warm[home] = warm.__enter__()
@@ -61,9 +71,10 @@ class Pool:
         snapshot: Path,
         destination: Path,
         watch: Watch = ignore,
+        limit: MemoryLimit | None = None,
     ) -> None:
         """Build one model as `builds.model.build_model` does, with the same bytes. Raises what it raises."""
-        self.prewarm(environment, recipe.threads).build(recipe, snapshot, destination, watch)
+        self.prewarm(environment, recipe.threads).build(recipe, snapshot, destination, watch, limit)
 
     def shrink(self, keep: Iterable[Home] = ()) -> None:
         """Let every container end but those of `keep`, without waiting for it."""
@@ -78,3 +89,47 @@ class Pool:
         with ExitStack() as stack:
             while self._ending:
                 stack.push(self._ending.pop())
+
+
+class EarlyPool:
+    """A pool that opens in a thread, with a container that will most likely be needed, while its caller does something
+    else: loading Hydra takes as long as starting a container. A guess that is wrong costs nothing else.
+
+    A context manager, whose end ends the pool.
+    """
+
+    def __init__(self, checkout: Checkout, guess: str | None) -> None:
+        """`guess` is the environment to make warm; None: only `take` opens the pool."""
+        self._checkout = checkout
+        self._pool: Pool | None = None
+        self._thread = threading.Thread(target=self._open, args=(guess,), name="early")
+        if guess is not None:
+            self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._wait()
+        if self._pool is not None:
+            self._pool.end()
+
+    def take(self) -> Pool:
+        """The pool. Raises EngineError where there is no engine."""
+        self._wait()
+        if self._pool is None:
+            self._pool = Pool(self._checkout, choose_engine())
+        return self._pool
+
+    def _wait(self) -> None:
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _open(self, guess: str) -> None:
+        with suppress(RemodelError):  # told by the build, which tries the same
+            environment, engine = find_environment(self._checkout, guess), choose_engine(report=lambda line: None)
+            self._pool = Pool(self._checkout, engine)
+            if engine.image_of(environment) is not None:
+                self._pool.prewarm(environment)

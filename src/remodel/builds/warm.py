@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -10,12 +11,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from contract import UNWRITABLE
-from remodel.builds.call import BENCH, source_mounts
+from remodel.builds.call import BENCH, OUT, call, make_job
 from remodel.builds.job import Watch, ignore, job_error, progress_event, scratch_folder
+from remodel.builds.memory import KIND, within
 from remodel.builds.model import engine_facts, keep
 from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
@@ -25,6 +28,7 @@ from remodel.environments.environment import Environment
 from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors, write_json
+from remodel.recipes.resources import MemoryLimit
 from remodel.results.recipe import Recipe
 from remodel.results.target import Target
 
@@ -46,12 +50,12 @@ class WarmEnvironment:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, tuple[Future[int], Watch]] = {}
         self._lock, self._leave = threading.Lock(), ExitStack()
-        self._ended: RemodelError | None = None
+        self._ended: Exception | None = None
         self._imported = threading.Event()
 
     def __enter__(self) -> WarmEnvironment:
-        scratch = self._leave.enter_context(scratch_folder(self._checkout))
-        self._new, self._in, self._out = scratch / "new", scratch / "in", scratch / "out"
+        self._scratch = self._leave.enter_context(scratch_folder(self._checkout))
+        self._new, self._in, self._out = (self._scratch / name for name in ("new", "requests", "out"))
         for folder in (self._new, self._in, self._out):
             folder.mkdir(mode=0o755)
         reads, self._writes = os.pipe()
@@ -63,6 +67,11 @@ class WarmEnvironment:
         self.release()
         self._thread.join()
         self._leave.close()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the container has ended, by itself or by somebody else's hand."""
+        return self._ended is not None
 
     def wait(self) -> None:
         """Wait until everything is imported. Raises the error of a container that ended instead."""
@@ -77,26 +86,40 @@ class WarmEnvironment:
         if writes >= 0:
             os.close(writes)
 
-    def build(self, recipe: Recipe, snapshot: Path, destination: Path, watch: Watch = ignore) -> None:
+    def build(
+        self,
+        recipe: Recipe,
+        snapshot: Path,
+        destination: Path,
+        watch: Watch = ignore,
+        limit: MemoryLimit | None = None,
+    ) -> None:
         """Build one model as `builds.build_model` does, with the same bytes; from any thread. Raises what it raises."""
         name = str(Target(recipe.model, self.environment.name))
         request = f"{next(self._numbers)}-{recipe.model}"
         try:
-            for word, document in (("recipe", recipe.document), ("environment", self._about), ("trust", self._trust)):
-                write_json(self._new / request / f"{word}.json", document)
-            put_snapshot(snapshot, self._new / request / "snapshot")
-            # Whole: the engine looks at the folder when it starts.
-            (self._new / request).rename(self._in / request)
+            self._write(request, recipe, snapshot, limit)
             code = self._ask(request, watch)
             self._engine.take_back(self._out / request)
             out = self._out / request / "result"
             log = self._keep_log(self._out / request / "log", name)
-            if code != 0:
-                raise _error(code, name, (out, self._out), log)
+            with within(limit, recipe.model):
+                if code != 0:
+                    raise _error(code, name, (out, self._out), log)
             keep(self._checkout, self._facts, self.environment, name, out, destination)
         finally:
             for folder in (self._new, self._in, self._out):
                 shutil.rmtree(folder / request, ignore_errors=True)
+
+    def _write(self, request: str, recipe: Recipe, snapshot: Path, limit: MemoryLimit | None) -> None:
+        """Write what a build reads, and show it to the container as a whole."""
+        documents = {"recipe": recipe.document, "environment": self._about, "trust": self._trust}
+        if limit is not None:
+            documents["memory"] = {"bytes": limit.size}
+        for name, document in documents.items():
+            write_json(self._new / request / f"{name}.json", document)
+        put_snapshot(snapshot, self._new / request / "snapshot")
+        (self._new / request).rename(self._in / request)
 
     def _ask(self, request: str, watch: Watch) -> int:
         """Send a request and wait for its end: the exit code."""
@@ -120,9 +143,9 @@ class WarmEnvironment:
                 stream = log.open("w")
             with stream:
                 code = self._engine.run(self._job(container, reads), lambda line: self._take(line, stream.write, last))
-            said = last[0] if last else f"exit code {code}"
-            ended: RemodelError = BuildError(f"{name} ended: {said}", f"Its whole output is in {log}")
-        except RemodelError as error:
+            line = last[0] if last else f"exit code {code}"
+            ended: Exception = BuildError(f"{name} ended: {line}", f"Its whole output is in {log}")
+        except Exception as error:  # whoever waits for an answer has to get one
             ended = error
         finally:
             os.close(reads)
@@ -134,18 +157,9 @@ class WarmEnvironment:
             answer.set_exception(ended)
 
     def _job(self, name: str, reads: int) -> Job:
-        return Job(
-            environment=self.environment,
-            argv=("-m", "bench", "warm", "--requests", "/in", "--out", "/out"),
-            mounts=(
-                Mount(self._in, "/in"),
-                *source_mounts(self._checkout, BENCH.packages),
-                Mount(self._out, "/out", writable=True),
-            ),
-            threads=self.threads,
-            name=name,
-            stdin=reads,
-        )
+        called = call(BENCH, "warm", paths={"requests": self._in})
+        job = make_job(self._checkout, self.environment, called, self._scratch, name, threads=self.threads)
+        return replace(job, mounts=(*job.mounts, Mount(self._out, OUT, writable=True)), stdin=reads)
 
     def _take(self, line: str, write: Callable[[str], Any], last: list[str]) -> None:
         event = progress_event(line)
@@ -201,8 +215,12 @@ def _error(code: int, name: str, folders: tuple[Path, Path], log: Path) -> Remod
         message = f"the process of {name} was killed by signal {code - 128}: out of memory, or by hand"
         return EngineError(message, "Free some memory if it was short. Run the same command again: the rest is kept")
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
-    said = [line.strip() for line in lines if line.strip()]
+    printed = [line.strip() for line in lines if line.strip()]
+    if code == UNWRITABLE + errno.ENOMEM:
+        error = BuildError(f"there was not enough memory to build {name}", "Give the build more, or use less data")
+        error.kind = KIND
+        return error
     if code >= UNWRITABLE:
         message = f"the build of {name} could write neither its result nor its log: {os.strerror(code - UNWRITABLE)}"
         return StorageError(message, "Free some space or make it writable, and run the same command again")
-    return job_error(code, folders, said[-1:], log)
+    return job_error(code, folders, printed[-1:], log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -11,7 +12,7 @@ from pathlib import Path
 from remodel import process
 from remodel.checkout import cache_folder
 from remodel.engines import leftovers
-from remodel.engines.engine import Engine, Image, Job
+from remodel.engines.engine import Engine, Image, Job, OutOfMemory
 from remodel.engines.images import (
     BASE,
     INSPECTED,
@@ -34,7 +35,14 @@ ENGINE_FAILURES = {
     126: "its program cannot be run",
     127: "its program is missing",
 }
-KILLED = {137: "killed: out of memory, or by hand", 143: "ended by SIGTERM from outside"}
+KILL = 137
+"""What a container ends with that SIGKILL has ended."""
+
+KILLED = {KILL: "killed: out of memory, or by hand", 143: "ended by SIGTERM from outside"}
+"""Of a container that was within its limit: the memory is the machine's then."""
+
+OOM = "oom"
+"""The file that podman's monitor leaves where it was started, when the kernel kills for the container's limit."""
 
 AGAIN = "Run the same command again: what was finished is kept"
 KILLED_ADVICE = f"Free some memory if it was short. {AGAIN}"
@@ -66,8 +74,8 @@ class ContainerEngine(Engine):
         """Options of `import` that name the platform."""
 
     @abstractmethod
-    def clear(self, name: str) -> None:
-        """Remove a container that has ended."""
+    def clear(self, name: str) -> bool:
+        """Remove a container that has ended; whether, for all that the engine knows, its memory limit killed it."""
 
     def image_of(self, environment: Environment) -> Image | None:
         found = self.inspect(image_reference(environment))
@@ -105,21 +113,24 @@ class ContainerEngine(Engine):
         options = [*self.user_options(), *self.limits(job)]
         argv = self.starter(run_arguments(job, image_reference(job.environment), name, options))
         check_readable([mount.source for mount in job.mounts if not mount.writable])
-        with handed_over([mount.source for mount in job.mounts if mount.writable]):
+        with (
+            tempfile.TemporaryDirectory(prefix="run-", dir=_cache()) as here,
+            handed_over([mount.source for mount in job.mounts if mount.writable]),
+        ):
             try:
-                # From the cache's folder: podman's monitor leaves a file `oom` where it was started.
-                cache_folder().mkdir(parents=True, exist_ok=True)
-                finished = process.run(argv, cwd=cache_folder(), env=self.variables, on_line=on_line, stdin=job.stdin)
+                # From a folder of its own: podman's monitor leaves a file there.
+                finished = process.run(argv, cwd=Path(here), env=self.variables, on_line=on_line, stdin=job.stdin)
                 if finished.code < 0:
                     # The client was killed; the container was not.
                     leftovers.remove_container(self.client, name)
+                    out_of_memory = False
                 else:
-                    self.clear(name)
+                    out_of_memory = self.clear(name) or (Path(here) / OOM).exists()
             except BaseException:
                 # The client is dead by now; the container is not.
                 leftovers.remove_container(self.client, name)
                 raise
-        return self._exit_code(finished, job)
+        return self._exit_code(finished, job, out_of_memory)
 
     def take_back(self, folder: Path) -> None:
         take_back(folder)
@@ -175,8 +186,10 @@ class ContainerEngine(Engine):
         reference = image_reference(environment)
         raise EngineError(f"{self.program} built something else than {reference}", f"Try: {self.program} system prune")
 
-    def _exit_code(self, finished: process.Finished, job: Job) -> int:
+    def _exit_code(self, finished: process.Finished, job: Job, out_of_memory: bool) -> int:
         code = finished.code
+        if code == KILL and job.memory and out_of_memory:
+            raise OutOfMemory(f"{job.name}'s container ended with exit code {code}, out of memory", KILLED_ADVICE)
         if code < 0:
             raise EngineError(f"{self.program} was killed by signal {-code} in the middle of {job.name}", AGAIN)
         if reason := KILLED.get(code):
@@ -185,3 +198,9 @@ class ContainerEngine(Engine):
             said = finished.last_line()
             raise EngineError(f"{self.program} ended {job.name} with exit code {code}, {reason}: {said}", RUN_ADVICE)
         return code
+
+
+def _cache() -> Path:
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

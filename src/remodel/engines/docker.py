@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from remodel import process
-from remodel.engines.containers import ContainerEngine
+from remodel.engines.containers import KILL, ContainerEngine
 from remodel.engines.engine import Job
 from remodel.engines.ownership import NOBODY, is_root
 from remodel.engines.sandbox import PLATFORM
@@ -44,9 +44,17 @@ class Docker(ContainerEngine):
         memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
         return [f"--pids-limit={PIDS}", *memory]
 
-    def clear(self, name: str) -> None:
+    def clear(self, name: str) -> bool:
         # Not --rm: with it the client may lose the exit code (seen with podman's service), and 0 would be a lie.
+        state = self.client(["inspect", "--format", "{{.State.OOMKilled}} {{.State.ExitCode}}", name])
         self.client(["rm", "--force", name])
+        killed = state.ok and state.last_line() == f"false {KILL}"
+        return (state.ok and state.last_line().startswith("true")) or (killed and not self._knows_why())
+
+    def _knows_why(self) -> bool:
+        """Whether the daemon says why a container was killed: podman's service says it of none (seen in 4.3)."""
+        parts = self.client(["version", "--format", "{{range .Server.Components}}{{.Name}} {{end}}"])
+        return "Podman" not in parts.output
 
     def starter(self, words: list[str]) -> list[str]:
         # docker's client stays at SIGTERM until its container has ended, which is what it should not wait for.

@@ -68,6 +68,10 @@ class Image:
     base_digest: str
 
 
+class OutOfMemory(EngineError):
+    """A job was killed because it took more memory than its limit."""
+
+
 class Engine(ABC):
     """Prepares environments and runs jobs in them."""
 
@@ -90,7 +94,8 @@ class Engine(ABC):
     def run(self, job: Job, on_line: Callable[[str], None]) -> int:
         """Run a job to its end and return its exit code.
 
-        Raises EngineError where the engine fails, or the job is killed from outside or for want of memory.
+        Raises OutOfMemory where the job took more than its limit, EngineError where the engine fails, or the job is
+        killed by anything else.
         """
 
     def export(self, environment: Environment, layout: Path) -> None:

@@ -111,8 +111,9 @@ class Podman(ContainerEngine):
         memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
         return [f"--pids-limit={ENOUGH}", *memory]
 
-    def clear(self, name: str) -> None:
-        """Nothing to do: --rm."""
+    def clear(self, name: str) -> bool:
+        """Nothing to do: --rm. The file `oom` says what killed it."""
+        return False
 
     def export(self, environment: Environment, layout: Path) -> None:
         image = self.image_of(environment)

@@ -19,6 +19,7 @@ from remodel.errors import RemodelError, StorageError, UnknownName
 from remodel.files import replace_folder, write_json
 from remodel.pipeline.stage import Stage
 from remodel.recipes.params import read_params
+from remodel.recipes.resources import declared_limit
 from remodel.recipes.retirement import retired_reason
 from remodel.results.endings import failed_document, is_recorded, retired_document
 from remodel.results.metrics import flat_metrics
@@ -55,7 +56,8 @@ def train(checkout: Checkout, model: str, environment_name: str) -> None:
     environment = find_environment(checkout, environment_name)
 
     def build(recipe: Recipe, snapshot: Path, destination: Path) -> None:
-        build_model(checkout, _ready(environment), environment, recipe, snapshot, destination)
+        limit = declared_limit(checkout, model)
+        build_model(checkout, _ready(environment), environment, recipe, snapshot, destination, limit=limit)
 
     print(train_with(checkout, model, environment.name, read_params(checkout).baseline, build))
 

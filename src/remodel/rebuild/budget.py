@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+import psutil
 
 from remodel.checkout import Checkout
 from remodel.errors import UsageError
-from remodel.recipes.choices import Resources
-from remodel.yaml import parse, read_yaml
-
-SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>[KMGT]i?B?|B)?")
-UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+from remodel.recipes.resources import declared_limit
 
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Where a control group says how much memory its processes may have, in version 2 and 1."""
@@ -45,40 +40,18 @@ class Budget:
         return cores <= self.cores and memory <= self.memory
 
 
-class Declared(BaseModel):
-    """The key `resources` among all other keys of the file, which are Hydra's to check."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    resources: Resources = Resources()
-
-
-def bytes_of(size: str, where: str) -> int:
-    """The number of bytes in "4GiB", "512MB" or "1.5G", all powers of 1024. UsageError where it is none of those."""
-    match = SIZE.fullmatch(size.strip())
-    if match is None:
-        raise UsageError(f"{where}: {size!r} is not a size", "Write it like 4GiB or 512MiB")
-    return int(float(match["number"]) * UNITS[(match["unit"] or "")[:1]])
-
-
 def needs_of(checkout: Checkout, model: str, threads: int, budget: Budget) -> Needs:
     """What a model declares in its YAML file. UsageError where it could never run within the budget."""
-    name = f"conf/model/{model}.yaml"
-    declared = parse(Declared, read_yaml(checkout.conf / "model" / f"{model}.yaml"), name).resources
-    memory = bytes_of(declared.memory, f"{name}, resources.memory") if declared.memory else 0
-    if memory > budget.memory:
-        message = f"{model} needs {declared.memory} of memory, the budget is {budget.memory / (1 << 30):.1f} GiB"
-        raise UsageError(message, f"Build it on a larger machine, or correct resources.memory in {name}")
-    return Needs(threads, memory)
+    limit = declared_limit(checkout, model)
+    if limit is not None and limit.size > budget.memory:
+        message = f"{model} needs {limit.text} of memory, the budget is {budget.memory / (1 << 30):.1f} GiB"
+        raise UsageError(message, f"Build it on a larger machine, or correct resources.memory in {limit.where}")
+    return Needs(threads, limit.size if limit else 0)
 
 
 def machine() -> Budget:
     """The cores that this process may use, and the memory of the machine or of its control group."""
-    return Budget(len(os.sched_getaffinity(0)), min([_memory(), *_limits()]))
-
-
-def _memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return Budget(len(os.sched_getaffinity(0)), min([psutil.virtual_memory().total, *_limits()]))
 
 
 def _limits() -> list[int]:

@@ -27,6 +27,7 @@ from remodel.rebuild.budget import Budget, Needs, needs_of
 from remodel.rebuild.plan import Step
 from remodel.rebuild.work import Foreign, OwnStage, Train
 from remodel.recipes.params import Params, read_params
+from remodel.recipes.resources import declared_limit
 from remodel.results.recipe import Recipe, read_recipe_file
 
 
@@ -122,7 +123,8 @@ class Builders:
 
     def _build(self, work: Train, recipe: Recipe, snapshot: Path, destination: Path) -> None:
         assert self._pool is not None  # nothing is built before its image is looked for
-        self._pool.build(self._environment(work.environment), recipe, snapshot, destination)
+        limit = declared_limit(self._checkout, work.model)
+        self._pool.build(self._environment(work.environment), recipe, snapshot, destination, limit=limit)
 
     @cached_property
     def _params(self) -> Params:

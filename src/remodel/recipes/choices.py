@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from remodel.recipes.resources import Resources
+
 
 class Choice(BaseModel):
     """A mapping without unknown keys."""
@@ -71,13 +73,6 @@ class EnvironmentChoice(Choice):
     name: str
 
 
-class Resources(Choice):
-    """What a model needs while it is built: memory as "4GiB", threads of BLAS and OpenMP."""
-
-    memory: str | None = None
-    threads: int | None = Field(default=None, ge=1)
-
-
 class Composed(Choice):
     """One composed configuration, interpolations resolved: what a recipe is made of."""
 
@@ -85,7 +80,7 @@ class Composed(Choice):
     retired: str | dict[str, str] | None = None
     """Checked by remodel.retirement, and in no recipe: it does not change what is built where it is not retired."""
     resources: Resources = Resources()
-    """The memory is for remodel.rebuild.budget, and in no recipe. The threads are: another number gives other bits."""
+    """The memory limits the build, and is in no recipe. The threads are: another number gives other bits."""
     seed: int = Field(ge=0)
     threads: int = Field(ge=1)
     parameter_defaults: Literal["pinned", "library"]

@@ -11,7 +11,7 @@ from tests.containers.cli.project import Project, wait_until
 
 
 def socket_of(project: Project) -> Path:
-    """Where the keeper listens while it lives."""
+    """Where the daemon listens while it lives."""
     return project.root / ".remodel" / "warm" / "sklearn-1.9.socket"
 
 

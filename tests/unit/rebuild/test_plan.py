@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remodel.errors import UsageError
-from remodel.rebuild.budget import Budget, Needs, bytes_of
+from remodel.rebuild.budget import Budget, Needs
 from remodel.rebuild.plan import Agenda, Step, blocked, by_expected_time, find_targets, with_ancestors
 from remodel.rebuild.work import Foreign, OwnStage, Train, work_of
 
@@ -100,15 +100,3 @@ def test_what_runs_never_needs_more_than_there_is() -> None:
     assert not budget.fits(Needs(1, 2 << 30), [Needs(1, 3 << 30)])
     assert not budget.fits(Needs(1, 0), [Needs(2, 0)])
     assert not budget.fits(Needs(2, 0), [Needs(1, 0)])
-
-
-@pytest.mark.parametrize(("text", "size"), [("4GiB", 4 << 30), ("512MiB", 512 << 20), ("1.5G", 3 << 29), ("7", 7)])
-def test_sizes(text: str, size: int) -> None:
-    """As people write them."""
-    assert bytes_of(text, "here") == size
-
-
-def test_a_size_that_is_none() -> None:
-    """The place, the value, and how to write it."""
-    with pytest.raises(UsageError, match=r"here: 'much' is not a size\. Write it like 4GiB"):
-        bytes_of("much", "here")

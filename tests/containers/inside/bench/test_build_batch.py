@@ -37,7 +37,7 @@ def batch(tmp_path_factory, iris):
         "out": "out",
     }
     words = [word for option, name in options.items() for word in (f"--{option}", str(folder / name))]
-    argv = [sys.executable, "-m", "builder", "batch", *words]
+    argv = [sys.executable, "-m", "bench", "batch", *words]
     return folder / "out", subprocess.run(argv, env=child.environment(), capture_output=True, text=True)
 
 
@@ -68,8 +68,8 @@ def test_progress_names_the_recipe(batch):
 
 
 def test_parameters_are_listed_as_the_contract_says(tmp_path):
-    """`python -m builder parameters` writes what this version says of itself."""
-    argv = [sys.executable, "-m", "builder", "parameters", "--out", str(tmp_path)]
+    """`python -m bench parameters` writes what this version says of itself."""
+    argv = [sys.executable, "-m", "bench", "parameters", "--out", str(tmp_path)]
     finished = subprocess.run(argv, env=child.environment(), capture_output=True, text=True)
     assert finished.returncode == 0, finished.stderr
     found = json.loads((tmp_path / "parameters.json").read_bytes())["estimators"]
