@@ -14,6 +14,7 @@ from remodel.builds.call import BENCH, BUILDER, CONTROL, SNAPSHOTS
 from remodel.engines.engine import Engine, Image, Job
 from remodel.environments.environment import Environment
 from remodel.pipeline import in_container
+from remodel.pipeline.stage import STAGES
 
 PARSERS: dict[str, Callable[[list[str]], argparse.Namespace]] = {
     BUILDER.name: parser("builder", builder.__main__.COMMANDS).parse_args,
@@ -27,7 +28,7 @@ COMMANDS = {
     BUILDER.name: set(builder.__main__.COMMANDS),
     SNAPSHOTS.name: set(snapshots.__main__.COMMANDS),
     BENCH.name: set(bench.__main__.COMMANDS),
-    CONTROL.name: set(in_container.STAGES),
+    CONTROL.name: {stage.name for stage in STAGES.values() if stage.in_control},
 }
 """The commands of each program."""
 

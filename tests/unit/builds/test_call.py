@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from remodel.release.contents.asking import ask as ask_examples
 
 from remodel import engines
 from remodel.builds.call import BENCH, BUILDER, CONTROL, SNAPSHOTS, call, make_job
@@ -18,12 +17,16 @@ from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
 from remodel.environments.environment import Environment, find_environment
 from remodel.examine import explain as explaining
+from remodel.examine.examples import ask_examples
 from remodel.examine.explain import explain
 from remodel.examine.measure import measure
 from remodel.examine.predict import predict
 from remodel.examine.verify.rebuild import Rebuilder
 from remodel.files import write_json
 from remodel.pipeline import stages
+from remodel.pipeline.stage import STAGES
+from remodel.results.recipe import Recipe
+from remodel.results.target import Target
 from remodel.zoo import vocabulary
 from remodel.zoo.builds import Work, zoo_outcomes
 from tests.unit.audit.folders import Folder
@@ -44,10 +47,10 @@ class Given:
     engine: ParsingEngine
 
     @property
-    def recipe(self) -> dict:
+    def recipe(self) -> Recipe:
         """A valid recipe of the model."""
         recipe = json.loads((EXAMPLES / "recipe" / "valid-steps.json").read_text())
-        return {**recipe, "model": MODEL, "choices": {**recipe["choices"], "dataset": "credit"}}
+        return Recipe({**recipe, "model": MODEL, "choices": {**recipe["choices"], "dataset": "credit"}})
 
     @property
     def snapshot(self) -> Path:
@@ -67,7 +70,7 @@ def given(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> Given:
     monkeypatch.setenv(engines.VARIABLE, "parsing")
     found = Given(copied, find_environment(copied, BASELINE), ParsingEngine())
     found.snapshot.mkdir(parents=True)
-    write_json(copied.recipes / f"{MODEL}.json", found.recipe)
+    write_json(copied.recipes / f"{MODEL}.json", found.recipe.document)
     Folder(MODEL, BASELINE).write(copied.models)
     Folder(MODEL, NEW, oof=moved(0.2), seed=1).write(copied.models)
     return found
@@ -106,7 +109,7 @@ def _predict(given: Given) -> None:
 
 
 def _measure(given: Given) -> None:
-    measure(given.checkout, given.engine, MODEL, BASELINE)
+    measure(given.checkout, given.engine, Target(MODEL, BASELINE))
 
 
 def _zoo(given: Given) -> None:
@@ -127,15 +130,15 @@ def _warm(given: Given) -> None:
 
 
 def _recipes(given: Given) -> None:
-    stages.recipes(given.checkout)
+    stages.run_stage(given.checkout, STAGES["recipes"])
 
 
 def _compare(given: Given) -> None:
-    stages.compare(given.checkout)
+    stages.run_stage(given.checkout, STAGES["compare"])
 
 
 def _package(given: Given) -> None:
-    stages.package(given.checkout)
+    stages.run_stage(given.checkout, STAGES["package"])
 
 
 CALLS: list[tuple[Callable[[Given], None], str, str]] = [
@@ -200,7 +203,7 @@ def test_every_call_in_the_source_is_tried_here(checkout: Checkout) -> None:
 
 
 def _job(given: Given):
-    documents = {"recipe": given.recipe, "environment": {}, "trust": {}}
+    documents = {"recipe": given.recipe.document, "environment": {}, "trust": {}}
     called = call(BUILDER, "train", documents, {"snapshot": given.snapshot})
     out = given.checkout.root / "out"
     out.mkdir()

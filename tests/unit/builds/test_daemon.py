@@ -21,6 +21,7 @@ from remodel.checkout import Checkout
 from remodel.environments.environment import Environment, find_environment
 from remodel.errors import BuildError, UsageError
 from remodel.recipes.resources import MemoryLimit
+from remodel.results.recipe import Recipe
 from tests.unit.fake_engine import ParsingEngine
 
 NAME = "sklearn-1.9"
@@ -88,7 +89,7 @@ def here(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 
 def build(checkout: Checkout, watch=print, limit: MemoryLimit | None = None) -> bool:
     """Ask for one model with two threads."""
-    recipe = {"model": "m", "threads": 2}
+    recipe = Recipe({"model": "m", "threads": 2})
     return daemon.build(
         checkout, find_environment(checkout, NAME), recipe, (Path("data/m"), Path("models/m")), watch, limit
     )
@@ -99,7 +100,7 @@ def test_a_build_is_asked_for_with_all_that_it_needs(here: Checkout) -> None:
     pool, events, limit = Pool(), [], MemoryLimit(7, "7", "conf/model/m.yaml")
     with listening(here, pool):
         assert build(here, events.append, limit)
-    recipe = {"model": "m", "threads": 2}
+    recipe = Recipe({"model": "m", "threads": 2})
     assert pool.built == [(NAME, recipe, Path("data/m"), Path("models/m"), limit)]
     assert [event["done"] for event in events] == [0, 1]
 
