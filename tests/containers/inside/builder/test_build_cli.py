@@ -1,4 +1,4 @@
-"""The builder as a process: its standard output, its exit codes, and what it leaves behind."""
+"""The builder and what pins snapshots as processes: standard output, exit codes, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import contract
 from contract import files
 
 
-def run(*words, cwd="/", **changes):
-    """Run `python -m builder` with these words."""
+def run(program, *arguments, cwd="/", **changes):
+    """Run `python -m PROGRAM` with these arguments."""
     return subprocess.run(
-        [sys.executable, "-m", "builder", *map(str, words)],
+        [sys.executable, "-m", program, *map(str, arguments)],
         env=child.environment(**changes),
         cwd=cwd,
         capture_output=True,
@@ -34,14 +34,14 @@ def train(tmp_path, snapshot, recipe, out, **changes):
     files.write_json(tmp_path / "environment.json", production.environment())
     files.write_json(tmp_path / "trust.json", {"schema_version": 1, "types": production.TRUSTED})
     inputs = [word for name in ("recipe", "environment", "trust") for word in (f"--{name}", tmp_path / f"{name}.json")]
-    return run("train", *inputs, "--snapshot", snapshot, "--out", out, **changes)
+    return run("builder", "train", *inputs, "--snapshot", snapshot, "--out", out, **changes)
 
 
 def test_a_snapshot_and_a_model_of_it(tmp_path):
     """Two commands make all files; standard output is nothing but phases, in order."""
     files.write_json(tmp_path / "request.json", production.request("iris"))
     snapshot = tmp_path / "snapshot"
-    finished = run("snapshot", "--request", tmp_path / "request.json", "--files", tmp_path, "--out", snapshot)
+    finished = run("snapshots", "take", "--request", tmp_path / "request.json", "--out", snapshot)
     assert finished.returncode == 0, finished.stderr
     assert {event["name"] for event in events(finished)} == {"load", "fold", "write"}
     recipe = production.recipe(snapshot, "scale", {**production.CLASSIFIERS["mlp"], "verbose": True, "max_iter": 3})
@@ -86,7 +86,7 @@ def test_a_recipe_that_breaks_its_contract_is_refused(tmp_path, iris, change, ex
 
 def test_a_missing_input_is_named(tmp_path):
     """A request that does not exist."""
-    finished = run("snapshot", "--request", tmp_path / "request.json", "--files", tmp_path, "--out", tmp_path / "out")
+    finished = run("snapshots", "take", "--request", tmp_path / "request.json", "--out", tmp_path / "out")
     assert finished.returncode == 3
     assert json.loads((tmp_path / "out" / "error.json").read_bytes())["message"] == "request.json is missing"
 
@@ -95,7 +95,7 @@ def test_an_unknown_dataset_is_refused_with_the_known_ones(tmp_path):
     """The contract lists what there is."""
     request = {**production.request("iris"), "dataset": {"name": "irish", "bundled": "irish"}}
     files.write_json(tmp_path / "request.json", request)
-    finished = run("snapshot", "--request", tmp_path / "request.json", "--files", tmp_path, "--out", tmp_path / "out")
+    finished = run("snapshots", "take", "--request", tmp_path / "request.json", "--out", tmp_path / "out")
     assert finished.returncode == 3
     message = json.loads((tmp_path / "out" / "error.json").read_bytes())["message"]
     assert "'irish' is not one of ['breast_cancer', 'digits', 'iris', 'wine']" in message
@@ -106,7 +106,7 @@ def test_an_output_folder_that_cannot_be_written_is_reported_on_standard_error(t
     files.write_json(tmp_path / "request.json", production.request("iris"))
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "out"
-    finished = run("snapshot", "--request", tmp_path / "request.json", "--files", tmp_path, "--out", out)
+    finished = run("snapshots", "take", "--request", tmp_path / "request.json", "--out", out)
     assert finished.returncode == 3
     assert "Traceback" not in finished.stderr
     assert finished.stderr.splitlines()[-1].startswith("remodel-container: cannot read or write ")
@@ -115,14 +115,14 @@ def test_an_output_folder_that_cannot_be_written_is_reported_on_standard_error(t
 def test_a_full_disk_is_reported(tmp_path):
     """No space left: exit code 3, one line that says so, no traceback."""
     files.write_json(tmp_path / "request.json", production.request("digits"))
-    words = ("--request", tmp_path / "request.json", "--files", tmp_path, "--out", tmp_path / "out")
+    arguments = ("--request", tmp_path / "request.json", "--out", tmp_path / "out")
     # RLIMIT_FSIZE stands in for a full disk: Python ignores SIGXFSZ, and a write beyond it is an OSError, too.
     limited = (
         "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
-        "runpy.run_module('builder', run_name='__main__')"
+        "runpy.run_module('snapshots', run_name='__main__')"
     )
     finished = subprocess.run(
-        [sys.executable, "-c", limited, "snapshot", *map(str, words)],
+        [sys.executable, "-c", limited, "take", *map(str, arguments)],
         env=child.environment(),
         capture_output=True,
         text=True,
@@ -135,6 +135,6 @@ def test_a_full_disk_is_reported(tmp_path):
 
 def test_a_wrong_command_line_is_refused():
     """Exit code 2 and the usage, as argparse has it."""
-    finished = run("trian")
+    finished = run("builder", "trian")
     assert finished.returncode == 2
     assert "invalid choice: 'trian'" in finished.stderr
