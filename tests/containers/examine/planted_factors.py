@@ -23,6 +23,7 @@ from remodel.environments.locking import with_header
 from remodel.environments.trees import tree_of
 from remodel.files import write_bytes
 from remodel.recipes.choices import CrossValidation
+from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse, read_yaml
 
 HOME, TWIN, OTHER = "sklearn-1.9", "sklearn-1.9-twin", "sklearn-1.9-other"
@@ -103,7 +104,7 @@ PARAMS = f"""environments: [{HOME}, {TWIN}, {OTHER}]
 snapshot_environment: {HOME}
 baseline: {HOME}
 release_environment: {OTHER}
-datasets: [{DATASET}]
+datasets: {{{DATASET}: conf/dataset/{DATASET}.yaml}}
 models: [{", ".join(MODELS)}]
 tolerances:
   confidence: 0.95
@@ -192,22 +193,21 @@ def build_all(checkout: Checkout, engine: Podman) -> None:
                 pool.build(find_environment(checkout, environment), recipe, checkout.data / DATASET, destination)
 
 
-def recipe_of(checkout: Checkout, model: str, parts: dict[str, Any]) -> dict[str, Any]:
+def recipe_of(checkout: Checkout, model: str, parts: dict[str, Any]) -> Recipe:
     """The recipe of a model, in which `parts` stand for what is not as usual."""
     cv = parse(CrossValidation, read_yaml(checkout.conf / "cv" / f"{CV}.yaml"), CV)
     files = {"data.parquet": "data.parquet", "schema.json": "schema.json", "folds": f"folds/{CV}.json"}
     snapshot = checkout.data / DATASET
-    return {
-        "schema_version": 2,
-        "model": model,
-        "defaults": parts.get("defaults", "pinned"),
-        "seed": parts.get("seed", 0),
-        "threads": parts.get("threads", 1),
-        "choices": {"dataset": DATASET},
-        "snapshot": {name: hashlib.sha256((snapshot / file).read_bytes()).hexdigest() for name, file in files.items()},
-        "cv": cv.model_dump(),
-        "pipeline": {"preprocessing": parts.get("preprocessing"), "classifier": parts["classifier"]},
-    }
+    return new_recipe(
+        model=model,
+        defaults=parts.get("defaults", "pinned"),
+        seed=parts.get("seed", 0),
+        threads=parts.get("threads", 1),
+        choices={"dataset": DATASET},
+        snapshot={name: hashlib.sha256((snapshot / file).read_bytes()).hexdigest() for name, file in files.items()},
+        cv=cv.model_dump(),
+        pipeline={"preprocessing": parts.get("preprocessing"), "classifier": parts["classifier"]},
+    )
 
 
 def break_scipy(other: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""An engine for tests: reads a job's words with the parser of the program that they call, and does what it is told."""
+"""An engine for tests of questions to models: it does what a job was told, as the program's own parser reads it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from bench.__main__ import COMMANDS as BENCH
-from builder.__main__ import COMMANDS as BUILDER
-from container.program import parser
-from remodel.engines.engine import Engine, Image, Job
-
-PROGRAMS = {"bench": BENCH, "builder": BUILDER}
+from remodel.engines.engine import Image, Job
+from remodel.environments.environment import Environment
+from tests.unit.fake_engine import ParsingEngine, read_job
 
 Act = Callable[[argparse.Namespace], None]
 """Gets what the job was told, every path one of the host, and fills `out`; or raises Refused."""
@@ -22,36 +19,22 @@ class Refused(Exception):
     """What a container describes in error.json: its kind, a message and advice."""
 
 
-class Fake(Engine):
-    """Every image is there, once it was prepared; every job is done by `act`."""
-
-    name, isolated = "fake", True
+class Fake(ParsingEngine):
+    """Every image is there once it was prepared, and every job is done by `act`."""
 
     def __init__(self, act: Act) -> None:
+        super().__init__()
         self.act = act
         self.prepared: list[str] = []
         self.jobs: list[str] = []
 
-    def check(self) -> None:
-        pass
-
-    def image_of(self, environment: object) -> Image | None:
-        return None
-
-    def prepare(self, environment, report) -> Image:
+    def prepare(self, environment: Environment, report: Callable[[str], None]) -> Image:
         self.prepared.append(environment.name)
-        return Image("x", "y", 1, "z")
+        return super().prepare(environment, report)
 
     def run(self, job: Job, on_line: Callable[[str], None]) -> int:
         assert job.environment.name in self.prepared, "the image was not asked for"
-        module = job.argv.index("-m") + 1
-        arguments = parser(job.argv[module], PROGRAMS[job.argv[module]]).parse_args(list(job.argv[module + 1 :]))
-        places = {PurePosixPath(mount.target): mount.source for mount in job.mounts}
-        for name, value in vars(arguments).items():
-            if isinstance(value, Path):
-                target = max((place for place in places if value.is_relative_to(place)), key=lambda one: len(one.parts))
-                setattr(arguments, name, places[target] / value.relative_to(target))
-                assert getattr(arguments, name).exists(), f"--{name} is not mounted"
+        arguments = on_host(job)
         self.jobs.append(job.name)
         try:
             self.act(arguments)
@@ -61,3 +44,14 @@ class Fake(Engine):
             (arguments.out / "error.json").write_text(json.dumps(document))
             return 3
         return 0
+
+
+def on_host(job: Job) -> argparse.Namespace:
+    """What a job was told, with the host's paths in place of those that it knows."""
+    arguments = read_job(job).arguments
+    places = {PurePosixPath(mount.target): mount.source for mount in job.mounts}
+    for name, path in vars(arguments).items():
+        if isinstance(path, Path):
+            target = max((place for place in places if path.is_relative_to(place)), key=lambda place: len(place.parts))
+            setattr(arguments, name, places[target] / path.relative_to(target))
+    return arguments

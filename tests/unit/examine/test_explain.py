@@ -8,8 +8,6 @@ import shutil
 
 import pytest
 
-from builder.__main__ import COMMANDS
-from container.program import parser
 from remodel.engines.engine import Engine
 from remodel.errors import BuildError, DataError, EngineError, LockError, UnknownName, UsageError, VerificationError
 from remodel.examine import explain as explaining
@@ -20,6 +18,7 @@ from remodel.results.endings import NotBuilt
 from remodel.results.recipe import Recipe
 from tests.unit.audit.folders import Folder, edit_json, probabilities, write_ending
 from tests.unit.audit.test_verdict import moved
+from tests.unit.examine.engine import on_host
 
 BASELINE, NEW, MODEL = "sklearn-1.5", "sklearn-1.9", "credit_mlp"
 NAME = f"{MODEL}@{NEW}"
@@ -49,12 +48,8 @@ class Planted(Engine):
 
     def run(self, job, on_line):
         places = {mount.target: mount.source for mount in job.mounts}
-        words = list(job.argv[job.argv.index("builder") + 1 :])
-        arguments = parser("builder", COMMANDS).parse_args(words)
-        recipe = json.loads(at(places, arguments.recipe).read_text())
-        for path in (arguments.environment, arguments.trust):
-            assert at(places, path).is_file()
-        out = at(places, arguments.out)
+        arguments = on_host(job)
+        recipe, out = json.loads(arguments.recipe.read_text()), arguments.out
         lent = {target.split("/")[2] for target in places if target.startswith("/lent/")}
         assert (job.argv[0] == "-c") == bool(lent)
         self.jobs.append(job.name)
@@ -72,12 +67,6 @@ class Planted(Engine):
         folder = Folder(MODEL, BASELINE, oof=oof).write(self.scratch / str(len(self.jobs)))
         shutil.copytree(folder, out, dirs_exist_ok=True)
         return 0
-
-
-def at(places, path):
-    """The path of the host that a job knows as `path`."""
-    target = max((target for target in places if path.is_relative_to(target)), key=len)
-    return places[target] / path.relative_to(target)
 
 
 FACTORS = {
@@ -120,6 +109,12 @@ def trees(tmp_path, monkeypatch):
             (metadata / "RECORD").write_text(f"{package}/__init__.py,,\n{metadata.name}/RECORD,,\n../../bin/f2py,,\n")
     monkeypatch.setattr(explaining, "lay_tree", lambda environment, report: found[environment.name])
     return found
+
+
+@pytest.fixture(autouse=True)
+def snapshot(copied):
+    """A job is refused that mounts what is not there."""
+    (copied.data / "credit").mkdir(parents=True)
 
 
 def explained(copied, tmp_path, differences, plant, oof=MOVED):

@@ -64,6 +64,7 @@ def test_a_comparison_is_written_as_it_was_read(path):
         assert tuple(entries) == comparison.environments
         assert all(entry is comparison.at(model, name) for name, entry in entries.items())
         assert all(entry.target == Target(model, name) for name, entry in entries.items())
+        assert all(str(entry.target) == f"{model}@{name}" for name, entry in entries.items())
     with pytest.raises(KeyError):
         comparison.at("none", comparison.baseline)
 

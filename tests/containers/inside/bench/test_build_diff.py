@@ -25,7 +25,7 @@ from container.parquet import parquet_bytes
 
 def named(file, left, right):
     """The differences as tuples."""
-    return [(one.target, one.left, one.right) for one in differing(file, left, right)]
+    return [(one.place, one.left, one.right) for one in differing(file, left, right)]
 
 
 def skops_bytes(**attributes):
