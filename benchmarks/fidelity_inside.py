@@ -104,10 +104,11 @@ def stock(model, described: list, rows) -> dict:
     file = skl2onnx_export.export(model, schema, LabelsWithProbabilities.OUTPUTS)
     if isinstance(file, Impossible):
         return {"reason": file.reason}
-    found = parity.compare(file, rows, LabelsWithProbabilities.ask(model, rows))
-    if isinstance(found, Impossible):
-        return {"reason": found.reason}
-    return {"labels": found.wrong, "largest": found.largest if numpy.isfinite(found.largest) else None}
+    differences = parity.compare(file, rows, LabelsWithProbabilities.ask(model, rows))
+    if isinstance(differences, Impossible):
+        return {"reason": differences.reason}
+    largest = differences.largest if numpy.isfinite(differences.largest) else None
+    return {"labels": differences.wrong, "largest": largest}
 
 
 if __name__ == "__main__":
