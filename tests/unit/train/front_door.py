@@ -34,7 +34,7 @@ def ask(server: subprocess.Popen[str], arguments: Sequence[str]) -> Ended:
 def serve() -> None:
     """Answer command lines until there are no more."""
     # Loading them is the slow part, and all forks have it in common.
-    for module in ("train.app", "train.bench"):
+    for module in ("train.app", "train.guess", "remodel.builds.pool"):
         importlib.import_module(module)
     for line in sys.stdin:
         print(json.dumps(_ended(json.loads(line))), flush=True)
