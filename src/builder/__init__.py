@@ -1,1 +1,1 @@
-"""Builds one snapshot or one model inside a locked container: started as `python -m builder COMMAND ...`."""
+"""Recipe + snapshot -> the bytes of a model, inside a locked container; nothing that cannot change a byte."""
