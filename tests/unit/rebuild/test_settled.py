@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,3 +50,30 @@ def test_any_touch_counts(settled: Checkout, change: str) -> None:
     """Then DVC has to look."""
     CHANGES[change](settled.root)
     assert untouched(settled) is None
+
+
+IDLE = """
+import sys
+from pathlib import Path
+from remodel.checkout import Checkout
+from remodel.display.choose import choose_reporter
+from remodel.rebuild.command import rebuild
+from remodel.rebuild.plan import Request
+with choose_reporter(json=True) as reporter:
+    rebuild(Checkout(Path(sys.argv[1])), Request(), reporter)
+print([name for name in ("dvc", "rich", "pydantic", "filelock", "networkx") if name in sys.modules])
+"""
+
+
+def test_a_rebuild_with_nothing_to_do_loads_nothing(settled: Checkout) -> None:
+    """Neither DVC nor anything else that takes longer to load than to look at every file; it says what it found."""
+    stage = replace(STAGE, after=())
+    remember(settled, [stage], ["models", "dvc.lock", "absent"], ["dvc.lock"])
+    done = subprocess.run([sys.executable, "-c", IDLE, str(settled.root)], capture_output=True, text=True, check=True)
+    *events, loaded = done.stdout.splitlines()
+    assert loaded == "[]"
+    assert [json.loads(line) for line in events] == [
+        {"event": "planned", "stages": ["compare"]},
+        {"event": "unchanged", "stage": "compare"},
+        {"event": "ended", "counts": {"unchanged": 1}},
+    ]
