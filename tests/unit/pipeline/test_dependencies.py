@@ -41,6 +41,7 @@ EXEMPT = {
     "remodel.files": "gives the bytes of a file, or an error",
     "remodel.process": "runs programs that make images, of which the locks tell",
     "remodel.recipes.choices": "is read here as the shape of docker/base.yaml, a dependency",
+    "remodel.recipes.resources": "is of memory, which changes no byte, and of threads, which the recipe holds",
     "remodel.results.": "reads what the build has written, which is in the output",
     "remodel.versions": "says in which order names are listed",
     "remodel.yaml": "gives what a YAML file says, or an error; the file is a dependency",

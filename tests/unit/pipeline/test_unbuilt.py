@@ -20,7 +20,7 @@ def failing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> list[RemodelEr
     """The build ends with the error in this list; the engine is not asked for anything."""
     errors: list[RemodelError] = []
 
-    def build(*arguments: object) -> None:
+    def build(*arguments: object, **options: object) -> None:
         raise errors[0]
 
     monkeypatch.setattr(stages, "build_model", build)
