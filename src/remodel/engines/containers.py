@@ -78,8 +78,10 @@ class ContainerEngine(Engine):
         """Remove a container that has ended; whether, for all that the engine knows, its memory limit killed it."""
 
     def image_of(self, environment: Environment) -> Image | None:
-        found = self.inspect(image_reference(environment))
-        return found.image if found is not None and found.wheels_sha256 == environment.wheels_sha256 else None
+        inspected = self.inspect(image_reference(environment))
+        if inspected is None or inspected.wheels_sha256 != environment.wheels_sha256:
+            return None
+        return inspected.image
 
     def prepare(self, environment: Environment, report: Callable[[str], None]) -> Image:
         leftovers.remove(self.client)
@@ -98,14 +100,14 @@ class ContainerEngine(Engine):
         """The base's image, imported from its archive, or pulled where no archive can be made here."""
         reference = base_reference(base)
         with locked(f"{self.name}-base-{base.tag}"):
-            if found := self.inspect(reference):
-                return found.image
+            if inspected := self.inspect(reference):
+                return inspected.image
             if can_make():
                 self._import(base, reference, report)
             else:
                 self._pull(base, reference, report)
-            if found := self.inspect(reference):
-                return found.image
+            if inspected := self.inspect(reference):
+                return inspected.image
         raise EngineError(f"{self.program} made {reference}, but does not find it", f"Try: {self.program} images")
 
     def run(self, job: Job, on_line: Callable[[str], None]) -> int:
@@ -135,20 +137,20 @@ class ContainerEngine(Engine):
     def take_back(self, folder: Path) -> None:
         take_back(folder)
 
-    def starter(self, words: list[str]) -> list[str]:
+    def starter(self, arguments: list[str]) -> list[str]:
         """The program that runs a job, which must end at SIGTERM at once."""
-        return [self.program, *words]
+        return [self.program, *arguments]
 
-    def client(self, words: list[str]) -> process.Finished:
+    def client(self, arguments: list[str]) -> process.Finished:
         """One command of the engine's client."""
-        return process.run([self.program, *words], env=self.variables)
+        return process.run([self.program, *arguments], env=self.variables)
 
-    def succeed(self, words: list[str]) -> None:
+    def succeed(self, arguments: list[str]) -> None:
         """One command that must succeed; EngineError with its last lines where it does not."""
-        finished = self.client(words)
+        finished = self.client(arguments)
         if not finished.ok:
-            said = " ".join(finished.output.split("\n")[-4:]).strip()
-            raise EngineError(f"{self.program} {words[0]} failed: {said}", AGAIN)
+            message = " ".join(finished.output.split("\n")[-4:]).strip()
+            raise EngineError(f"{self.program} {arguments[0]} failed: {message}", AGAIN)
 
     def inspect(self, reference: str) -> Inspected | None:
         """An image by reference, or None."""
@@ -174,11 +176,17 @@ class ContainerEngine(Engine):
     def _build(self, environment: Environment, tree: Path, base: Image) -> None:
         # --no-cache: a RUN that binds the build context counts as the same whatever the context holds (seen in
         # podman 4.3), and would give one environment the wheels of another.
-        words = ["build", "--quiet", "--no-cache", "--network", "none", "--platform", PLATFORM]
-        words += [*self.build_options, "--tag", image_reference(environment), "--file", str(containerfile(environment))]
+        arguments = ["build", "--quiet", "--no-cache", "--network", "none", "--platform", PLATFORM]
+        arguments += [
+            *self.build_options,
+            "--tag",
+            image_reference(environment),
+            "--file",
+            str(containerfile(environment)),
+        ]
         for name, value in build_arguments(environment, base).items():
-            words += ["--build-arg", f"{name}={value}"]
-        self.succeed([*words, str(tree)])
+            arguments += ["--build-arg", f"{name}={value}"]
+        self.succeed([*arguments, str(tree)])
 
     def _built(self, environment: Environment) -> Image:
         if image := self.image_of(environment):
@@ -195,8 +203,8 @@ class ContainerEngine(Engine):
         if reason := KILLED.get(code):
             raise EngineError(f"{job.name}'s container ended with exit code {code}, {reason}", KILLED_ADVICE)
         if reason := ENGINE_FAILURES.get(code):
-            said = finished.last_line()
-            raise EngineError(f"{self.program} ended {job.name} with exit code {code}, {reason}: {said}", RUN_ADVICE)
+            message = finished.last_line()
+            raise EngineError(f"{self.program} ended {job.name} with exit code {code}, {reason}: {message}", RUN_ADVICE)
         return code
 
 

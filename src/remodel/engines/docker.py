@@ -27,9 +27,9 @@ class Docker(ContainerEngine):
             )
         answer = self.client(["version", "--format", "{{.Server.Version}}"])
         if not answer.ok:
-            said = answer.last_line()
+            message = answer.last_line()
             raise EngineError(
-                f"docker's daemon does not answer: {said}", "Start it (systemctl start docker, or Docker Desktop)"
+                f"docker's daemon does not answer: {message}", "Start it (systemctl start docker, or Docker Desktop)"
             )
 
     def import_options(self) -> list[str]:
@@ -56,6 +56,6 @@ class Docker(ContainerEngine):
         parts = self.client(["version", "--format", "{{range .Server.Components}}{{.Name}} {{end}}"])
         return "Podman" not in parts.output
 
-    def starter(self, words: list[str]) -> list[str]:
+    def starter(self, arguments: list[str]) -> list[str]:
         # docker's client stays at SIGTERM until its container has ended, which is what it should not wait for.
-        return ["sh", "-c", 'trap "exit 143" TERM; "$@" & wait $!', "sh", self.program, *words]
+        return ["sh", "-c", 'trap "exit 143" TERM; "$@" & wait $!', "sh", self.program, *arguments]
