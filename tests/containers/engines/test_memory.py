@@ -23,6 +23,7 @@ from remodel.errors import BuildError, EngineError, RemodelError
 from remodel.files import sha256_file
 from remodel.recipes.recipes import make_recipe, select_model
 from remodel.recipes.resources import MemoryLimit
+from remodel.results.recipe import Recipe
 from tests.conftest import copy_checkout
 
 LIMIT = MemoryLimit(230 << 20, "230MiB", "conf/model/greedy.yaml")
@@ -39,8 +40,8 @@ class Models:
     """Two recipes on one snapshot, and where they are built."""
 
     checkout: Checkout
-    small: dict[str, Any]
-    greedy: dict[str, Any]
+    small: Recipe
+    greedy: Recipe
 
     @property
     def snapshot(self) -> Path:
@@ -54,7 +55,8 @@ def models(environment: Environment, podman: Podman, tmp_path_factory: pytest.Te
     checkout = copy_checkout(tmp_path_factory.mktemp("memory") / "checkout")
     pin_dataset(checkout, podman, environment, "iris")
     small = make_recipe(select_model(checkout, "iris_decision_tree"), checkout.data / "iris")
-    greedy = {**small, "model": "greedy", "pipeline": {**small["pipeline"], "preprocessing": WIDE}}
+    pipeline = {**small.document["pipeline"], "preprocessing": WIDE}
+    greedy = Recipe({**small.document, "model": "greedy", "pipeline": pipeline})
     return Models(checkout, small, greedy)
 
 
