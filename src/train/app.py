@@ -67,4 +67,13 @@ def _run_hydra(checkout: Checkout, arguments: Sequence[str], job: hydra.types.Ta
     try:
         application()
     except (*SLIPS, ValueError) as error:
+        if _is_interruption(error):
+            raise KeyboardInterrupt from error
         raise as_usage_error(checkout, arguments, error) from error
+
+
+def _is_interruption(error: BaseException | None) -> bool:
+    """Whether Ctrl-C came while Hydra read something: it takes whatever stops its reading for a slip in the text."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

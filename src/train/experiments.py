@@ -14,9 +14,10 @@ from remodel.checkout import Checkout
 from remodel.display.reporter import Reporter
 from remodel.display.tables import scores_table
 from remodel.environments.environment import Environment, find_environment
+from remodel.errors import StorageError
 from remodel.recipes.recipes import Selection, make_recipe
 from remodel.recipes.resources import chosen_limit
-from remodel.results.manifest import read_manifest
+from remodel.results.manifest import Manifest, read_manifest
 from remodel.results.recipe import Recipe
 from remodel.results.result import read_report
 from remodel.results.scores import Metric, Scores, read_scores
@@ -92,10 +93,17 @@ def built_on(checkout: Checkout, dataset: str) -> Iterator[Experiment]:
     """Every model and experiment built on a dataset."""
     for home, pattern in ((checkout.models, "*/*/manifest.json"), (checkout.experiments, "*/*/*/manifest.json")):
         for path in sorted(home.glob(pattern)):
-            manifest = read_manifest(path)
+            manifest = _manifest(path)
             if manifest.dataset == dataset:
                 scores = read_scores(path.parent / "scores.json")
                 yield Experiment(manifest.model, path.parent.name, dataset, path.parent, scores)
+
+
+def _manifest(path: Path) -> Manifest:
+    try:
+        return read_manifest(path)
+    except StorageError as error:
+        raise StorageError(f"{path} is no manifest: {error.message}", "Delete its folder and build it again") from error
 
 
 def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:

@@ -22,7 +22,7 @@ import pyarrow.parquet  # noqa: E402
 from builder import make_model  # noqa: E402
 from container.progress import Progress  # noqa: E402
 from contract import files  # noqa: E402
-from snapshots import take  # noqa: E402
+from snapshots.snapshot import take  # noqa: E402
 
 LOGREG = {"_target_": "sklearn.linear_model.LogisticRegression", "C": 1.0, "max_iter": 1000}
 FOREST = {"_target_": "sklearn.ensemble.RandomForestClassifier", "n_estimators": 5, "random_state": 0}

@@ -66,12 +66,16 @@ def test_a_target_is_built_and_nothing_beside_it(many: Project) -> None:
     assert not (many.root / "models" / "shallow").exists()
 
 
+RECIPES_NEED = "      - src/remodel/pipeline/recipe_files.py\n"
+"""A line of the stage `recipes` in dvc.yaml, and of no other."""
+
+
 def test_a_broken_dvc_yaml(project: Project) -> None:
     """A cycle, and a dependency that is not there and that no stage makes, are told before anything is built."""
-    mend = project.edit("dvc.yaml", "      - src/contract\n", "      - src/contract\n      - release\n")
+    mend = project.edit("dvc.yaml", RECIPES_NEED, RECIPES_NEED + "      - release\n")
     project.run("remodel", "rebuild").refused(2, "cycle")
     mend()
-    project.edit("dvc.yaml", "      - src/contract\n", "      - src/contract\n      - src/missing\n")
+    project.edit("dvc.yaml", RECIPES_NEED, RECIPES_NEED + "      - src/missing\n")
     project.run("remodel", "rebuild").refused(2, "src/missing", "does not exist", "Put it there")
 
 
