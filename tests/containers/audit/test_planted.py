@@ -123,7 +123,7 @@ def test_a_model_is_timed_and_weighed(checkout, builds, tmp_path, runtime):
     )
     words = ("--runtime", runtime, "--model", "/in/model", "--snapshot", "/snapshot")
     words += ("--trust", "/out/trust.json", "--out", "/out")
-    job = Job(environment, ("-m", "builder", "measure", *words), mounts, name="measure")
+    job = Job(environment, ("-m", "bench", "measure", *words), mounts, name="measure")
     assert choose_engine().run(job, print) == 0
     found = read_json(tmp_path / "measurement.json")
     assert described(runtime, found).startswith(f"{runtime}: load ")
