@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import socket
 import stat
 import threading
 import time
@@ -63,12 +64,18 @@ def listening(checkout: Checkout, pool: Pool, seconds: float = 60) -> Iterator[t
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        until(path.exists)
+        until(lambda: hears(path))
         yield path, thread
     finally:
         daemon.end(checkout, NAME)
         thread.join(20)
         assert not thread.is_alive()
+
+
+def hears(path: Path) -> bool:
+    """Whether somebody listens: the socket's file is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex(str(path)) == 0
 
 
 def until(condition) -> None:
