@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +12,8 @@ import pytest
 from remodel.engines.ownership import is_root
 from remodel.engines.podman import Podman
 from remodel.errors import EngineError
-from tests.containers.cli.project import PARAMS, Project
-
-COPIED = ("conf", "docker", "src", ".dvc", "decisions.yaml", "dvc.yaml", "conda-lock.yml", ".dvcignore", ".gitignore")
-UNWANTED = shutil.ignore_patterns("__pycache__", "cache", "tmp")
+from tests.conftest import copy_checkout
+from tests.containers.cli.project import Project, params
 
 
 @pytest.fixture(scope="session")
@@ -26,17 +23,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
         Podman().check()
     except EngineError as error:
         pytest.skip(f"podman cannot be used here: {error}")
-    checkout, root = Path(__file__).resolve().parents[3], tmp_path_factory.mktemp("built") / "project"
+    root = tmp_path_factory.mktemp("built") / "project"
     project = Project(root, f"tree_{secrets.token_hex(3)}")
-    root.mkdir()
-    for path in [*(checkout / name for name in COPIED), *checkout.glob("environment*.yml")]:
-        if path.is_dir():
-            shutil.copytree(path, root / path.name, ignore=UNWANTED)
-        else:
-            shutil.copy(path, root / path.name)
+    copy_checkout(root)
     model = (root / "conf" / "model" / "iris_decision_tree.yaml").read_text()
     (root / "conf" / "model" / f"{project.model}.yaml").write_text(model.replace("iris_decision_tree", project.model))
-    (root / "params.yaml").write_text(PARAMS.format(model=project.model))
+    (root / "params.yaml").write_text(params(project.model))
     subprocess.run(["git", "init", "--quiet", str(root)], check=True)
     for ended in (project.repro(), project.train("dataset=iris"), project.train(f"model={project.model}")):
         assert ended.code == 0, ended.err + ended.out

@@ -23,18 +23,23 @@ RESULTS = ("data", "recipes", "models", "metrics", "reports", "release", "experi
 
 Running = subprocess.Popen[bytes]
 
-PARAMS = """environments: [sklearn-1.9]
+TOLERANCES = """tolerances:
+  confidence: 0.95
+  scores: {accuracy: 0.005, balanced_accuracy: 0.01, log_loss: 0.01, roc_auc: 0.005}
+  labels: 0.005
+  probabilities: {quantile: 0.99, at_most: 0.02}
+"""
+
+
+def params(model: str) -> str:
+    """A params.yaml with one model on iris in one environment."""
+    return f"""environments: [sklearn-1.9]
 snapshot_environment: sklearn-1.9
 baseline: sklearn-1.9
 release_environment: sklearn-1.9
 datasets: {{iris: conf/dataset/iris.yaml}}
 models: [{model}]
-tolerances:
-  confidence: 0.95
-  scores: {{accuracy: 0.005, balanced_accuracy: 0.01, log_loss: 0.01, roc_auc: 0.005}}
-  labels: 0.005
-  probabilities: {{quantile: 0.99, at_most: 0.02}}
-"""
+{TOLERANCES}"""
 
 
 @dataclass(frozen=True)

@@ -15,21 +15,9 @@ from remodel.examine.verify.rebuild import Rebuilder
 from remodel.pipeline import stages
 from remodel.pipeline.stage import STAGES
 from tests.conftest import copy_checkout
+from tests.containers.cli.project import params
 
 MODEL, ENVIRONMENT = "iris_decision_tree", "sklearn-1.9"
-
-PARAMS = f"""environments: [{ENVIRONMENT}]
-snapshot_environment: {ENVIRONMENT}
-baseline: {ENVIRONMENT}
-release_environment: {ENVIRONMENT}
-datasets: {{iris: conf/dataset/iris.yaml}}
-models: [{MODEL}]
-tolerances:
-  confidence: 0.95
-  scores: {{accuracy: 0.005, balanced_accuracy: 0.01, log_loss: 0.01, roc_auc: 0.005}}
-  labels: 0.005
-  probabilities: {{quantile: 0.99, at_most: 0.02}}
-"""
 
 PLANTS = '''
 
@@ -53,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     except EngineError as error:
         pytest.skip(f"podman cannot be used here: {error}")
     copied = copy_checkout(tmp_path_factory.mktemp("built") / "checkout")
-    copied.params.write_text(PARAMS)
+    copied.params.write_text(params(MODEL))
     stages.snapshot(copied, "iris")
     stages.run_stage(copied, STAGES["recipes"])
     stages.train(copied, MODEL, ENVIRONMENT)

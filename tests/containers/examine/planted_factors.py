@@ -25,6 +25,7 @@ from remodel.files import write_bytes
 from remodel.recipes.choices import CrossValidation
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse, read_yaml
+from tests.containers.cli.project import TOLERANCES
 
 HOME, TWIN, OTHER = "sklearn-1.9", "sklearn-1.9-twin", "sklearn-1.9-other"
 DATASET, CV = "iris", "stratified_5"
@@ -106,12 +107,7 @@ baseline: {HOME}
 release_environment: {OTHER}
 datasets: {{{DATASET}: conf/dataset/{DATASET}.yaml}}
 models: [{", ".join(MODELS)}]
-tolerances:
-  confidence: 0.95
-  scores: {{accuracy: 0.005, balanced_accuracy: 0.01, log_loss: 0.01, roc_auc: 0.005}}
-  labels: 0.005
-  probabilities: {{quantile: 0.99, at_most: 0.02}}
-"""
+{TOLERANCES}"""
 
 
 def plant(checkout: Checkout) -> None:

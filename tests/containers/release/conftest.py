@@ -16,7 +16,7 @@ from filelock import FileLock
 from remodel.cli.main import main
 from remodel.engines.podman import Podman
 from remodel.errors import EngineError
-from tests.containers.cli.conftest import COPIED, UNWANTED
+from tests.conftest import copy_checkout
 from tests.containers.cli.project import Ended, Project
 from tests.unit.release.keys import Keys, keys_in, make_keys
 from tests.unit.release.tampering import VERSION
@@ -74,19 +74,14 @@ def fresh(shared: Path) -> Project:
 
 def make(project: Project) -> Project:
     """Write, reproduce and commit a project."""
-    checkout, root = Path(__file__).resolve().parents[3], project.root
-    root.mkdir()
-    for path in [*(checkout / name for name in COPIED), *checkout.glob("environment*.yml")]:
-        if path.is_dir():
-            shutil.copytree(path, root / path.name, ignore=UNWANTED)
-        else:
-            shutil.copy(path, root / path.name)
+    root = project.root
+    copy_checkout(root)
     shutil.rmtree(root / "conf" / "model")
     for name, classifier in CHOICES.items():
         path = root / "conf" / "model" / f"{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         path.write_text(MODEL.format(name=name, classifier=classifier))
-    (root / "params.yaml").write_text(params(checkout))
+    (root / "params.yaml").write_text(params(root))
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", str(root)], check=True)
     # Where `Project.running` keeps what a command says, and a link to the interpreter's programs.
     (root / ".git" / "info" / "exclude").write_text("/stderr\n/stdout\n/.venv\n")
@@ -116,9 +111,9 @@ def released(fresh: Project, keys: Keys, shared: Path) -> Path:
     return layout
 
 
-def params(checkout: Path) -> str:
+def params(root: Path) -> str:
     """params.yaml of the small project, with the tolerances of the real one."""
-    content = yaml.safe_load((checkout / "params.yaml").read_text())
+    content = yaml.safe_load((root / "params.yaml").read_text())
     names = ("snapshot_environment", "baseline", "release_environment")
     content |= {"environments": [ENVIRONMENT], "datasets": {"iris": "conf/dataset/iris.yaml"}, "models": list(MODELS)}
     return yaml.safe_dump(content | dict.fromkeys(names, ENVIRONMENT))

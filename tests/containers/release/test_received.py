@@ -57,7 +57,7 @@ def test_a_release_that_its_commit_does_not_give(
             text = (folder / "provenance.json").read_text()
             before = read_json(folder / "provenance.json")["predicate"]["buildDefinition"]["resolvedDependencies"][0]
             (folder / "provenance.json").write_text(text.replace(before["digest"]["gitCommit"], other))
-            (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+            sums.write(folder)
 
     changed(released, tmp_path / "layout", lie, keys.private, other)
     assert complaint(tmp_path / "layout", keys.public, tmp_path / "scratch") is None
@@ -90,7 +90,7 @@ def test_a_model_that_needs_more_trust_or_answers_otherwise(
         def consistent(models: Path, change=change) -> None:  # type: ignore[no-untyped-def]
             change(models)
             for folder in models.iterdir():
-                (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+                sums.write(folder)
 
         target = tmp_path / change.__name__
         changed(released, target, consistent, keys.private)

@@ -69,5 +69,5 @@ def model(folder: Path) -> Path:
     (folder / "serving").mkdir()
     (folder / "serving" / "rows.py").write_text("'''rows'''\n")
     (folder / "a file").write_text("a file\n")
-    (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+    sums.write(folder)
     return folder

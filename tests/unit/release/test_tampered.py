@@ -56,7 +56,7 @@ def test_a_file_that_was_changed_and_addressed_anew(released: Path, keys: Keys, 
             folder = models / MODELS[1]
             flip(folder / name, len(names[name]) // 2)
             if sums_too and name != sums.NAME:
-                (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+                sums.write(folder)
 
         if name == "manifest.json":
             continue
@@ -78,7 +78,7 @@ def test_a_statement_about_other_data(released: Path, keys: Keys, tmp_path: Path
             data = next(dependency for dependency in named if dependency["name"] == "data/iris/data.parquet")
             data["digest"]["sha256"] = "0" * 64
             write_json(folder / "provenance.json", document)
-            (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+            sums.write(folder)
 
     changed(released, tmp_path / "layout", other_data, keys.private)
     message = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
@@ -96,7 +96,7 @@ def test_a_bill_that_is_not_that_of_the_lock(released: Path, keys: Keys, tmp_pat
             wheel = next(component for component in document["components"] if component["name"] == "numpy")
             wheel["hashes"][0]["content"] = "0" * 64
             write_json(folder / "bom.cdx.json", document)
-            (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+            sums.write(folder)
 
     changed(released, tmp_path / "layout", other_wheel, keys.private)
     message = complaint(tmp_path / "layout", keys.public, tmp_path / "scratch")
@@ -112,7 +112,7 @@ def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tm
         for folder in models.iterdir():
             (folder / "program").mkdir()
             (folder / "program" / "__main__.py").write_text("print()\n")
-            (folder / sums.NAME).write_bytes(sums.to_bytes(sums.digests(folder)))
+            sums.write(folder)
 
     changed(released, tmp_path / "layout", with_folder, keys.private)
     assert complaint(tmp_path / "layout", keys.public, tmp_path / "scratch") is None

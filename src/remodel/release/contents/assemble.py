@@ -97,7 +97,7 @@ class Assembly:
         write_json(folder / "provenance.json", self._statement(folder, facts))
         card = Card(facts, self.identity, schema, self._audit(facts.model), result)
         write_bytes(folder / "README.md", card.render())
-        write_bytes(folder / sums.NAME, sums.to_bytes(sums.digests(folder)))
+        sums.write(folder)
 
     def _statement(self, folder: Path, facts: Manifest) -> Any:
         subjects = {name: sha256_file(folder / name) for name in facts.built}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from remodel.errors import VerificationError
-from remodel.files import sha256_file
+from remodel.files import sha256_file, write_bytes
 
 NAME = "SHA256SUMS"
 
@@ -24,6 +24,11 @@ def files(folder: Path) -> dict[str, Path]:
 def to_bytes(listed: dict[str, str]) -> bytes:
     """The text of a SHA256SUMS."""
     return "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode()
+
+
+def write(folder: Path) -> None:
+    """Write the SHA256SUMS of a folder as it is now."""
+    write_bytes(folder / NAME, to_bytes(digests(folder)))
 
 
 def check(folder: Path, name: str) -> int:
