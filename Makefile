@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.remodel-lock
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro matrix test acid lint lock shell clean $(VENV)
+.PHONY: help repro matrix test attacks acid lint lock shell clean $(VENV)
 
 help: ## list the targets
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /  make \1\t/' | expand -t 20
@@ -22,6 +22,9 @@ test: $(STAMP) ## run the tests: those without a container first (a minute), the
 
 acid: $(STAMP) ## a fresh clone, rebuilt in another folder with the README's commands, leaves dvc.lock as committed
 	python -m pytest tests/acid
+
+attacks: $(STAMP) ## run every test that attacks, and write what became of them to docs/security.md
+	python -m pytest tests -m attack -n 2 --dist loadfile --write-attacks
 
 lint: $(STAMP) ## check style and types
 	ruff check .

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from remodel.checkout import Checkout
+from tests import attacks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,3 +35,14 @@ def copy_checkout(root: Path) -> Checkout:
     for path in ROOT.glob("environment*.yml"):
         shutil.copy(path, root / path.name)
     return Checkout(root)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-attacks", action="store_true", help="write the table of docs/security.md after the run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--write-attacks"):
+        config.pluginmanager.register(attacks.Marking())
+        if not hasattr(config, "workerinput"):
+            config.pluginmanager.register(attacks.Page())

@@ -50,7 +50,7 @@ def _examples(arguments: argparse.Namespace, progress: Progress) -> None:
     cpu.pin(threads=1)
     from bench import receiver
 
-    files.write_json(arguments.out / "answers.json", receiver.answers_of_all(arguments.models))
+    receiver.write(arguments.models, arguments.out)
 
 
 def _parameters(arguments: argparse.Namespace, progress: Progress) -> None:

@@ -13,10 +13,12 @@ import json
 import multiprocessing
 import os
 import select
+import shutil
 import sys
+import tempfile
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -33,6 +35,12 @@ CRASHED = 1
 
 INPUT = 0
 """The file descriptor of standard input."""
+
+KILL = "-"
+"""What stands before the name of a request that is to be ended."""
+
+OURS = "sklearn."
+"""How the names begin that are imported here: all children run on what this process has imported."""
 
 LEARNED = "imported.json"
 """Where a child writes what it had to import."""
@@ -60,6 +68,9 @@ def serve(requests: Path, out: Path, progress: Progress) -> None:
         if names is None:
             break
         for name in names:
+            if name.startswith(KILL):
+                _kill(children.values(), name[len(KILL) :])
+                continue
             child = _start(requests / name, out / name, progress)
             children[child.sentinel] = child
         learned.learn(imported)
@@ -111,6 +122,13 @@ def _start(request: Path, out: Path, progress: Progress) -> BaseProcess:
     return child
 
 
+def _kill(children: Iterable[BaseProcess], name: str) -> None:
+    """End the child that builds a request, which may have ended by itself."""
+    for child in children:
+        if child.name == name:
+            child.kill()
+
+
 def _run(request: Path, out: Path, progress: Progress) -> None:
     """A child's life; its exit code says how the build ended."""
     code = CRASHED
@@ -118,6 +136,7 @@ def _run(request: Path, out: Path, progress: Progress) -> None:
         result = out / "result"
         result.mkdir(parents=True)
         _redirect(out / "log")
+        _live_in(_own_folder(request.name))
         limit.hold(request)
         before = learning.loaded()
         code = _build(request, result, progress.of(request.name))
@@ -147,13 +166,25 @@ def _redirect(log: Path) -> None:
     os.dup2(written, 2)
 
 
+def _live_in(folder: Path) -> None:
+    """Whatever a build keeps for a while goes into a folder of its own."""
+    folder.mkdir(mode=0o700)
+    os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
+    tempfile.tempdir = None  # it is looked for again
+
+
+def _own_folder(name: str) -> Path:
+    """Where a child keeps things for a while; its parent removes it."""
+    return Path(tempfile.gettempdir()) / f"build-{name}"
+
+
 def _import_what_it_names(node: Any) -> None:
     """Import the modules of a recipe's estimators here, once, instead of in every child, which says what is wrong."""
     from builder import allowed
 
     if isinstance(node, dict):
         for key in ("_target_", "_object_"):
-            if isinstance(node.get(key), str):
+            if isinstance(node.get(key), str) and node[key].startswith(OURS):
                 allowed.import_module_of(node[key])
     if isinstance(node, (dict, list)):
         for item in node.values() if isinstance(node, dict) else node:
@@ -164,6 +195,7 @@ def _end(child: BaseProcess, out: Path, progress: Progress) -> list[str]:
     """Tell how a child ended; the modules that it had to import, read before: then its folder is no longer ours."""
     child.join()
     modules = learning.read(out / child.name / LEARNED)
+    shutil.rmtree(_own_folder(child.name), ignore_errors=True)
     progress.tell({"event": "ended", "request": child.name, "code": _as_a_shell(child.exitcode)})
     child.close()
     return modules

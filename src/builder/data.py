@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Optional
 
 import numpy
 import pandas
-import pyarrow.parquet
+import pyarrow
 
 from container import documents
 from container.errors import data_error
-from contract import files
+from contract import bounded, files
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """X: float64 and object columns in the schema's order, missing = nan. y: strings. folds: test rows of each fold."""
+    """X: float64 and object columns in the schema's order, missing = nan (of texts: ""). y: strings.
+
+    folds: test rows of each fold. train: the rows that each fold learns from. learn: the rows that the final model
+    learns from. weights: float64, shape (rows,), None where all rows count alike. ids: texts by name, in no model.
+    """
 
     schema: dict
     X: pandas.DataFrame
     y: numpy.ndarray
     folds: tuple[numpy.ndarray, ...]
+    train: tuple[numpy.ndarray, ...] = ()
+    learn: Optional[numpy.ndarray] = None
+    weights: Optional[numpy.ndarray] = None
+    ids: Mapping[str, Sequence[Optional[str]]] = field(default_factory=dict)
 
     @property
     def classes(self) -> list[str]:
@@ -43,8 +53,24 @@ def load(folder: Path, recipe: dict) -> Snapshot:
     if folds["cv"] != recipe["cv"]:
         rule = json.dumps(folds["cv"], sort_keys=True)
         raise data_error(f"{paths['folds'].name} was cut by another rule: {rule}", "Build the snapshot stage again")
-    table = pyarrow.parquet.ParquetFile(paths["data.parquet"]).read()
-    return Snapshot(schema, _features(table, schema), _target(table, schema), _test_rows(folds))
+    table = _table(paths["data.parquet"])
+    return Snapshot(
+        schema,
+        _features(table, schema),
+        _target(table, schema),
+        _rows(folds["folds"]),
+        _train(folds),
+        numpy.array(folds["learn"], dtype=numpy.int64) if "learn" in folds else None,
+        _weights(table, schema),
+        {name: table.column(name).to_pylist() for name, role in schema.get("roles", {}).items() if role == "id"},
+    )
+
+
+def _table(path: Path) -> pyarrow.Table:
+    try:
+        return bounded.parquet(path)
+    except bounded.Malformed as error:
+        raise data_error(f"snapshot file {path.name} is not read: {error}", "Build the snapshot stage again") from None
 
 
 def _check_digest(name: Path, path: Path, expected: str) -> None:
@@ -63,10 +89,11 @@ def _features(table, schema: dict) -> pandas.DataFrame:
 def _feature(table, column: dict) -> numpy.ndarray:
     """One column. Missing text is nan, not None: SimpleImputer of every version finds it without being told."""
     values = table.column(column["name"])
-    if column["kind"] == "numeric":
+    if column["dtype"] == "float64":
         return values.to_numpy()
     texts = numpy.array(values.to_pylist(), dtype=object)
-    texts[values.is_null().to_numpy()] = numpy.nan
+    # A text without words is one: what counts words takes nothing else.
+    texts[values.is_null().to_numpy()] = "" if column["kind"] == "text" else numpy.nan
     return texts
 
 
@@ -74,5 +101,18 @@ def _target(table, schema: dict) -> numpy.ndarray:
     return numpy.array(table.column(schema["target"]["name"]).to_pylist(), dtype=str)
 
 
-def _test_rows(folds: dict) -> tuple[numpy.ndarray, ...]:
-    return tuple(numpy.array(rows, dtype=numpy.int64) for rows in folds["folds"])
+def _rows(lists: list) -> tuple[numpy.ndarray, ...]:
+    return tuple(numpy.array(rows, dtype=numpy.int64) for rows in lists)
+
+
+def _train(folds: dict) -> tuple[numpy.ndarray, ...]:
+    """The rows that each fold learns from: all that it does not test, unless it says which, and that may be learnt."""
+    tests = _rows(folds["folds"])
+    every = numpy.arange(folds["rows"])
+    chosen = _rows(folds["train"]) if "train" in folds else [numpy.setdiff1d(every, test) for test in tests]
+    return tuple(numpy.intersect1d(rows, folds["learn"]) for rows in chosen) if "learn" in folds else tuple(chosen)
+
+
+def _weights(table: pyarrow.Table, schema: dict) -> Optional[numpy.ndarray]:
+    names = [name for name, role in schema.get("roles", {}).items() if role == "weight"]
+    return table.column(names[0]).to_numpy() if names else None

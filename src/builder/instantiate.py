@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Union
 
 from sklearn.pipeline import Pipeline
 
 from builder import allowed
 from builder.compat import signatures, vocabulary
 from builder.compat.arguments import Notes, arguments
+from builder.trust import opening
 from container.errors import recipe_error
 
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
@@ -29,13 +30,16 @@ class Columns(NamedTuple):
 
     numeric: list[str]
     categorical: list[str]
+    boolean: list[str]
+    text: list[str]
+    date: list[str]
     all: list[str]
 
 
 def columns_of(schema: dict) -> Columns:
     """The column groups of a snapshot's schema, in its order."""
-    names = {kind: [c["name"] for c in schema["columns"] if c["kind"] == kind] for kind in ("numeric", "categorical")}
-    return Columns(names["numeric"], names["categorical"], [column["name"] for column in schema["columns"]])
+    groups = [[c["name"] for c in schema["columns"] if c["kind"] == kind] for kind in Columns._fields[:-1]]
+    return Columns(*groups, [column["name"] for column in schema["columns"]])
 
 
 class Context(NamedTuple):
@@ -92,6 +96,9 @@ def _instance(spec: dict, place: str, context: Context) -> Any:
     given = {name: value for name, value in spec.items() if name not in ("_target_", "_onnx_")}
     here = signatures.parameters(cls)
     vocabulary.check(cls.__name__, given, here, place)
+    for name, value in given.items():
+        if why := opening.objection(name, value):
+            raise recipe_error(f"{place}.{name}: {why}", "Give the texts themselves, and leave `memory` out")
     built = {name: _parameter(name, value, f"{place}.{name}", context) for name, value in given.items()}
     try:
         return cls(**_as_tuples(cls, arguments(cls, built, place, context.notes)))
@@ -126,18 +133,38 @@ def _column_step(name: str, item: Any, place: str, context: Context) -> list[tup
     """One item of a ColumnTransformer; none where its columns resolve to nothing or its transformer is null."""
     if not (isinstance(item, dict) and set(item) == {"transformer", "columns"}):
         raise recipe_error(f"{place}: needs exactly the keys 'transformer' and 'columns'")
-    chosen = _resolve(item["columns"], f"{place}.columns", context)
-    if item["transformer"] is None or not chosen:
+    if item["transformer"] is None:
         return []
-    return [(name, _build(item["transformer"], f"{place}.transformer", context), chosen)]
+    if isinstance(item["columns"], dict):
+        return _step_a_column(name, item, place, context)
+    chosen = _resolve(item["columns"], f"{place}.columns", context)
+    # What counts words takes one column by its bare name, as in scikit-learn; a list of one would be a table.
+    return [(name, _build(item["transformer"], f"{place}.transformer", context), chosen)] if chosen else []
 
 
-def _resolve(wanted: Any, place: str, context: Context) -> list[str]:
+def _step_a_column(name: str, item: dict, place: str, context: Context) -> list[tuple]:
+    """`columns: {each: text}`: a copy of the transformer for each column of a group, which gets it by its bare name."""
+    if set(item["columns"]) != {"each"}:
+        raise recipe_error(f"{place}.columns: needs the key 'each' alone, such as {{each: text}}")
+    chosen = _resolve(item["columns"]["each"], f"{place}.columns.each", context)
+    chosen = [chosen] if isinstance(chosen, str) else chosen
+    return [
+        (f"{name}_{number}", _build(item["transformer"], f"{place}.transformer", context), column)
+        for number, column in enumerate(chosen, start=1)
+    ]
+
+
+def _resolve(wanted: Any, place: str, context: Context) -> Union[str, list[str]]:
+    """Names of columns, or one bare name."""
     columns = context.columns
     if isinstance(wanted, str) and wanted in Columns._fields:
         return list(getattr(columns, wanted))
+    if isinstance(wanted, str) and wanted in columns.all:
+        return wanted
     if not isinstance(wanted, list):
-        raise recipe_error(f"{place}: {wanted!r} is not one of {', '.join(Columns._fields)} or a list of names")
+        groups = ", ".join(Columns._fields)
+        near = _near(wanted, columns.all)
+        raise recipe_error(f"{place}: {wanted!r} is not one of {groups}, a column, or a list of columns{near}")
     for name in wanted:
         if name not in columns.all:
             raise recipe_error(f"{place}: the dataset has no column {name!r}{_near(name, columns.all)}")

@@ -15,7 +15,7 @@ from builder.answers import kind_of
 from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
 from builder.export import skops_file
-from builder.training import captured, crossval, scoring
+from builder.training import captured, checks, crossval, scoring, threads
 from container import documents
 from container.progress import Progress
 
@@ -36,12 +36,17 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
         with progress.phase("load"):
             snapshot = data.load(folder, recipe)
             model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), notes)
+            kind.check_kind(model.steps[-1][1])
+            threads.hold(recipe["threads"])
         with progress.phase("fold", len(snapshot.folds)):
             out_of_fold = crossval.cross_validate(kind, model, snapshot, progress)
+            scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)
+            checked = checks.run(recipe, scores["metrics"], out_of_fold.answers.arrays()[0][out_of_fold.fold >= 0])
         with progress.phase("fit"):
-            crossval.fit(model, snapshot.X, snapshot.y, "final fit")
+            crossval.fit_final(model, snapshot)
             make_storable(model)
             fitted = crossval.predict(kind, model, snapshot.X, "final predict")
+            threads.check(recipe["threads"])
         with progress.phase("skops"):
             stored = skops_file.export(model, snapshot.X, fitted, trusted)
         with progress.phase("onnx"):
@@ -52,7 +57,6 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
             )
     warnings = captured.counted(raised)
     captured.show(warnings)
-    scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)
     artifacts = {
         "model.skops": stored.content,
         **({"model.onnx": exported.content} if exported.content else {}),
@@ -61,6 +65,7 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
         "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
     }
     result = _result(recipe, environment, notes, stored, exported, warnings)
+    result.update({"checks": checked} if checked else {})
     about = {
         "manifest.json": documents.to_bytes("manifest", manifest.document(recipe, environment, scores, artifacts)),
         "result.json": documents.to_bytes("result", result),

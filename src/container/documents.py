@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import contract
 from container.errors import BuilderError
-from contract import files
+from contract import bounded, files
 
 
 def read(kind: str, path: Path, error_kind: str) -> Any:
@@ -17,10 +16,10 @@ def read(kind: str, path: Path, error_kind: str) -> Any:
     Raises BuilderError of `error_kind` where the file is missing, is not JSON or breaks its contract.
     """
     try:
-        document = json.loads(path.read_bytes())
+        document = bounded.read(path)
     except FileNotFoundError:
         raise BuilderError(error_kind, f"{path.name} is missing", "Build the stage before this one again") from None
-    except ValueError as error:
+    except bounded.Malformed as error:
         raise BuilderError(error_kind, f"{path.name} is not valid JSON: {error}", "Build it again") from None
     try:
         return contract.check(kind, document, path.name)

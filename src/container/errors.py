@@ -11,10 +11,10 @@ class BuilderError(Exception):
     """One error of a user: `kind` is one of KINDS, `message` and `advice` are one line each."""
 
     def __init__(self, kind: str, message: str, advice: str = "") -> None:
-        super().__init__(message)
         assert kind in KINDS, kind
         self.kind = kind
         self.message = one_line(message)
+        super().__init__(self.message)
         self.advice = one_line(advice)
 
     def document(self) -> dict:
@@ -56,8 +56,9 @@ def memory_error() -> BuilderError:
 
 
 def one_line(text: object) -> str:
-    """`text` with every run of white space as one space."""
-    return " ".join(str(text).split())
+    """`text` with every run of white space as one space, and without what commands a terminal."""
+    words = " ".join(str(text).split())
+    return words if words.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
 def first_line(error: BaseException) -> str:

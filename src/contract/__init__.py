@@ -23,6 +23,9 @@ LAST_WORDS = "remodel-container: "
 UNWRITABLE = 160
 """Exit code, with the error number added, of a build that could not even write its log. Signals are below."""
 
+LONGEST = 400
+"""Characters of a document's own words in an error."""
+
 
 class ContractError(ValueError):
     """A document that is not what its schema says; the message names the place and the value."""
@@ -56,5 +59,6 @@ def check(kind: str, document: Any, name: str) -> Any:
         raise ContractError(f"{name} has {kind} schema {found}, this checkout reads {known}: update the checkout")
     errors = sorted(jsonschema.Draft202012Validator(schema(kind)).iter_errors(document), key=lambda e: e.json_path)
     if errors:
-        raise ContractError(f"{name} is not a valid {kind}: {errors[0].json_path}: {errors[0].message}")
+        place, message = errors[0].json_path[:LONGEST], errors[0].message[:LONGEST]
+        raise ContractError(f"{name} is not a valid {kind}: {place}: {message}")
     return document

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import shutil
 import tempfile
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from contract import files
+from contract import bounded, files
 from contract.files import canonical_json
 from remodel.errors import StorageError
 
@@ -69,12 +68,11 @@ def write_json(path: Path, document: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file; a missing or damaged one is a StorageError that names it."""
-    with storage_errors(path, "read"):
-        content = path.read_bytes()
+    """Read a JSON file; a missing or damaged one, or one that is no JSON of ours, is a StorageError that names it."""
     try:
-        return json.loads(content)
-    except ValueError as error:
+        with storage_errors(path, "read"):
+            return bounded.read(path)
+    except bounded.Malformed as error:
         raise StorageError(f"{path} is not valid JSON: {error}", "Delete it and build it again") from error
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,9 +18,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from remodel.errors import EngineError
+from remodel.lines import Lines
 
 GRACE_SECONDS = 10.0
 """How long a child may take to end by itself after SIGTERM."""
+
+LISTEN_SECONDS = 1.0
+"""How long a program that has ended may still be silent before it is no longer listened to."""
 
 POLL_SECONDS = 0.1
 """How often is looked whether all threads have ended after an interruption."""
@@ -26,15 +32,25 @@ POLL_SECONDS = 0.1
 TAIL_LINES = 200
 """How many last lines of output are kept for an error message."""
 
+LONGEST = 16 << 20
+"""Bytes of a line of a program of ours; of a job, which is not, lines are shorter (`remodel.lines`)."""
+
+CHUNK = 64 << 10
+"""Bytes that are read at once: what a program prints never has to fit into memory."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_running: dict[subprocess.Popen[str], signal.Signals] = {}
+_running: dict[subprocess.Popen[bytes], signal.Signals] = {}
 """Every child that runs now, and the signal that ends it."""
 
 
-_stopped: weakref.WeakSet[subprocess.Popen[str]] = weakref.WeakSet()
+_stopped: weakref.WeakSet[subprocess.Popen[bytes]] = weakref.WeakSet()
 """Those that `end_all` has ended: their exit code says nothing."""
+
+
+class TimeOver(EngineError):
+    """A program was ended because its time was over."""
 
 
 @dataclass(frozen=True)
@@ -68,35 +84,78 @@ def run(
     on_line: Callable[[str], None] | None = None,
     stop: signal.Signals = signal.SIGTERM,
     stdin: int | None = None,
+    longest: int = LONGEST,
+    seconds: float | None = None,
 ) -> Finished:
     """Run a program to its end, standard error with standard output, each line passed to `on_line`.
 
     `stdin` is a file descriptor that the program reads; without it there is nothing to read. `env` replaces the
-    whole environment where given. On an exception (Ctrl-C included) the child's process group gets the signal
-    `stop`, then SIGTERM and SIGKILL, each after GRACE_SECONDS, before the exception goes on.
-    Raises EngineError where the program does not exist.
+    whole environment where given. Of a line of more than `longest` bytes the rest is dropped. On an exception (Ctrl-C
+    included) the child's process group gets the signal `stop`, then SIGTERM and SIGKILL, each after GRACE_SECONDS,
+    before the exception goes on.
+    Raises EngineError where the program does not exist, TimeOver where it has not ended after so many `seconds`.
     """
     words = tuple(str(word) for word in argv)
-    with _spawn(words, cwd, env, stop, stdin) as child:
+    with _spawn(words, cwd, env, stop, stdin) as child, _ended_after(child, seconds) as over:
         lines: list[str] = []
-        assert child.stdout is not None
-        for line in child.stdout:
-            text = line.rstrip("\n")
-            lines.append(text)
+        for line in _lines(child, longest, over):
+            lines.append(line)
             del lines[:-TAIL_LINES]
             if on_line is not None:
-                on_line(text)
+                on_line(line)
         code = child.wait()
+        if over.is_set():
+            raise TimeOver(f"{words[0]} took longer than {seconds:g} s")
         if child in _stopped:
             # Whatever its exit code: podman ends with 0 at some moments, and what it ran has done nothing.
             raise EngineError(f"{words[0]} was interrupted", "Run the same command again")
         return Finished(words, code, "\n".join(lines))
 
 
+@contextlib.contextmanager
+def _ended_after(child: subprocess.Popen[bytes], seconds: float | None) -> Iterator[threading.Event]:
+    """End a child that still runs after so many seconds; the event says that it was."""
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        _end_group(child, signal.SIGTERM)
+
+    timer = threading.Timer(seconds, end) if seconds is not None else None
+    if timer is not None:
+        timer.daemon = True
+        timer.start()
+    try:
+        yield over
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+def _lines(child: subprocess.Popen[bytes], longest: int, over: threading.Event) -> Iterator[str]:
+    """What a child prints, to the end of its output; where its time is over, to its own end: what it has left behind
+    may hold the pipe for ever."""
+    assert child.stdout is not None
+    lines, pipe = Lines(longest), child.stdout.fileno()
+    while not (over.is_set() and child.poll() is not None) and (chunk := _chunk(child, pipe)):
+        yield from lines.feed(chunk)
+    yield from lines.end()
+
+
+def _chunk(child: subprocess.Popen[bytes], pipe: int) -> bytes:
+    """What was printed since the last time; b"" at the end, which comes with the child's: a process that it left behind
+    may hold the pipe for ever."""
+    while not select.select([pipe], [], [], LISTEN_SECONDS)[0]:
+        if child.poll() is not None:
+            return b""
+    return os.read(pipe, CHUNK)
+
+
 def start_alone(argv: Sequence[str | Path], *, cwd: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start a program that outlives this one, in a session of its own; what it prints goes to the file `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as printed:
+    log.unlink(missing_ok=True)
+    with log.open("xb") as printed:
         return subprocess.Popen(
             [str(word) for word in argv],
             cwd=cwd,
@@ -114,7 +173,7 @@ def _spawn(
     env: Mapping[str, str] | None,
     stop: signal.Signals,
     stdin: int | None,
-) -> Iterator[subprocess.Popen[str]]:
+) -> Iterator[subprocess.Popen[bytes]]:
     try:
         child = subprocess.Popen(
             argv,
@@ -123,8 +182,6 @@ def _spawn(
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
             start_new_session=True,
         )
     except FileNotFoundError as error:
@@ -165,7 +222,7 @@ def end_all() -> None:
         _end_group(child, stop)
 
 
-def _end_group(child: subprocess.Popen[str], stop: signal.Signals) -> None:
+def _end_group(child: subprocess.Popen[bytes], stop: signal.Signals) -> None:
     for sent in dict.fromkeys((stop, signal.SIGTERM, signal.SIGKILL)):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, sent)

@@ -9,28 +9,46 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from serving.limits import GRACE, SECONDS, Alive, Overrun, apart
 from serving.model import Model, ModelError
-from serving.rows import FORMATS, read_rows, to_text
+from serving.rows import FORMATS, content_of, read_request, to_text
 from serving.signature import BadRequest
 
 SHOWN = 20
 """So many problems of one file are printed."""
 
 
-def main(folder: Path, words: Sequence[str]) -> int:
-    """Answer the rows of one file with the model in `folder`, on standard output and in the file's own format."""
+def main(folder: Path, words: Sequence[str], seconds: float = SECONDS) -> int:
+    """Answer the rows of one file with the model in `folder`, on standard output and in the file's own format.
+
+    One call of ONNX Runtime may take `seconds`.
+    """
     path = Path(words[0]) if len(words) == 1 else Path()
     kind = path.suffix[1:]
     if kind not in FORMATS:
         print(f"usage: python {folder.name} ROWS.csv (or ROWS.json)", file=sys.stderr)
         return 2
     try:
-        model = Model(folder)
-        answers = model.predict(read_rows(model.signature, path.read_bytes(), kind))
+        return apart(lambda alive: _answer(folder, path, kind, seconds, alive), seconds + GRACE)
+    except Overrun as error:
+        print(f"{folder}/model.onnx gave no answer for {path.name}: {error}", file=sys.stderr)
+        return 7
+
+
+def _answer(folder: Path, path: Path, kind: str, seconds: float, alive: Alive) -> int:
+    try:
+        model = Model(folder, seconds, alive)
+        request = read_request(model.signature, content_of(path), kind)
+        answers = model.predict(request.rows)
         sys.stdout.write(to_text(answers, kind))
+        for note in request.notes(model.signature, answers):
+            print(f"{path.name}: {note}", file=sys.stderr)
     except BadRequest as error:
         _tell(path.name, error)
         return 3
+    except MemoryError:
+        print(f"{path.name}: not enough memory for it; answer it in parts", file=sys.stderr)
+        return 7
     except (ModelError, OSError) as error:
         print(error, file=sys.stderr)
         return 7

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from serving.answers import CLASSIFICATION, KINDS, Answer
-from serving.session import TEXT, feed, open_session
-from serving.signature import VERSION, BadRequest, Problem, Signature
+from serving.limits import SECONDS, Alive
+from serving.onnx_file.check import RefusedModel, check, printable
+from serving.session import column_of, feed, open_session, run
+from serving.signature import VERSION, WORDS, BadRequest, Problem, Signature, to_model
 
 CHUNK = 1000
 """Rows in one call of ONNX Runtime: tree ensembles need memory for every row and tree."""
@@ -25,9 +27,14 @@ class ModelError(Exception):
 class Model:
     """A released model. The signature is read at once, the ONNX file at the first prediction."""
 
-    def __init__(self, folder: Any) -> None:
-        """Raises ModelError where the signature in `folder` is missing or not the one that the manifest names."""
+    def __init__(self, folder: Any, seconds: float = SECONDS, alive: Alive = lambda: None) -> None:
+        """One call of ONNX Runtime may take `seconds`; `alive` is called before each.
+
+        Raises ModelError where the signature in `folder` is missing or not the one that the manifest names.
+        """
         self.folder = Path(folder)
+        self.seconds = seconds
+        self._alive = alive
         self.signature = _signature(self.folder)
         self.kind = KINDS[self.signature.task]
         self._session: Any = None
@@ -41,6 +48,7 @@ class Model:
         if problems := self.check(rows):
             raise BadRequest(problems)
         if self._session is None:
+            self._alive()
             self._session = _session(self.folder, self.signature, self.kind.OUTPUTS)
         chunks = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
         answers = [answer for chunk in chunks for answer in self._answers(chunk)]
@@ -50,9 +58,11 @@ class Model:
         return answers
 
     def _answers(self, rows: Sequence[Mapping[str, Any]]) -> list[Answer]:
-        inputs = feed(self._session, lambda name: [row[name] for row in rows])
+        self._alive()
+        columns = {column["name"]: column for column in self.signature.columns}
+        inputs = feed(self._session, lambda name: [to_model(columns[name], row[name]) for row in rows])
         try:
-            outputs = self._session.run(list(self.kind.OUTPUTS), inputs)
+            outputs = run(self._session, self.kind.OUTPUTS, inputs, self.seconds)
         except Exception as error:
             raise ModelError(f"{self.folder}/model.onnx does not run: {_first_line(error)}") from error
         return self.kind.all_of(outputs, self.signature.classes)
@@ -84,27 +94,35 @@ def _signature(folder: Path) -> Signature:
         version = document.get("schema_version")
         raise ModelError(f"{folder}/signature.json has schema {version}, this program reads {VERSION}")
     task = document.get("task", CLASSIFICATION)
-    return Signature(tuple(document["columns"]), tuple(document["classes"]), task)
+    columns, classes = tuple(document["columns"]), tuple(document["classes"])
+    return Signature(columns, classes, task, document.get("target", ""), document.get("reading"))
 
 
 def _session(folder: Path, signature: Signature, outputs: Sequence[str]) -> Any:
     """An ONNX Runtime session of the file that the manifest names, whose inputs and outputs fit the signature."""
     content = verified(folder, "model.onnx")
     try:
-        session = open_session(content)
+        declared = check(content)
     except ImportError as error:
-        raise ModelError(
-            f"{error.name} is not installed; manifest.json says which version the model was checked with"
-        ) from None
+        raise _not_installed(error) from None
+    except RefusedModel as error:
+        raise ModelError(f"{folder}/model.onnx is not given to ONNX Runtime: {error}") from None
+    known = {column["name"]: "categorical" if column["kind"] in WORDS else "numeric" for column in signature.columns}
+    for name, kind in declared.inputs.items():
+        if known.get(column_of(name)) != kind:
+            raise ModelError(f"{folder}: model.onnx has an input {name!r:.60} that signature.json does not describe")
+    if declared.outputs != tuple(outputs):
+        raise ModelError(f"{folder}: model.onnx has other outputs than {' and '.join(outputs)}")
+    try:
+        return open_session(content)
+    except ImportError as error:
+        raise _not_installed(error) from None
     except Exception as error:
         raise ModelError(f"{folder}/model.onnx cannot be loaded: {_first_line(error)}") from error
-    known = {column["name"]: column["kind"] for column in signature.columns}
-    for entry in session.get_inputs():
-        if known.get(entry.name) != ("categorical" if entry.type == TEXT else "numeric"):
-            raise ModelError(f"{folder}: model.onnx has an input {entry.name!r} that signature.json does not describe")
-    if [entry.name for entry in session.get_outputs()] != list(outputs):
-        raise ModelError(f"{folder}: model.onnx has other outputs than {' and '.join(outputs)}")
-    return session
+
+
+def _not_installed(error: ImportError) -> ModelError:
+    return ModelError(f"{error.name} is not installed; manifest.json says which version the model was checked with")
 
 
 def _json(folder: Path, name: str, content: bytes) -> dict[str, Any]:
@@ -125,4 +143,5 @@ def _read(folder: Path, name: str) -> bytes:
 
 
 def _first_line(error: BaseException) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200]
+    line = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return printable(line)[:200]

@@ -6,30 +6,76 @@ import csv
 import io
 import json
 import math
-import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
 
+from serving import cells
 from serving.answers import Answer
 from serving.signature import BadRequest, Problem, Signature, unknown
 
 FORMATS = ("csv", "json")
 
-NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-"""A number in a CSV file; float() would take 1_000, too."""
-
 SPECIAL = {"nan": math.nan, "inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
 """Read as what they say, so that they are refused for what they are."""
 
 
+EMPTY = 'the line is empty, and left out it would move all answers behind it; a missing value alone is written ""'
+
+LARGEST = 1 << 30
+"""Bytes of the largest file with rows."""
+
+LONGEST_NUMBER = 4000
+"""Digits of the longest whole number in JSON: some Pythons need hours for a million."""
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file with rows. Raises OSError, and BadRequest where there are more than LARGEST."""
+    with path.open("rb") as stream:
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise BadRequest([Problem(f"the file has more than {LARGEST} bytes: answer it in parts")])
+    return content
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a file asks: its rows, still to be checked; the columns that the model does not take; and the target's
+    values, where the file has them (None: this row has none)."""
+
+    rows: Any
+    aside: tuple[str, ...] = ()
+    truth: Optional[Sequence[Optional[str]]] = None
+
+    def notes(self, signature: Signature, answers: Sequence[Answer]) -> list[str]:
+        """What a reader of the answers is told beside them: what was left aside, and how many were right."""
+        notes = [f"left aside, as the model takes no such column: {', '.join(self.aside)}"] if self.aside else []
+        known = [(truth, answer) for truth, answer in zip(self.truth or (), answers) if truth is not None]
+        if known:
+            right = sum(truth == answer.label for truth, answer in known)
+            share = right / len(known)
+            notes.append(f"accuracy {share:.4f}: {right} of {len(known)} rows as {signature.target!r} has it")
+        return notes
+
+
 def read_rows(signature: Signature, content: bytes, kind: str) -> Any:
-    """The rows in a file's bytes, still to be checked. Raises BadRequest where it is not of its kind ("csv", "json"),
-    or where a CSV file has other columns, or the same in another order."""
+    """The rows of `read_request`."""
+    return read_request(signature, content, kind).rows
+
+
+def read_request(signature: Signature, content: bytes, kind: str) -> Request:
+    """What a file's bytes ask, read as the file of the training data was. Columns are taken by their names.
+
+    Raises BadRequest where it is not of its kind ("csv", "json"), or a CSV file lacks a column.
+    """
+    encoding = (signature.reading or {}).get("encoding", "utf-8") if kind == "csv" else "utf-8"
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig" if encoding.lower().replace("_", "-") == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        raise BadRequest([Problem(f"the text is not UTF-8: {error}")]) from None
-    return _from_csv(signature, text) if kind == "csv" else _from_json(text)
+        shown = "UTF-8" if encoding == "utf-8" else encoding
+        raise BadRequest([Problem(f"the text is not {shown}: {error}")]) from None
+    return _from_csv(signature, text.lstrip("\ufeff")) if kind == "csv" else _apart(signature, _from_json(text))
 
 
 def to_text(answers: Sequence[Answer], kind: str) -> str:
@@ -46,11 +92,17 @@ def to_text(answers: Sequence[Answer], kind: str) -> str:
 
 def _from_json(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_row)
+        return json.loads(text, object_pairs_hook=_row, parse_int=_whole)
     except BadRequest:
         raise
     except (ValueError, RecursionError) as error:
         raise BadRequest([Problem(f"the text is not JSON: {error}")]) from None
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a whole number has {len(digits)} digits")
+    return int(digits)
 
 
 def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -61,40 +113,92 @@ def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return row
 
 
-def _from_csv(signature: Signature, text: str) -> list[dict[str, Any]]:
+def _apart(signature: Signature, rows: Any) -> Request:
+    """Rows of JSON with what the model takes, the rest aside. Rows that are none stay, to be refused."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return Request(rows)
+    names = set(signature.names)
+    others = dict.fromkeys(name for row in rows for name in row if name not in names)
+    missing = [name for name in signature.names if any(name not in row for row in rows)]
+    if missing:
+        # What is left aside may be the missing one, misspelt: the model says which.
+        return Request(rows)
+    truth = None
+    if signature.target in others:
+        values = [row.get(signature.target) for row in rows]
+        truth = [None if value is None else str(value) for value in values]
+    kept = [{name: value for name, value in row.items() if name in names} for row in rows]
+    return Request(kept, tuple(name for name in others if name != signature.target), truth)
+
+
+def _from_csv(signature: Signature, text: str) -> Request:
+    reading = signature.reading or {}
+    dialect = {"delimiter": reading.get("separator", ","), "quotechar": reading.get("quote", '"')}
     try:
-        lines = [line for line in csv.reader(io.StringIO(text), strict=True) if line]
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, **dialect))
     except csv.Error as error:
         raise BadRequest([Problem(f"the text is not CSV: {error}")]) from None
-    header, body = (lines[0], lines[1:]) if lines else ([], [])
+    header, body = (lines[0], _body(lines)) if lines else ([], [])
+    if reading.get("trim"):
+        header, body = [name.strip() for name in header], [[cell.strip() for cell in line] for line in body]
     if problems := _of_header(signature.names, header):
         raise BadRequest(problems)
     problems = [
-        Problem(f"there are {len(line)} cells, the header has {len(header)}", number)
+        Problem(f"there are {len(line)} cells, the header has {len(header)}" if line else EMPTY, number)
         for number, line in enumerate(body, 1)
         if len(line) != len(header)
     ]
     if problems:
         raise BadRequest(problems)
-    kinds = [column["kind"] for column in signature.columns]
-    return [{name: _cell(kind, cell) for name, kind, cell in zip(header, kinds, line)} for line in body]
+    places = [(column, header.index(column["name"])) for column in signature.columns]
+    rows = [{column["name"]: _cell(column, line[place], reading) for column, place in places} for line in body]
+    others = [name for name in header if name not in signature.names]
+    truth = None
+    if signature.target in others:
+        truth = [line[header.index(signature.target)] or None for line in body]
+    return Request(rows, tuple(name for name in others if name != signature.target), truth)
+
+
+def _body(lines: list[list[str]]) -> list[list[str]]:
+    """The lines behind the header. Empty ones at the end are none, but where a row has one cell: it might be one."""
+    end = len(lines)
+    while end > 1 and not lines[end - 1] and len(lines[0]) > 1:
+        end -= 1
+    return lines[1:end]
 
 
 def _of_header(names: list[str], header: list[str]) -> list[Problem]:
-    """What is wrong with the columns of a CSV file; another order may mean another table, so it is refused, too."""
+    """What is wrong with the columns of a CSV file."""
     if not header:
         return [Problem("there is no header")]
-    problems = [Problem(unknown(name, names), None, name) for name in header if name not in names]
-    problems += [Problem("the column is missing", None, name) for name in names if name not in header]
-    problems += [Problem("stands in the header twice", None, name) for name in names if header.count(name) > 1]
-    moved = [Problem(f"stands where {a!r} has to stand", None, b) for a, b in zip(names, header) if a != b]
-    return problems or moved[:1]
+    problems = [Problem("the column is missing", None, name) for name in names if name not in header]
+    if problems:
+        # One of the others may be the missing one, misspelt.
+        problems = [Problem(unknown(name, names), None, name) for name in header if name not in names] + problems
+    twice = dict.fromkeys(name for name in header if header.count(name) > 1)
+    return problems + [Problem("stands in the header twice", None, name) for name in twice]
 
 
-def _cell(kind: str, cell: str) -> Any:
+def _cell(column: Mapping[str, Any], cell: str, reading: Mapping[str, Any]) -> Any:
     """The value of one cell; what is no number stays a text, which a numeric column refuses."""
-    if cell == "":
+    kind = column["kind"]
+    if cell == "" or cell in column.get("missing_values", ()):
         return None
-    if kind == "numeric":
-        return float(cell) if NUMBER.fullmatch(cell) else SPECIAL.get(cell.strip().lower(), cell)
-    return cell
+    if kind in ("categorical", "text"):
+        return cell
+    marks = None if reading.get("any_case") else reading.get("missing", ())
+    if reading and "missing_values" not in column and cells.is_missing(cell, marks):
+        return None
+    if kind == "boolean":
+        return _truth(column, cell)
+    number = cells.number(cell, column.get("decimal", reading.get("decimal", "."))) if kind == "numeric" else None
+    if number is None or not math.isfinite(number):
+        return SPECIAL.get(cell.strip().lower(), cell) if kind == "numeric" else cell
+    return number
+
+
+def _truth(column: Mapping[str, Any], cell: str) -> Any:
+    """A cell of a boolean column that names no words is read as its file was: in any case, or as 0 and 1."""
+    if "values" in column:
+        return cell
+    return {"false": False, "true": True, "0": False, "1": True}.get(cell.strip().lower(), cell)

@@ -5,28 +5,81 @@ Part of what decides a model's bytes: the builder holds every file against its m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from typing import Any, Callable
+
+from serving.onnx_file import check
 
 TEXT = "tensor(string)"
 
+TAKEN = ("label", "probabilities", "numbers")
+"""Names of outputs: a file's input cannot have one of them, nor one of those inside it, which begin with "/"."""
+
+PREFIX = "column:"
+
+SILENT = 4
+"""Nothing is printed: an error comes as an exception, and a file's own words do not go to a terminal."""
+
 
 def open_session(content: bytes) -> Any:
-    """A session of the ONNX file `content`, on the CPU. Raises what ONNX Runtime raises where it refuses the file.
+    """A session of the ONNX file `content`, on the CPU.
 
-    One thread: an ensemble's sums have another order with several, and so other last bits.
+    Raises RefusedModel where the file holds what no exporter of ours writes, before ONNX Runtime sees it, and what ONNX
+    Runtime raises where it refuses the file. One thread: an ensemble's sums have another order with several, and so
+    other last bits.
     """
+    check.check(content)
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # its warnings are about how files are laid out, and would go to the user's terminal
+    options.log_severity_level = SILENT
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def run(session: Any, outputs: Sequence[str], inputs: Mapping[str, Any], seconds: float) -> list[Any]:
+    """What a session answers. Raises TimeoutError where it has not after so many seconds, and what ONNX Runtime raises.
+
+    The end comes between two operators: limits.apart is for those who cannot wait for one.
+    """
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.log_severity_level = SILENT
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        options.terminate = True
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        return list(session.run(list(outputs), dict(inputs), options))
+    except Exception:
+        if over.is_set():
+            raise TimeoutError(f"it has not answered within {seconds:g} seconds") from None
+        raise
+    finally:
+        timer.cancel()
+
+
+def input_name(column: str) -> str:
+    """How a column's input is called in a file: as the column, where the file has no other use for that name."""
+    return PREFIX + column if column in TAKEN or column.startswith(("/", PREFIX)) else column
+
+
+def column_of(name: str) -> str:
+    """The column that an input takes."""
+    return name[len(PREFIX) :] if name.startswith(PREFIX) else name
 
 
 def feed(session: Any, column: Callable[[str], Any]) -> dict[str, Any]:
     """The inputs of a session: each one's values are asked of `column` by its name."""
-    return {entry.name: tensor(column(entry.name), entry.type) for entry in session.get_inputs()}
+    return {entry.name: tensor(column(column_of(entry.name)), entry.type) for entry in session.get_inputs()}
 
 
 def tensor(values: Sequence[Any], kind: str) -> Any:

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Optional
 
+from serving import cells
 from serving.answers import CLASSIFICATION
 
 VERSION = 1
 
 LARGEST = 3.4028234663852886e38
 """The largest number of single precision, in which scikit-learn's trees compute: it refuses what is larger."""
+
+WORDS = ("categorical", "text")
+"""Kinds of columns that are texts to a model; the others are numbers to it."""
 
 LISTED = 10
 """So many of the values that a column may have are named where another one is refused."""
@@ -49,11 +53,16 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True)
 class Signature:
-    """The columns that a model takes, in the order of its training data, the classes that it knows, and its task."""
+    """The columns that a model takes, in the order of its training data, the classes that it knows, and its task.
+
+    target: what it answers. reading: how the file of its training data was read; None where there was no file.
+    """
 
     columns: tuple[Mapping[str, Any], ...]
     classes: tuple[str, ...]
     task: str = CLASSIFICATION
+    target: str = ""
+    reading: Optional[Mapping[str, Any]] = None
 
     @property
     def names(self) -> list[str]:
@@ -92,11 +101,46 @@ def _objection(column: Mapping[str, Any], value: Any) -> Optional[str]:
     if value is None:
         missing = column["missing"]
         return None if missing["allowed"] else f"no value, and there has to be one: {missing['because']}"
-    return _of_text(column, value) if column["kind"] == "categorical" else _of_number(column, value)
+    if column["kind"] == "categorical":
+        return _of_text(column, value)
+    if column["kind"] == "text":
+        return None if isinstance(value, str) else f"{value!r:.40} is not a text"
+    if column["kind"] == "boolean":
+        return _of_truth(column, value)
+    if column["kind"] == "date" and not isinstance(value, Real):
+        if not isinstance(value, str) or cells.days(value, column["format"]) is None:
+            return f"{value!r:.40} is no date that is written as {column['format']}"
+        value = cells.days(value, column["format"])
+    return _of_number(column, value)
+
+
+def to_model(column: Mapping[str, Any], value: Any) -> Any:
+    """What the model gets for a value that it may get: dates as days since 1970, truth values as 0 and 1."""
+    if value is None or not isinstance(value, (str, bool)):
+        return value
+    if column["kind"] == "date":
+        return cells.days(value, column["format"])
+    if column["kind"] == "boolean":
+        return float(value) if isinstance(value, bool) else float(_truths(column)[value])
+    return value
+
+
+def _truths(column: Mapping[str, Any]) -> Mapping[str, int]:
+    no, yes = column.get("values", ("false", "true"))
+    return {no: 0, yes: 1}
+
+
+def _of_truth(column: Mapping[str, Any], value: Any) -> Optional[str]:
+    if isinstance(value, bool) or (isinstance(value, Real) and value in (0, 1)):
+        return None
+    known = _truths(column)
+    return None if isinstance(value, str) and value in known else f"{value!r:.40} is neither {' nor '.join(known)}"
 
 
 def _of_number(column: Mapping[str, Any], value: Any) -> Optional[str]:
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool):
+        return f"{value!r} is not a number: send {int(value)}"
+    if not isinstance(value, Real):
         return f"{value!r:.40} is not a number"
     try:
         number = float(value)

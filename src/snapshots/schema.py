@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow.compute
 
 import contract
 from contract import files
-from snapshots.table import NUMERIC, Column, Table
+from serving.cells import MISSING
+from snapshots.table import CATEGORICAL, NUMBERS, Column, Table
 
 DATA_FILE = "data.parquet"
 
@@ -21,14 +24,26 @@ def document(dataset: dict, table: Table, data: bytes) -> dict:
         "rows": table.rows,
         "target": {"name": table.target_name, "classes": sorted(counts), "counts": counts},
         "columns": [_describe(column) for column in table.columns],
+        **({"roles": {column.name: column.kind for column in table.roles}} if table.roles else {}),
+        **({"reading": _reading(dataset)} if "file" in dataset else {}),
         "data": {"file": DATA_FILE, "sha256": files.sha256_bytes(data)},
     }
 
 
+def _reading(dataset: dict) -> dict:
+    """How the cells of the file are to be understood: who asks the model later has such a file."""
+    declared = dataset.get("reading", {})
+    missing = declared.get("missing")
+    return {**declared, "missing": list(MISSING) if missing is None else missing, "any_case": missing is None}
+
+
 def _describe(column: Column) -> dict:
-    common = {"name": column.name, "kind": column.kind, "missing": column.values.null_count}
-    if column.kind == NUMERIC:
+    common: dict[str, Any] = {"name": column.name, "kind": column.kind, "missing": column.values.null_count}
+    common.update(column.about and {"about": column.about})
+    if column.values.type == NUMBERS:
         span = pyarrow.compute.min_max(column.values).as_py()
         return {**common, "dtype": "float64", "minimum": span["min"], "maximum": span["max"]}
+    if column.kind != CATEGORICAL:
+        return {**common, "dtype": "string"}
     categories = sorted(value for value in column.values.unique().to_pylist() if value is not None)
     return {**common, "dtype": "string", "categories": categories}

@@ -19,10 +19,10 @@ def take(request_path: Path, file: Optional[Path], out: Path, progress: Progress
     cpu.check()
     cpu.pin(threads=1)
     from container.parquet import parquet_bytes
-    from snapshots import folds, schema, sources
+    from snapshots import folds, rows, schema, sources
 
     with progress.phase("load"):
-        table = sources.load(request["dataset"], file)
+        table = rows.choose(sources.load(request["dataset"], file), request["dataset"])
     with progress.phase("fold", len(request["cv"])):
         cut = {name: folds.document(name, rule, table) for name, rule in sorted(request["cv"].items())}
     with progress.phase("write"):

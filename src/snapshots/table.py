@@ -1,33 +1,57 @@
-"""A dataset in memory before it is pinned: feature columns of two kinds and one target of class labels."""
+"""A dataset in memory before it is pinned: feature columns, columns that no model sees, and the target."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow
 
 NUMERIC = "numeric"
 CATEGORICAL = "categorical"
+BOOLEAN = "boolean"
+TEXT = "text"
+DATE = "date"
 
-ARROW = {NUMERIC: pyarrow.float64(), CATEGORICAL: pyarrow.string()}
+FEATURES = (NUMERIC, CATEGORICAL, BOOLEAN, TEXT, DATE)
+
+IGNORED = "ignored"
+ID = "id"
+WEIGHT = "weight"
+GROUP = "group"
+TIME = "time"
+
+NUMBERS, WORDS = pyarrow.float64(), pyarrow.string()
+
+ARROW = {
+    **dict.fromkeys((NUMERIC, BOOLEAN, DATE, WEIGHT, TIME), NUMBERS),
+    **dict.fromkeys((CATEGORICAL, TEXT, ID, GROUP, IGNORED), WORDS),
+}
+"""How each kind is stored: a boolean as 0 and 1, a date as days since 1970."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One feature: float64 (numeric) or string (categorical) values, missing ones null."""
+    """One column: float64 or string values, missing ones null. `about` is what else its dataset says of it."""
 
     name: str
     kind: str
     values: pyarrow.Array
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Feature columns in their source's order, and the target as strings without nulls."""
+    """Columns in their source's order, the target as strings without nulls, and the rows that may be learnt from.
+
+    `learn` is a boolean array, shape (rows,); None: all rows.
+    """
 
     columns: tuple[Column, ...]
     target_name: str
     target: pyarrow.Array
+    roles: tuple[Column, ...] = ()
+    learn: Any = None
 
     @property
     def rows(self) -> int:
@@ -38,7 +62,18 @@ class Table:
         counts = self.target.value_counts().to_pylist()
         return dict(sorted((entry["values"], entry["counts"]) for entry in counts))
 
+    def role(self, kind: str) -> Any:
+        """The values of the column with this role; None where there is none."""
+        return next((column.values for column in self.roles if column.kind == kind), None)
+
+    def filtered(self, mask: pyarrow.Array) -> Table:
+        """The rows of a boolean mask without nulls."""
+        features = tuple(replace(column, values=column.values.filter(mask)) for column in self.columns)
+        roles = tuple(replace(column, values=column.values.filter(mask)) for column in self.roles)
+        return replace(self, columns=features, roles=roles, target=self.target.filter(mask))
+
     def arrow(self) -> pyarrow.Table:
-        """The features and, last, the target."""
-        names = [column.name for column in self.columns] + [self.target_name]
-        return pyarrow.Table.from_arrays([column.values for column in self.columns] + [self.target], names=names)
+        """The features, the columns that no model sees, and, last, the target."""
+        columns = (*self.columns, *self.roles)
+        names = [column.name for column in columns] + [self.target_name]
+        return pyarrow.Table.from_arrays([column.values for column in columns] + [self.target], names=names)

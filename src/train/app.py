@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from remodel.builds.pool import EarlyPool
@@ -15,9 +16,12 @@ from remodel.checkout import Checkout
 from remodel.display.choose import choose_reporter
 from remodel.errors import RemodelError, UsageError
 from remodel.files import as_storage_error
-from remodel.recipes.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files
+from remodel.recipes.composition import COMMAND_LINE, SLIPS, as_usage_error, check_files, check_names
+from remodel.recipes.plain import check_conf, check_words
 from remodel.recipes.recipes import Selection, select
-from train.experiments import Experiment, build_experiment, show, show_ranking
+from remodel.recipes.source import left_out, plain_source
+from train.experiments import Experiment, build_experiment, show
+from train.ranking import best_of, compare_with_best, show_ranking
 
 
 def start(checkout: Checkout, arguments: Sequence[str], early: EarlyPool) -> int:
@@ -25,6 +29,12 @@ def start(checkout: Checkout, arguments: Sequence[str], early: EarlyPool) -> int
 
     The jobs of a multirun go on after one has failed; the first failure is raised at the end.
     """
+    check_conf(checkout)
+    check_words(arguments)
+    check_names(arguments)
+    for group, (choice, changes) in left_out(checkout, arguments).items():
+        names = ", ".join(changes)
+        print(f"left out, as the model's file has them for {group}={choice}: {names}", file=sys.stderr)
     built: list[Experiment] = []
     failed: list[RemodelError] = []
 
@@ -32,8 +42,9 @@ def start(checkout: Checkout, arguments: Sequence[str], early: EarlyPool) -> int
         try:
             selection = _selected(checkout, config)
             with choose_reporter() as reporter:
-                built.append(build_experiment(checkout, early, selection, reporter))
+                built.append(build_experiment(checkout, early, selection, reporter, _own_words(), _changes()))
             show(checkout, built[-1])
+            print(compare_with_best(built[-1], best_of(checkout, built[-1])))
         except RemodelError as error:
             # Not raised here: Hydra would print lines of its own over it and drop the jobs that are left.
             failed.append(error)
@@ -48,6 +59,21 @@ def start(checkout: Checkout, arguments: Sequence[str], early: EarlyPool) -> int
             print(f"remodel: {error}", file=sys.stderr)
         raise failed[0]
     return 0
+
+
+def _own_words() -> list[str]:
+    """What of the command line is this job's own: of a multirun, whatever takes several values."""
+    hydra = HydraConfig.get()
+    if hydra.mode != RunMode.MULTIRUN:
+        return []
+    asked = set(hydra.overrides.task)
+    return sorted(asked - set(sys.argv[1:]))
+
+
+def _changes() -> list[str]:
+    """What the command line says besides which files it takes: "classifier.C=100"."""
+    words = HydraConfig.get().overrides.task
+    return sorted(word.lstrip("+") for word in words if "." in word.partition("=")[0] or word.startswith("~"))
 
 
 def _selected(checkout: Checkout, config: DictConfig) -> Selection:
@@ -65,7 +91,8 @@ def _run_hydra(checkout: Checkout, arguments: Sequence[str], job: hydra.types.Ta
     sys.argv = ["python -m train", *arguments]
     application = hydra.main(version_base="1.3", config_path=str(checkout.conf), config_name="config")(job)
     try:
-        application()
+        with plain_source(checkout, arguments):
+            application()
     except (*SLIPS, ValueError) as error:
         if _is_interruption(error):
             raise KeyboardInterrupt from error

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 import bench.__main__
 import builder.__main__
+import profiles.__main__
 import snapshots.__main__
 from container.program import parser
-from remodel.builds.call import BENCH, BUILDER, CONTROL, SNAPSHOTS
+from remodel.builds.call import BENCH, BUILDER, CONTROL, PROFILES, SNAPSHOTS
 from remodel.engines.engine import Engine, Image, Job
 from remodel.environments.environment import Environment
 from remodel.pipeline import in_container
@@ -19,6 +21,7 @@ from remodel.pipeline.stage import STAGES
 PARSERS: dict[str, Callable[[list[str]], argparse.Namespace]] = {
     BUILDER.name: parser("builder", builder.__main__.COMMANDS).parse_args,
     SNAPSHOTS.name: parser("snapshots", snapshots.__main__.COMMANDS).parse_args,
+    PROFILES.name: parser("profiles", profiles.__main__.COMMANDS).parse_args,
     BENCH.name: parser("bench", bench.__main__.COMMANDS).parse_args,
     CONTROL.name: in_container._parse,
 }
@@ -27,6 +30,7 @@ PARSERS: dict[str, Callable[[list[str]], argparse.Namespace]] = {
 COMMANDS = {
     BUILDER.name: set(builder.__main__.COMMANDS),
     SNAPSHOTS.name: set(snapshots.__main__.COMMANDS),
+    PROFILES.name: set(profiles.__main__.COMMANDS),
     BENCH.name: set(bench.__main__.COMMANDS),
     CONTROL.name: {stage.name for stage in STAGES.values() if stage.in_control},
 }
@@ -49,13 +53,13 @@ class Called(Exception):
 class ParsingEngine(Engine):
     """Raises Called for a job that its program understands, and AssertionError for any other.
 
-    A command in `done` ends well instead, with an empty file in its output folder.
+    A command in `done` ends well instead, with a copy of the folder given for it as its output.
     """
 
     name, isolated = "parsing", False
 
-    def __init__(self, done: tuple[str, ...] = ()) -> None:
-        self._done = done
+    def __init__(self, done: Mapping[str, Path] | None = None) -> None:
+        self._done = done or {}
 
     def check(self) -> None:
         """It works everywhere."""
@@ -74,7 +78,7 @@ class ParsingEngine(Engine):
         if called.command not in self._done:
             raise called
         (out,) = (mount.source for mount in job.mounts if mount.writable)
-        (out / "made").touch()
+        shutil.copytree(self._done[called.command], out, dirs_exist_ok=True)
         return 0
 
 

@@ -19,11 +19,12 @@ ORCHESTRATION = {"hydra", "omegaconf", "dvc", "pydantic", "rich"}
 CONTAINER = {"remodel", "train", *ORCHESTRATION}
 
 FORBIDDEN = {
-    "remodel": {"builder", "bench", "container", "snapshots", "train", *LIBRARIES},
+    "remodel": {"builder", "bench", "container", "profiles", "snapshots", "train", *LIBRARIES},
     "train": {"builder", "bench", "container", "snapshots", "dvc", *LIBRARIES},
     "bench": {"snapshots", *CONTAINER},
     "builder": {"bench", "snapshots", *CONTAINER},
-    "snapshots": {"bench", "builder", *CONTAINER},
+    "profiles": {"bench", "builder", *CONTAINER, *LIBRARIES},
+    "snapshots": {"bench", "builder", "profiles", *CONTAINER},
     "container": {"bench", "builder", "snapshots", "serving", "sklearn", "pandas", *CONTAINER},
     "serving": {"bench", "builder", "container", "contract", "snapshots", "jsonschema", *CONTAINER, *LIBRARIES}
     - {"onnxruntime"},
@@ -32,8 +33,8 @@ FORBIDDEN = {
 
 ONLY = {
     "subprocess": {"remodel/process.py", "remodel/environments/bootstrap.py"},
-    "dvc": {f"remodel/rebuild/dvc/{name}.py" for name in ("failures", "lockfile", "repository")},
-    "hydra": {"remodel/recipes/composition.py", "train/app.py"},
+    "dvc": {f"remodel/rebuild/dvc/{name}.py" for name in ("failures", "lockfile", "locks", "repository")},
+    "hydra": {f"remodel/recipes/{name}.py" for name in ("composition", "source")} | {"train/app.py"},
 }
 """Modules that may import these; bootstrap runs before anything is installed."""
 

@@ -13,6 +13,7 @@ FLOORS = (
     "remodel.release",
     "remodel.release.verify",
     "remodel.release.oci",
+    "remodel.release.artifacts",
     "remodel.release.contents",
     "remodel.rebuild",
     "remodel.rebuild.dvc",
@@ -22,6 +23,7 @@ FLOORS = (
     "remodel.pipeline",
     "remodel.datasets",
     "remodel.builds",
+    "remodel.takeover",
     "remodel.engines",
     "remodel.environments",
     "remodel.display",
@@ -33,6 +35,7 @@ FLOORS = (
     "bench",
     "bench.diff",
     "builder",
+    "profiles",
     "snapshots",
     "container",
     "serving",
@@ -57,6 +60,7 @@ def room_of(module: str, graph: Graph) -> str:
     """The innermost floor that a module stands on."""
     inside = module if graph.files[module].name == "__init__.py" else module.rpartition(".")[0]
     while inside not in FLOORS:
+        assert inside, f"{module} stands on no floor"
         inside = inside.rpartition(".")[0]
     return inside
 

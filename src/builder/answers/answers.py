@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Optional
 
 import numpy
 import pyarrow
@@ -63,6 +63,11 @@ class Answers(ABC):
 
     @classmethod
     @abstractmethod
+    def check_kind(cls, estimator: Any) -> None:
+        """Raise a recipe error where the last step of a pipeline, not fitted yet, answers something else."""
+
+    @classmethod
+    @abstractmethod
     def check_offered(cls, estimator: Any) -> None:
         """Raise a recipe error unless the fitted last step of a pipeline has all METHODS, with what to choose else."""
 
@@ -85,8 +90,10 @@ class Answers(ABC):
         """How far another model's answers to the same rows are from these."""
 
     @abstractmethod
-    def scores(self, truth: numpy.ndarray, snapshot: Snapshot) -> dict[str, float]:
-        """METRICS of the answers to the rows whose target is `truth`."""
+    def scores(
+        self, truth: numpy.ndarray, snapshot: Snapshot, weights: Optional[numpy.ndarray] = None
+    ) -> dict[str, float]:
+        """METRICS of the answers to the rows whose target is `truth`, each row by its weight (None: all alike)."""
 
     @classmethod
     def ask(cls, model: Any, X: Any) -> Answers:

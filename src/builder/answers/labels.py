@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Optional
 
 import numpy
 import pyarrow
 from sklearn import metrics
+from sklearn.base import is_regressor
 
 from builder.answers.answers import Answers, Apart
 from builder.data import Snapshot
@@ -46,6 +47,14 @@ class LabelsWithProbabilities(Answers):
         return cls(numpy.empty(rows, dtype=snapshot.y.dtype), numpy.zeros((rows, len(snapshot.classes))))
 
     @classmethod
+    def check_kind(cls, estimator: Any) -> None:
+        if is_regressor(estimator):
+            raise recipe_error(
+                f"pipeline.classifier: {type(estimator).__name__} is a regressor, and the target has classes",
+                "Choose a classifier",
+            )
+
+    @classmethod
     def check_offered(cls, estimator: Any) -> None:
         if hasattr(estimator, "predict_proba"):
             return
@@ -75,13 +84,15 @@ class LabelsWithProbabilities(Answers):
         gaps = numpy.abs(probabilities - self.probabilities)
         return Apart(labels != self.labels, numpy.where(numpy.isnan(gaps), numpy.inf, gaps).max(axis=1))
 
-    def scores(self, truth: numpy.ndarray, snapshot: Snapshot) -> dict[str, float]:
-        classes = snapshot.classes
+    def scores(
+        self, truth: numpy.ndarray, snapshot: Snapshot, weights: Optional[numpy.ndarray] = None
+    ) -> dict[str, float]:
+        classes, by = snapshot.classes, {"sample_weight": weights}
         return {
-            "accuracy": float(metrics.accuracy_score(truth, self.labels)),
-            "balanced_accuracy": float(metrics.balanced_accuracy_score(truth, self.labels)),
-            "log_loss": float(metrics.log_loss(truth, _cut(self.probabilities), labels=classes)),
-            "roc_auc": _roc_auc(truth, self.probabilities, classes),
+            "accuracy": float(metrics.accuracy_score(truth, self.labels, **by)),
+            "balanced_accuracy": float(metrics.balanced_accuracy_score(truth, self.labels, **by)),
+            "log_loss": float(metrics.log_loss(truth, _cut(self.probabilities), labels=classes, **by)),
+            "roc_auc": _roc_auc(truth, self.probabilities, classes, by),
         }
 
 
@@ -94,7 +105,7 @@ def _cut(probabilities: numpy.ndarray) -> numpy.ndarray:
     return cut / cut.sum(axis=1, keepdims=True)
 
 
-def _roc_auc(truth: numpy.ndarray, probabilities: numpy.ndarray, classes: list[str]) -> float:
+def _roc_auc(truth: numpy.ndarray, probabilities: numpy.ndarray, classes: list[str], by: dict) -> float:
     if len(classes) == 2:
-        return float(metrics.roc_auc_score(truth == classes[1], probabilities[:, 1]))
-    return float(metrics.roc_auc_score(truth, probabilities, labels=classes, multi_class="ovr", average="macro"))
+        return float(metrics.roc_auc_score(truth == classes[1], probabilities[:, 1], **by))
+    return float(metrics.roc_auc_score(truth, probabilities, labels=classes, multi_class="ovr", average="macro", **by))

@@ -1,7 +1,8 @@
 """Attributes of fitted estimators that skops cannot load back, in forms that it can.
 
 Until 1.0 ColumnTransformer keeps the columns as a pandas Index (`_df_columns`), which skops 0.10 writes and then
-refuses to load; an object array answers the same questions.
+refuses to load; an object array answers the same questions. A search keeps how many seconds its fits took, which are
+others in every build: they are zero in a stored one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pandas
 
 
 def make_storable(model: Any) -> None:
-    """Replace every pandas Index among the attributes of `model` and of all estimators inside it, in place."""
+    """Replace what cannot be stored, or not twice alike, in `model` and all estimators inside it, in place."""
     _visit(model, set())
 
 
@@ -37,4 +38,9 @@ def _without_index(estimator: Any) -> Any:
     for name, value in vars(estimator).items():
         if isinstance(value, pandas.Index):
             setattr(estimator, name, numpy.array(value, dtype=object))
+        elif name == "refit_time_":
+            setattr(estimator, name, 0.0)
+        elif name == "cv_results_":
+            for key in [key for key in value if key.endswith("_time")]:
+                value[key] = numpy.zeros_like(value[key])
         yield value

@@ -58,6 +58,10 @@ class Export:
 
     def candidate(self) -> Union[Candidate, Impossible]:
         """A file and its measure, or why there is none."""
+        texts = [column["name"] for column in self.snapshot.schema["columns"] if column["kind"] == "text"]
+        if texts:
+            # Both exporters cut words otherwise than scikit-learn does.
+            return Impossible(f"column {texts[0]!r} holds texts, whose words no exporter finds as scikit-learn does")
         if self.precision != "exact":
             return self._single(None)
         exact = exact_export.export(self.model, self.snapshot.schema, self.emitters)

@@ -31,4 +31,6 @@ def step_of(model: Any, schema: dict, rows: Any, emitters: Emitters) -> str:
 
 
 def _columns(schema: dict) -> list[tuple]:
-    return [(column["name"], column["kind"], column.get("categories")) for column in schema["columns"]]
+    """To a file, truth values and dates are numbers, as they are to the model."""
+    kinds = {"float64": "numeric", "string": "categorical"}
+    return [(column["name"], kinds[column["dtype"]], column.get("categories")) for column in schema["columns"]]

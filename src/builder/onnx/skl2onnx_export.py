@@ -53,8 +53,8 @@ def _names(schema: dict) -> list[str]:
 
 
 def _inputs(schema: dict) -> list:
-    types = {"numeric": FloatTensorType, "categorical": StringTensorType}
-    return [(column["name"], types[column["kind"]]([None, 1])) for column in schema["columns"]]
+    types = {"float64": FloatTensorType, "string": StringTensorType}
+    return [(column["name"], types[column["dtype"]]([None, 1])) for column in schema["columns"]]
 
 
 def _one_matrix(schema: dict) -> list:

@@ -18,7 +18,8 @@ def document(
 
     What the ONNX file `onnx` does not answer as the model does, within `limit`, is left out of the ranges of numbers.
     """
-    asked = Asked(kind, model, snapshot.X, onnx, limit)
+    texts = frozenset(column["name"] for column in snapshot.schema["columns"] if column["kind"] == "text")
+    asked = Asked(kind, model, snapshot.X, onnx, limit, texts)
     spans = ranges(asked, snapshot.schema)
     return {
         "schema_version": contract.version("signature"),
@@ -26,17 +27,25 @@ def document(
         "target": snapshot.schema["target"]["name"],
         **kind.described(model),
         "columns": [_column(asked, column, spans, len(snapshot.y)) for column in snapshot.schema["columns"]],
+        **({"reading": snapshot.schema["reading"]} if "reading" in snapshot.schema else {}),
     }
 
 
 def _column(asked: Asked, column: dict, spans: dict, rows: int) -> dict:
     missing = _missing(asked, column, rows)
-    if column["kind"] == "numeric":
+    common = {"name": column["name"], "kind": column["kind"], **column.get("about", {})}
+    if "missing" in common:
+        common["missing_values"] = common["missing"]
+    if column["kind"] == "boolean":
+        return {**common, "minimum": 0.0, "maximum": 1.0, "missing": missing}
+    if column["dtype"] == "float64":
         low, high = spans.get(column["name"], (None, None))
-        return {"name": column["name"], "kind": "numeric", "minimum": low, "maximum": high, "missing": missing}
+        return {**common, "minimum": low, "maximum": high, "missing": missing}
+    if column["kind"] == "text":
+        return {**common, "missing": missing}
     other = asked.accepts({column["name"]: asked.other_word(column)})
     categories = {"categories": column["categories"], "other_values": other}
-    return {"name": column["name"], "kind": "categorical", **categories, "missing": missing}
+    return {**common, **categories, "missing": missing}
 
 
 def _missing(asked: Asked, column: dict, rows: int) -> dict:

@@ -27,13 +27,18 @@ class Asked:
     X: Any
     onnx: Optional[bytes]
     limit: float = parity.EXACT
+    texts: frozenset = frozenset()
 
     def rows(self, values: Mapping[str, Any], count: int = ROWS) -> Any:
         """Rows of the snapshot, with these values (None: missing) in some columns."""
         frame = self.X.iloc[numpy.linspace(0, len(self.X) - 1, count).astype(int)].reset_index(drop=True).copy()
         for name, value in values.items():
-            frame[name] = numpy.full(count, numpy.nan if value is None else value, dtype=self.X[name].dtype)
+            frame[name] = numpy.full(count, self._missing(name) if value is None else value, dtype=self.X[name].dtype)
         return frame
+
+    def _missing(self, name: str) -> Any:
+        """What the snapshot has where a value is missing: of a text that is no word at all."""
+        return "" if name in self.texts else numpy.nan
 
     def accepts(self, values: Mapping[str, Any]) -> bool:
         """Whether the model answers such rows, and with numbers."""

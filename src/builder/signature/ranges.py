@@ -24,7 +24,7 @@ TOGETHER = 32
 
 def ranges(asked: Asked, schema: dict) -> dict[str, tuple[float, float]]:
     """The lowest and the highest number by numeric column; columns that hold no number are left out."""
-    columns = [column for column in schema["columns"] if column["kind"] == "numeric" and column["minimum"] is not None]
+    columns = [column for column in schema["columns"] if column["dtype"] == "float64" and column["minimum"] is not None]
     held: dict[str, int] = {}
     for spans in SPANS:
         left = [column for column in columns if column["name"] not in held]
@@ -49,6 +49,8 @@ def _holding(asked: Asked, columns: list[dict], spans: int) -> list[str]:
 
 def _ends(column: dict, spans: int) -> tuple[float, float]:
     low, high = float(column["minimum"]), float(column["maximum"])
+    if column["kind"] == "boolean":
+        return low, high
     width = (high - low) or max(abs(low), 1.0)
     if spans == 0 or not numpy.isfinite(spans * width):
         return low, high

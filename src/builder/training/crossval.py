@@ -9,11 +9,12 @@ from typing import Any
 import numpy
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
 
 from builder.answers import Answers
 from builder.data import Snapshot
 from builder.training import failures
-from container.errors import build_error
+from container.errors import build_error, recipe_error
 from container.progress import Progress
 
 
@@ -34,8 +35,10 @@ def cross_validate(kind: type[Answers], model: Pipeline, snapshot: Snapshot, pro
     answers = kind.blank(snapshot)
     scores = []
     for number, test in enumerate(snapshot.folds):
-        tested = _one_fold(kind, clone(model), snapshot, test, f"fold {number + 1} of {total}")
-        scores.append(tested.scores(snapshot.y[test], snapshot))
+        train = snapshot.train[number]
+        tested = _one_fold(kind, clone(model), snapshot, (train, test), f"fold {number + 1} of {total}")
+        weights = None if snapshot.weights is None else snapshot.weights[test]
+        scores.append(tested.scores(snapshot.y[test], snapshot, weights))
         new = fold[test] < 0
         fold[test[new]] = number
         answers.put(test[new], tested.take(new))
@@ -43,13 +46,22 @@ def cross_validate(kind: type[Answers], model: Pipeline, snapshot: Snapshot, pro
     return OutOfFold(scores, fold, answers)
 
 
-def fit(model: Pipeline, X, y, doing: str) -> None:
-    """Fit `model`; a refusal becomes a build error."""
+def fit_final(model: Pipeline, snapshot: Snapshot) -> None:
+    """Fit `model` on all rows that may be learnt from."""
+    fit(model, snapshot, slice(None) if snapshot.learn is None else snapshot.learn, "final fit")
+
+
+def fit(model: Pipeline, snapshot: Snapshot, rows: Any, doing: str) -> None:
+    """Fit `model` on some rows, by their weights where they have some; a refusal becomes a build error.
+
+    Raises a recipe error where the model takes no weights.
+    """
+    weights = _weights(model, snapshot, rows)
     try:
         with warnings.catch_warnings():
             # Older versions refuse it, newer ones warn and keep every column: not what the recipe says.
             warnings.filterwarnings("error", message="k=.* is greater than n_features")
-            model.fit(X, y)
+            model.fit(snapshot.X.iloc[rows], snapshot.y[rows], **weights)
     except Exception as error:
         raise failures.step_error(error, model, doing) from error
 
@@ -65,9 +77,22 @@ def predict(kind: type[Answers], model: Any, X, doing: str) -> Answers:
     return answers
 
 
-def _one_fold(kind: type[Answers], model: Pipeline, snapshot: Snapshot, test: numpy.ndarray, name: str) -> Answers:
-    train = numpy.setdiff1d(numpy.arange(len(snapshot.y)), test, assume_unique=True)
-    fit(model, snapshot.X.iloc[train], snapshot.y[train], f"{name}, fit")
+def _weights(model: Pipeline, snapshot: Snapshot, rows: Any) -> dict[str, Any]:
+    """What `fit` takes besides rows and labels. Preprocessing looks at all rows alike."""
+    if snapshot.weights is None:
+        return {}
+    name, estimator = model.steps[-1]
+    if not has_fit_parameter(estimator, "sample_weight"):
+        raise recipe_error(
+            f"pipeline.{name}: {type(estimator).__name__} takes no weights of rows, and the dataset has some",
+            "Choose another classifier, or declare the column of weights ignored",
+        )
+    return {f"{name}__sample_weight": snapshot.weights[rows]}
+
+
+def _one_fold(kind: type[Answers], model: Pipeline, snapshot: Snapshot, rows: tuple, name: str) -> Answers:
+    train, test = rows
+    fit(model, snapshot, train, f"{name}, fit")
     # Asked of a fitted model: older meta-estimators do not know before which methods they will have.
     kind.check_offered(model.steps[-1][1])
     return predict(kind, model, snapshot.X.iloc[test], f"{name}, predict")

@@ -9,8 +9,14 @@ from sklearn.pipeline import Pipeline
 from container.errors import BuilderError, build_error, first_line
 
 ADVICE = (
+    # First: the value that it shows may be nan, which says nothing about the data.
+    (("parameter of",), "Give the parameter one of the values that it allows"),
     (("greater than n_features", "<= n_features"), "Choose a k that is not above the number of columns"),
     (("n_components",), "Choose fewer components than there are columns and rows"),
+    (
+        ("concatenation axis",),
+        "What counts words takes one column by its bare name: columns: subject, not [subject]; {each: text}: several",
+    ),
     (("nan", "missing values"), "Use preprocessing=tabular, which fills in missing values"),
     (("could not convert string", "unable to convert"), "Use preprocessing=tabular, which encodes categorical columns"),
     (("unknown categories",), "Set handle_unknown: ignore, so that categories not seen in training become zeros"),

@@ -12,22 +12,32 @@ from typing import Any
 
 import skops.io
 
-from builder.trust import archive, decision_trees, neighbour_trees, nodes
+from builder.trust import archive, decision_trees, neighbour_trees, nodes, opening
 from builder.trust.refusal import refused
 from container.errors import build_error, first_line
 
+LISTED, LONGEST = 20, 200
+"""So many of the types that nobody has reviewed are named, and characters of each."""
+
 
 def loads(content: bytes, trusted: Collection[str]) -> Any:
-    """The object in the bytes of a .skops file. Raises the build errors of `check`."""
+    """The object in the bytes of a .skops file. Raises build errors: those of `check`, or that skops cannot make it."""
     check(content, trusted)
-    return skops.io.loads(content, trusted=sorted(trusted))
+    try:
+        return skops.io.loads(content, trusted=sorted(trusted))
+    except MemoryError:
+        raise
+    except RecursionError as error:
+        raise refused("is nested deeper than any model") from error
+    except Exception as error:
+        raise refused(f"cannot be loaded: {first_line(error)}") from error
 
 
 def check(content: bytes, trusted: Collection[str]) -> list[str]:
     """The types in a .skops file that skops does not trust by itself, all of which `trusted` has to list, sorted.
 
     Raises build errors where the file is damaged, holds a kind of node or a type that is not trusted, or a tree that
-    leads out of its own nodes or columns.
+    leads out of its own nodes or columns, or an estimator that would open files.
     """
     try:
         return _checked(content, trusted)
@@ -38,6 +48,7 @@ def check(content: bytes, trusted: Collection[str]) -> list[str]:
 def _checked(content: bytes, trusted: Collection[str]) -> list[str]:
     source = archive.read(content)
     nodes.check(source.schema)
+    opening.check(source.schema)
     try:
         types = sorted(skops.io.get_untrusted_types(data=content))
     except RecursionError:
@@ -51,7 +62,7 @@ def _checked(content: bytes, trusted: Collection[str]) -> list[str]:
 
 
 def _check_types(types: list[str], trusted: Collection[str]) -> None:
-    new = [name for name in types if name not in trusted]
+    new = [name[:LONGEST] for name in types if name not in trusted][:LISTED]
     if new:
         lines = "; ".join(f"`{name}: <why it may be loaded>`" for name in new)
         raise build_error(

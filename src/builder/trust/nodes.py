@@ -31,40 +31,62 @@ KINDS = frozenset(
 
 def check(schema: Any) -> None:
     """Raise a build error where a node is of another kind, or two nodes that say they are one object differ."""
-    seen: dict[Any, dict] = {}
+    seen: dict[Any, int] = {}
+    contents = _Contents()
     for node, _ in walk(schema):
         kind = node["__loader__"]
         if not isinstance(kind, str) or kind not in KINDS:
-            raise refused(f"holds a node of the kind {kind!r}, which no estimator needs")
+            raise refused(f"holds a node of the kind {kind!r:.60}, which no estimator needs")
+        if not all(isinstance(node.get(name, ""), str) for name in ("__class__", "__module__")):
+            raise refused("holds a node whose class has no name")
         number = node.get("__id__")
+        if number is None:
+            continue
+        if not isinstance(number, int):
+            raise refused(f"holds a node with the number {number!r:.60}")
         # skops takes the first node of a number for all of them: a check of a later one would look at nothing.
-        if number is not None and not _same(seen.setdefault(number, node), node):
+        content = contents.number(node)
+        if seen.setdefault(number, content) != content:
             raise refused(f"contradicts itself: two different nodes have the number {number}")
 
 
-def walk(value: Any, owners: tuple[dict, ...] = ()) -> Iterator[tuple[dict, tuple[dict, ...]]]:
+def walk(value: Any) -> Iterator[tuple[dict, tuple[dict, ...]]]:
     """Every node in a schema with the nodes of kind ObjectNode around it, the nearest first."""
-    if isinstance(value, dict):
-        if "__loader__" in value:
-            yield value, owners
-            owners = (value, *owners) if value["__loader__"] == "ObjectNode" else owners
-        for item in value.values():
-            yield from walk(item, owners)
-    elif isinstance(value, list):
-        for item in value:
-            yield from walk(item, owners)
+    left: list[tuple[Any, tuple[dict, ...]]] = [(value, ())]
+    while left:
+        item, owners = left.pop()
+        if isinstance(item, dict):
+            if "__loader__" in item:
+                yield item, owners
+                owners = (item, *owners) if item["__loader__"] == "ObjectNode" else owners
+            left += [(inner, owners) for inner in reversed(list(item.values()))]
+        elif isinstance(item, list):
+            left += [(inner, owners) for inner in reversed(item)]
 
 
-def _same(left: Any, right: Any) -> bool:
-    """Whether two nodes differ in numbers only: what an object holds may be numbered anew wherever it stands."""
-    if left is right:
-        return True
-    if isinstance(left, dict) and isinstance(right, dict):
-        names = left.keys() - {"__id__"}
-        return names == right.keys() - {"__id__"} and all(_same(left[name], right[name]) for name in names)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_same, left, right))
-    return type(left) is type(right) and left == right
+class _Contents:
+    """Numbers values so that equal ones have one number, each looked at once: comparing them pair by pair, a file of
+    three megabytes whose nodes repeat themselves takes half a minute. `__id__` is left out: what an object holds may be
+    numbered anew wherever it stands."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+        self._known: dict[int, int] = {}
+
+    def number(self, value: Any) -> int:
+        """The number of a value that lives as long as this object."""
+        if not isinstance(value, (dict, list)):
+            return self._of((type(value), value))
+        if id(value) not in self._known:
+            if isinstance(value, dict):
+                parts = [(name, self.number(item)) for name, item in sorted(value.items()) if name != "__id__"]
+            else:
+                parts = [self.number(item) for item in value]
+            self._known[id(value)] = self._of((type(value), tuple(parts)))
+        return self._known[id(value)]
+
+    def _of(self, key: Any) -> int:
+        return self._numbers.setdefault(key, len(self._numbers))
 
 
 def attributes(node: dict) -> dict[str, dict]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from remodel.audit.differences import measure
 from remodel.audit.evidence import evidence
-from remodel.audit.verdict import BASELINE, Verdict, decide, judge_unbuilt
+from remodel.audit.verdict import BASELINE, FAILED_IN_BASELINE, Verdict, decide, judge_unbuilt
 from remodel.errors import BuildError, DataError
 from remodel.recipes.params import Params
 from remodel.results.comparison import Comparison, Entry
@@ -21,12 +22,11 @@ Endings = Mapping[tuple[str, str], Ending]
 
 
 class MissingBaseline(BuildError):
-    """A model is built elsewhere but not in the baseline, so there is nothing to compare it with."""
+    """A model is built elsewhere but retired in the baseline, so there is nothing to compare it with."""
 
-    def __init__(self, model: str, baseline: str, ending: Failed | Retired) -> None:
-        why = f"failed: {ending.message}" if isinstance(ending, Failed) else f"is retired: {ending.reason}"
+    def __init__(self, model: str, baseline: str, ending: Retired) -> None:
         super().__init__(
-            f"model {model!r} cannot be compared: in the baseline {baseline} it {why}",
+            f"model {model!r} cannot be compared: in the baseline {baseline} it is retired: {ending.reason}",
             f"Choose another baseline, or retire the model everywhere: `retired: REASON` in conf/model/{model}.yaml",
         )
 
@@ -38,29 +38,44 @@ def compare(params: Params, endings: Endings) -> Comparison:
     Raises MissingResult, MissingBaseline, and DataError where two results of a model do not come from the same data
     and recipe.
     """
-    models, environments = sorted(params.models), sort_by_version(params.environments)
-    return Comparison(
-        baseline=params.baseline,
-        release_environment=params.release_environment,
-        environments=tuple(environments),
-        models=tuple(models),
-        tolerances=params.tolerances.model_dump(),
-        entries=tuple(entry for model in models for entry in _entries(model, environments, params, endings)),
+    wanted = asked(params)
+    entries = (
+        entry for model in wanted["models"] for entry in _entries(model, wanted["environments"], params, endings)
     )
+    return Comparison(entries=tuple(entries), **wanted)
 
 
-def _entries(model: str, environments: list[str], params: Params, endings: Endings) -> Iterator[Entry]:
+def asked(params: Params) -> dict[str, Any]:
+    """What of params.yaml a comparison is about, by the names that it has there."""
+    return {
+        "baseline": params.baseline,
+        "release_environment": params.release_environment,
+        "environments": tuple(sort_by_version(params.environments)),
+        "models": tuple(sorted(params.models)),
+        "tolerances": params.tolerances.model_dump(),
+    }
+
+
+def _entries(model: str, environments: Sequence[str], params: Params, endings: Endings) -> Iterator[Entry]:
     """One entry an environment. A model that is retired everywhere needs no baseline."""
     own = {environment: _ending(endings, model, environment) for environment in environments}
     base = own[params.baseline]
-    if not isinstance(base, Result) and not all(isinstance(ending, Retired) for ending in own.values()):
+    if isinstance(base, Retired) and not all(isinstance(ending, Retired) for ending in own.values()):
         raise MissingBaseline(model, params.baseline, base)
     for environment, ending in own.items():
-        if isinstance(ending, Result) and isinstance(base, Result):
+        if not isinstance(ending, Result):
+            yield _unbuilt((model, environment), judge_unbuilt(ending))
+        elif isinstance(base, Result):
             yield _entry((model, environment), ending, base, params)
-        elif not isinstance(ending, Result):
-            verdict = judge_unbuilt(ending)
-            yield Entry(model, environment, verdict.name, verdict.reasons, artifacts={}, evidence=None)
+        elif isinstance(base, Failed):
+            why = f"there is nothing to compare it with: in {params.baseline} {base}"
+            yield _unbuilt((model, environment), Verdict(FAILED_IN_BASELINE, (why,)), ending)
+
+
+def _unbuilt(place: tuple[str, str], verdict: Verdict, built: Result | None = None) -> Entry:
+    """The entry of a model that is not there, or (`built`) that cannot be compared."""
+    artifacts = dict(sorted(built.manifest.digests.items())) if built else {}
+    return Entry(*place, verdict.name, verdict.reasons, artifacts, evidence=None)
 
 
 def _ending(endings: Endings, model: str, environment: str) -> Ending:

@@ -25,7 +25,15 @@ def evidence(own: Result, base: Result, differences: Differences) -> dict[str, A
         "skops": {"size": own.manifest.artifacts["model.skops"].size},
         "onnx": _onnx(own),
         "warnings": _warnings(own.outcome.warnings, base.outcome.warnings),
+        **_asked(own),
     }
+
+
+def _asked(result: Result) -> dict[str, Any]:
+    """Which rows were chosen, and what had to hold, where the recipe says so."""
+    rows = result.manifest.recipe.document.get("rows")
+    checks = [{"check": check, "found": found} for check, found in result.outcome.checks]
+    return {**({"rows_chosen": dict(rows)} if rows else {}), **({"checks": checks} if checks else {})}
 
 
 def _metric(name: str, own: Result, base: Result, test: PairedTest) -> dict[str, Any]:

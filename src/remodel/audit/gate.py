@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from remodel.audit.compare import asked
 from remodel.audit.decisions import Decision, read_decisions, write_decisions
-from remodel.audit.rulings import Ruling, rulings
+from remodel.audit.rulings import Ruling, failures, rulings
 from remodel.audit.verdict import CHANGED, FAILED
 from remodel.checkout import Checkout, once_a_checkout
 from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
 from remodel.files import sha256_file
+from remodel.recipes.params import Params, read_params
 from remodel.results.comparison import Comparison, Entry, read_comparison_file
 from remodel.results.manifest import read_manifest
+from remodel.results.recipe import read_recipe_file
+
+AGAIN = "Bring it up to date: remodel rebuild"
 
 
 def gate(checkout: Checkout) -> list[Ruling]:
     """Print a line a model. GateClosed unless all may move; StorageError where the comparison is out of date."""
     comparison = read_comparison(checkout)
     ruled = rulings(comparison, read_decisions(checkout.root))
+    if failed := failures(comparison):
+        print(f"failed: {', '.join(map(str, failed))}")
     for ruling in ruled:
         print(ruling)
     stopped = [ruling for ruling in ruled if not ruling.passes]
@@ -27,6 +36,8 @@ def gate(checkout: Checkout) -> list[Ruling]:
             'Mend or retire them, or accept a change: remodel gate --accept MODEL@ENVIRONMENT --reason "..."',
         )
     if not ruled:
+        if lost := [str(target) for target in failed if target.environment == comparison.release_environment]:
+            raise GateClosed(f"{', '.join(lost)} failed, and there is nothing to release of it", "Mend or retire it")
         print(f"nothing moves: the release environment is the baseline, {comparison.baseline}")
     return ruled
 
@@ -61,18 +72,41 @@ def find_entry(comparison: Comparison, name: str) -> Entry:
     return entries[name]
 
 
-@once_a_checkout(lambda checkout: (checkout.reports / "comparison.json", checkout.models))
+@once_a_checkout(
+    lambda checkout: (checkout.reports / "comparison.json", checkout.models, checkout.params, checkout.recipes)
+)
 def read_comparison(checkout: Checkout) -> Comparison:
-    """reports/comparison.json, checked to be about the models that are there now."""
+    """reports/comparison.json. StorageError unless it is about params.yaml, the recipes and the models as they are."""
     comparison = read_comparison_file(checkout.reports / "comparison.json")
-    environments = {comparison.baseline, comparison.release_environment}
+    if moved := _moved(comparison, read_params(checkout)):
+        raise StorageError(f"reports/comparison.json was made before params.yaml changed: {moved}", AGAIN)
     for entry in comparison.entries:
-        if entry.environment in environments and not _is_current(checkout, entry):
+        if not _is_current(checkout, entry):
             place = f"models/{entry.model}/{entry.environment}"
-            raise StorageError(
-                f"reports/comparison.json is not about what {place} holds now", "Run `dvc repro compare`"
-            )
+            raise StorageError(f"reports/comparison.json is not about what {place} holds now", AGAIN)
+        if not _is_of_its_recipe(checkout, entry):
+            raise StorageError(f"{entry.target} was built before recipes/{entry.model}.json changed", AGAIN)
     return comparison
+
+
+def _moved(comparison: Comparison, params: Params) -> str:
+    """What of params.yaml is another one than when the comparison was made, with both values; empty: nothing."""
+    then, now = comparison.asked, asked(params)
+    for name in then:
+        if then[name] != now[name]:
+            return f"{name} {_difference(then[name], now[name])}"
+    return ""
+
+
+def _difference(then: Any, now: Any) -> str:
+    """What became of one value: members that came and went where it holds several, else both."""
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        name = next(name for name in {**then, **now} if then.get(name) != now.get(name))
+        return f"{name} {_difference(then.get(name), now.get(name))}"
+    if not isinstance(then, tuple) or not isinstance(now, tuple):
+        return f"was {then} and is {now}"
+    parts = {"has": [name for name in now if name not in then], "lacks": [name for name in then if name not in now]}
+    return " and ".join(f"{verb} {', '.join(names)}" for verb, names in parts.items() if names)
 
 
 def _is_current(checkout: Checkout, entry: Entry) -> bool:
@@ -83,6 +117,15 @@ def _is_current(checkout: Checkout, entry: Entry) -> bool:
         return False
     listed = read_manifest(folder / "manifest.json").digests
     return listed == entry.artifacts and all(_is_file(folder, name, sha256) for name, sha256 in listed.items())
+
+
+def _is_of_its_recipe(checkout: Checkout, entry: Entry) -> bool:
+    """Whether a model that was built came from the recipe that is there now."""
+    recipe = checkout.recipes / f"{entry.model}.json"
+    manifest = checkout.models / entry.model / entry.environment / "manifest.json"
+    if not entry.artifacts or not recipe.is_file():
+        return True
+    return read_manifest(manifest).recipe_sha256 == read_recipe_file(recipe).sha256
 
 
 def _is_file(folder: Path, name: str, sha256: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from remodel.audit.decisions import Decision
-from remodel.audit.verdict import BASELINE, CHANGED, EQUIVALENT, IDENTICAL, RETIRED
+from remodel.audit.verdict import BASELINE, CHANGED, EQUIVALENT, FAILED, IDENTICAL, RETIRED
 from remodel.results.comparison import Comparison, Entry
 from remodel.results.target import Target
 
@@ -66,6 +66,11 @@ def unneeded(comparison: Comparison, decisions: Iterable[Decision]) -> Iterator[
         verdict = verdicts.get(decision.target, "not compared")
         if verdict in (*MOVES, BASELINE, "not compared"):
             yield f"{decision.target} is {verdict}"
+
+
+def failures(comparison: Comparison) -> list[Target]:
+    """What could not be built, in any environment: told before all else, also where it keeps nothing from moving."""
+    return [entry.target for entry in comparison.entries if entry.verdict == FAILED]
 
 
 def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Ruling]:

@@ -11,7 +11,10 @@ from remodel.results.endings import Ending, Failed, Retired
 from remodel.results.result import Result
 
 IDENTICAL, EQUIVALENT, CHANGED, FAILED, RETIRED = "identical", "equivalent", "changed", "failed", "retired"
-VERDICTS = (IDENTICAL, EQUIVALENT, CHANGED, FAILED, RETIRED)
+FAILED_IN_BASELINE = "failed in the baseline"
+"""There is nothing to hold a model against: also the verdict on the baseline's own entry."""
+
+VERDICTS = (IDENTICAL, EQUIVALENT, CHANGED, FAILED, FAILED_IN_BASELINE, RETIRED)
 
 BASELINE = "baseline"
 """What stands in a verdict's place for the baseline itself."""

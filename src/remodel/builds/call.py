@@ -32,7 +32,8 @@ class Program:
 
 
 BUILDER = Program("builder", ("builder", "container", "contract", "serving"))
-SNAPSHOTS = Program("snapshots", ("snapshots", "container", "contract"))
+SNAPSHOTS = Program("snapshots", ("snapshots", "container", "contract", "serving"))
+PROFILES = Program("profiles", ("profiles", *SNAPSHOTS.packages))
 BENCH = Program("bench", ("bench", *BUILDER.packages))
 CONTROL = Program("remodel.pipeline.in_container", ("remodel", "contract", "serving"))
 

@@ -12,7 +12,7 @@ from typing import Any
 from remodel.checkout import YOUNG_NS, Checkout
 from remodel.errors import DataError, StorageError
 from remodel.files import read_json, sha256_file, storage_errors, write_json
-from remodel.recipes.choices import Dataset
+from remodel.recipes.dataset import Dataset
 from remodel.recipes.snapshot_request import read_dataset
 
 

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import contract
 from remodel.builds.call import BUILDER, SNAPSHOTS, call, make_job
 from remodel.builds.job import Watch, ignore, run_job, scratch_folder
 from remodel.builds.memory import within
@@ -20,9 +20,12 @@ from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
 from remodel.errors import BuildError
 from remodel.files import read_json, replace_folder, write_json
-from remodel.recipes.resources import MemoryLimit
+from remodel.limits import SECONDS
+from remodel.lines import one_line
+from remodel.recipes.resources import MemoryLimit, declared_seconds
 from remodel.results.recipe import Recipe
 from remodel.results.target import Target
+from remodel.takeover.expected import RECORD, Build, Snapshot
 
 
 def build_model(
@@ -44,7 +47,7 @@ def build_model(
     with scratch_folder(checkout) as scratch:
         job = build_job(checkout, environment, recipe, snapshot, scratch, limit.size if limit else None)
         with within(limit, recipe.model):
-            out = run_job(checkout, engine, job, scratch, watch)
+            out = run_job(checkout, engine, job, scratch, expected_of(recipe, environment), watch)
         keep(checkout, engine_facts(engine, environment), environment, job.name, out, destination)
 
 
@@ -60,7 +63,13 @@ def build_job(
     documents = build_documents(checkout, environment, recipe)
     called = call(BUILDER, "train", documents, {"snapshot": snapshot})
     name = str(Target(recipe.model, environment.name))
-    return make_job(checkout, environment, called, scratch, name, threads=recipe.threads, memory=memory)
+    job = make_job(checkout, environment, called, scratch, name, threads=recipe.threads, memory=memory)
+    return replace(job, seconds=declared_seconds(checkout, recipe.model) or SECONDS)
+
+
+def expected_of(recipe: Recipe, environment: Environment) -> Build:
+    """What a build of this recipe leaves."""
+    return Build(recipe.model, environment.name)
 
 
 def build_documents(checkout: Checkout, environment: Environment, recipe: Recipe) -> dict[str, Any]:
@@ -89,17 +98,16 @@ def make_snapshot(
     with scratch_folder(checkout) as scratch:
         called = call(SNAPSHOTS, "take", {"request": request}, {"file": file} if file else {})
         job = make_job(checkout, environment, called, scratch, f"snapshot@{request['dataset']['name']}")
-        out = run_job(checkout, engine, job, scratch, watch)
-        (out / "record.json").unlink(missing_ok=True)
-        replace_folder(out, destination)
+        expected = Snapshot(request["dataset"]["name"], tuple(request["cv"]))
+        replace_folder(run_job(checkout, engine, job, scratch, expected, watch), destination)
 
 
 def keep(
     checkout: Checkout, engine: dict[str, Any], environment: Environment, name: str, out: Path, destination: Path
 ) -> None:
-    """Take what a build left in `out`: check it, move its volatile facts aside, put it where it belongs."""
-    record = read_json(out / "record.json") if (out / "record.json").is_file() else {}
-    (out / "record.json").unlink(missing_ok=True)
+    """Put what was taken over of a build where it belongs, its volatile facts aside."""
+    record = read_json(out / RECORD) if (out / RECORD).is_file() else {}
+    (out / RECORD).unlink(missing_ok=True)
     write_json(checkout.state / "builds" / f"{name}.json", {**record, "engine": engine})
     _check(out, name, environment)
     replace_folder(out, destination)
@@ -117,16 +125,11 @@ def engine_facts(engine: Engine, environment: Environment) -> dict[str, Any]:
 
 
 def _check(out: Path, name: str, environment: Environment) -> None:
-    """What leaves the container has to keep the contract and come from the lock, or it is not taken for a result."""
-    for kind in ("scores", "result", "manifest", "signature"):
-        try:
-            contract.check(kind, read_json(out / f"{kind}.json"), f"{name}: {kind}.json")
-        except contract.ContractError as error:
-            raise BuildError(str(error)) from error
+    """What leaves the container has to come from the lock, or it is not taken for a result."""
     installed = read_json(out / "manifest.json")["versions"]
     wrong = sorted(pin for pin, version in environment.versions.items() if installed.get(pin) != version)
     if wrong:
-        built, locked = installed.get(wrong[0], "nothing"), environment.versions[wrong[0]]
+        built, locked = one_line(installed.get(wrong[0], "nothing"), 100), environment.versions[wrong[0]]
         raise BuildError(
             f"{name} was built with {wrong[0]} {built}, but the lock has {locked}",
             "The image is not what the lock says: remove it, and run the same command again",

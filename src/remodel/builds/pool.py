@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from remodel.builds.job import Watch, ignore
+from remodel.builds.model import build_model
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
 from remodel.engines import choose_engine
@@ -73,7 +74,13 @@ class Pool:
         watch: Watch = ignore,
         limit: MemoryLimit | None = None,
     ) -> None:
-        """Build one model as `builds.model.build_model` does, with the same bytes. Raises what it raises."""
+        """Build one model as `builds.model.build_model` does, with the same bytes. Raises what it raises.
+
+        A recipe with code of its own gets a container of its own: it shares none with a build that comes after it.
+        """
+        if recipe.has_own_code:
+            build_model(self._checkout, self.engine, environment, recipe, snapshot, destination, watch, limit)
+            return
         self.prewarm(environment, recipe.threads).build(recipe, snapshot, destination, watch, limit)
 
     def shrink(self, keep: Iterable[Home] = ()) -> None:

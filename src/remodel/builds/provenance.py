@@ -16,6 +16,7 @@ SOURCE = (
     "builder",
     "container",
     "contract/__init__.py",
+    "contract/bounded.py",
     "contract/files.py",
     "contract/build",
     "contract/snapshot",
@@ -23,6 +24,7 @@ SOURCE = (
     "remodel/environments/variables.py",
     "remodel/results/metrics.py",
     "serving/__init__.py",
+    "serving/onnx_file",
     "serving/session.py",
 )
 """What of src/ can change a byte of a model or of its metrics: the identity of the source that builds, and what its

@@ -19,9 +19,9 @@ from remodel.recipes.snapshot_request import read_dataset, read_folds, snapshot_
 
 
 def pin_dataset(checkout: Checkout, engine: Engine, environment: Environment, name: str) -> None:
-    """Make the snapshot of conf/dataset/<name>.yaml, with the folds of every choice of conf/cv: data/<name>/."""
+    """Make the snapshot of conf/dataset/<name>.yaml, with the folds that params.yaml lists: data/<name>/."""
     dataset = read_dataset(checkout, name)
-    request = snapshot_request(dataset, read_folds(checkout))
+    request = snapshot_request(dataset, read_folds(checkout, read_params(checkout).cv))
     file = own_file(checkout, dataset, yaml_in_conf(name))
     make_snapshot(checkout, engine, environment, request, file, checkout.data / name)
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from contract import UNWRITABLE
+from contract import UNWRITABLE, USER_ERROR
 from remodel.builds.call import BENCH, OUT, call, make_job
-from remodel.builds.job import Watch, ignore, job_error, progress_event, scratch_folder
+from remodel.builds.job import Watch, ignore, job_error, scratch_folder
 from remodel.builds.memory import KIND, within
-from remodel.builds.model import engine_facts, keep
+from remodel.builds.model import engine_facts, expected_of, keep
 from remodel.builds.provenance import describe
 from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
@@ -28,9 +28,22 @@ from remodel.environments.environment import Environment
 from remodel.environments.lockfile import sha256_text
 from remodel.errors import BuildError, EngineError, RemodelError, StorageError
 from remodel.files import storage_errors, write_json
-from remodel.recipes.resources import MemoryLimit
+from remodel.limits import SECONDS, WARM_SECONDS, too_long
+from remodel.lines import one_line
+from remodel.recipes.resources import MemoryLimit, declared_seconds
 from remodel.results.recipe import Recipe
 from remodel.results.target import Target
+from remodel.takeover.events import read_event
+from remodel.takeover.left import Left, opened
+from remodel.takeover.logs import last_line, new_log, take_log
+from remodel.takeover.removal import remove_folder
+from remodel.takeover.take import take_over
+
+KILL = "-"
+"""What stands before the name of a request that is to be ended: no name begins so."""
+
+GRACE_SECONDS = 20.0
+"""How long a container may take to end a build."""
 
 KILLED = (128 + 9, 128 + 15)
 """Exit codes of a child that was killed from outside, for want of memory as a rule."""
@@ -55,8 +68,9 @@ class WarmEnvironment:
 
     def __enter__(self) -> WarmEnvironment:
         self._scratch = self._leave.enter_context(scratch_folder(self._checkout))
-        self._new, self._in, self._out = (self._scratch / name for name in ("new", "requests", "out"))
-        for folder in (self._new, self._in, self._out):
+        names = ("new", "requests", "out", "taken")
+        self._new, self._in, self._out, self._taken = (self._scratch / name for name in names)
+        for folder in (self._new, self._in, self._out, self._taken):
             folder.mkdir(mode=0o755)
         reads, self._writes = os.pipe()
         self._thread = threading.Thread(target=self._run, args=(reads,), name=f"warm {self.environment.name}")
@@ -99,17 +113,23 @@ class WarmEnvironment:
         request = f"{next(self._numbers)}-{recipe.model}"
         try:
             self._write(request, recipe, snapshot, limit)
-            code = self._ask(request, watch)
-            self._engine.take_back(self._out / request)
-            out = self._out / request / "result"
-            log = self._keep_log(self._out / request / "log", name)
-            with within(limit, recipe.model):
-                if code != 0:
-                    raise _error(code, name, (out, self._out), log)
-            keep(self._checkout, self._facts, self.environment, name, out, destination)
+            code = self._ask(request, watch, declared_seconds(self._checkout, recipe.model) or SECONDS)
+            with opened(name, self._out) as everything, everything.inside(request) as left:
+                self._take_over(left.alone(), self._taken / request, code, recipe, limit)
+            keep(self._checkout, self._facts, self.environment, name, self._taken / request, destination)
         finally:
-            for folder in (self._new, self._in, self._out):
-                shutil.rmtree(folder / request, ignore_errors=True)
+            for folder in (self._new, self._in, self._out, self._taken):
+                remove_folder(folder / request)
+
+    def _take_over(self, left: Left, taken: Path, code: int, recipe: Recipe, limit: MemoryLimit | None) -> None:
+        """Take a build's log, and its result where it ended well; raises its error where it did not."""
+        log = self._checkout.state / "logs" / f"{left.job}.log"
+        take_log(left, "log", log)
+        with within(limit, recipe.model):
+            if code != 0:
+                raise _error(code, left, self._out, log)
+            with left.inside("result") as result:
+                take_over(result.alone(), taken, expected_of(recipe, self.environment))
 
     def _write(self, request: str, recipe: Recipe, snapshot: Path, limit: MemoryLimit | None) -> None:
         """Write what a build reads, and show it to the container as a whole."""
@@ -121,15 +141,30 @@ class WarmEnvironment:
         put_snapshot(snapshot, self._new / request / "snapshot")
         (self._new / request).rename(self._in / request)
 
-    def _ask(self, request: str, watch: Watch) -> int:
-        """Send a request and wait for its end: the exit code."""
+    def _ask(self, request: str, watch: Watch, seconds: float) -> int:
+        """Send a request and wait for its end: the exit code. BuildError where it took longer than it may."""
         answer: Future[int] = Future()
         with self._lock:
             if self._ended is not None or self._writes < 0:
                 raise self._ended or EngineError(f"{self.environment.name} is no longer warm")
             self._waiting[request] = (answer, watch)
             os.write(self._writes, f"{request}\n".encode())
-        return answer.result()
+        try:
+            return answer.result(seconds)
+        except TimeoutError:
+            self._give_up(request, answer)
+            raise too_long(request.partition("-")[2], seconds) from None
+
+    def _give_up(self, request: str, answer: Future[int]) -> None:
+        """Have a build killed; the container ends where it does not even do that."""
+        with suppress(OSError), self._lock:
+            os.write(self._writes, f"{KILL}{request}\n".encode())
+        try:
+            answer.result(GRACE_SECONDS)
+        except TimeoutError:
+            self.release()
+        except RemodelError:
+            return  # the container has ended meanwhile
 
     def _run(self, reads: int) -> None:
         """The container's life, in a thread of its own."""
@@ -138,13 +173,9 @@ class WarmEnvironment:
         container = f"{name}-{checkout_tag(self._checkout)}"
         last: list[str] = []
         try:
-            with storage_errors(log, "write"):
-                log.parent.mkdir(parents=True, exist_ok=True)
-                stream = log.open("w")
-            with stream:
-                code = self._engine.run(self._job(container, reads), lambda line: self._take(line, stream.write, last))
-            line = last[0] if last else f"exit code {code}"
-            ended: Exception = BuildError(f"{name} ended: {line}", f"Its whole output is in {log}")
+            with new_log(log) as write:
+                code = self._engine.run(self._job(container, reads), lambda line: self._take(line, write, last))
+            ended: Exception = self._why(code, name, last[0] if last else "", log)
         except Exception as error:  # whoever waits for an answer has to get one
             ended = error
         finally:
@@ -156,33 +187,40 @@ class WarmEnvironment:
         for answer, _ in waiting.values():
             answer.set_exception(ended)
 
+    def _why(self, code: int, name: str, last: str, log: Path) -> RemodelError:
+        """Why the container has ended: its own description, where it left one, or its last line."""
+        if code == USER_ERROR:
+            with opened(name, self._out) as left:
+                return job_error(code, left, self._out, last, log)
+        return BuildError(f"{name} ended: {one_line(last) or f'exit code {code}'}", f"Its whole output is in {log}")
+
     def _job(self, name: str, reads: int) -> Job:
         called = call(BENCH, "warm", paths={"requests": self._in})
         job = make_job(self._checkout, self.environment, called, self._scratch, name, threads=self.threads)
-        return replace(job, mounts=(*job.mounts, Mount(self._out, OUT, writable=True)), stdin=reads)
+        mounts = (*job.mounts, Mount(self._out, OUT, writable=True))
+        return replace(job, mounts=mounts, stdin=reads, seconds=WARM_SECONDS)
 
     def _take(self, line: str, write: Callable[[str], Any], last: list[str]) -> None:
-        event = progress_event(line)
-        if event is None:
-            write(line + "\n")
+        event = read_event(line)
+        if event is None or not self._heard(event, event.get("request", "")):
+            write(line)
             last[:] = [line.strip()] if line.strip() else last
-            return
-        request = event.get("request", "")
+
+    def _heard(self, event: dict[str, Any], request: str) -> bool:
+        """Take an event; whether it is of anything that is waited for."""
         if event["event"] == "warm":
             self._imported.set()
+            return True
+        with self._lock:
+            waiting = self._waiting.pop(request, None) if event["event"] == "ended" else self._waiting.get(request)
+        if waiting is None:
+            return False
+        answer, watch = waiting
         if event["event"] == "ended":
-            with self._lock:
-                answer, _ = self._waiting.pop(request)
             answer.set_result(event["code"])
-        elif request in self._waiting:
-            self._waiting[request][1](event)
-
-    def _keep_log(self, log: Path, name: str) -> Path:
-        """The log of a build, where that of a build in a container of its own would be."""
-        kept = self._checkout.state / "logs" / f"{name}.log"
-        with suppress(FileNotFoundError), storage_errors(kept, "write"):
-            log.replace(kept)
-        return kept
+        else:
+            watch(event)
+        return True
 
 
 def identity(checkout: Checkout, environment: Environment) -> str:
@@ -209,18 +247,19 @@ def put_snapshot(snapshot: Path, target: Path) -> None:
                 shutil.copyfile(path, place)
 
 
-def _error(code: int, name: str, folders: tuple[Path, Path], log: Path) -> RemodelError:
-    """`folders`: the build's own output folder, and what the container knows as /out."""
+def _error(code: int, left: Left, mounted: Path, log: Path) -> RemodelError:
+    """The error of a build whose process ended with an exit code; `mounted` is what the container knows as /out."""
+    name = left.job
     if code in KILLED:
         message = f"the process of {name} was killed by signal {code - 128}: out of memory, or by hand"
         return EngineError(message, "Free some memory if it was short. Run the same command again: the rest is kept")
-    lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
-    printed = [line.strip() for line in lines if line.strip()]
     if code == UNWRITABLE + errno.ENOMEM:
         error = BuildError(f"there was not enough memory to build {name}", "Give the build more, or use less data")
         error.kind = KIND
         return error
     if code >= UNWRITABLE:
-        message = f"the build of {name} could write neither its result nor its log: {os.strerror(code - UNWRITABLE)}"
+        reason = os.strerror(code - UNWRITABLE)
+        message = f"the build of {name} could write neither its result nor its log: {reason}"
         return StorageError(message, "Free some space or make it writable, and run the same command again")
-    return job_error(code, folders, printed[-1:], log)
+    with left.inside("result") as result:
+        return job_error(code, result.alone(), mounted, last_line(log), log)

@@ -16,6 +16,7 @@ def add(commands: Commands) -> None:
     actions.add_parser("list", help="the same as `remodel environments`")
     add_one = actions.add_parser("add", help="write, lock and build an environment, and build the zoo in it")
     add_one.add_argument("version", help="of scikit-learn, such as 1.10.0")
+    add_one.add_argument("--name", default="", help="what to call it; none: sklearn- and the version")
     check = actions.add_parser("check", help="build the zoo in one environment, and say what works and why not")
     check.add_argument("name", help="such as sklearn-1.5")
     actions.add_parser("record", help="ask every environment for its parameters and defaults again")
@@ -42,7 +43,7 @@ def _add(checkout: Checkout, arguments: argparse.Namespace) -> None:
     from remodel.zoo.command import check_environment, print_news
 
     engine = choose_engine(arguments.engine)
-    environment = add_environment(checkout, arguments.version, print)
+    environment = add_environment(checkout, arguments.version, print, arguments.name)
     engine.prepare(environment, print)
     print_news(checkout, engine, environment)
     check_environment(checkout, engine, environment)

@@ -12,6 +12,7 @@ def add(commands: Commands) -> None:
     """The grammar."""
     command = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
     command.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
+    command.add_argument("--upgrade", action="store_true", help="take what environment.yml does not pin anew")
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
@@ -25,5 +26,4 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
         if name not in known:
             raise UnknownName("environment", name, known)
     for name in arguments.environment or known:
-        print(f"locking {name}", flush=True)
-        lock(checkout, name)
+        lock(checkout, name, lambda line: print(line, flush=True), arguments.upgrade)

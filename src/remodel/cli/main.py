@@ -28,6 +28,7 @@ from remodel.cli import (
 )
 from remodel.cli.parsing import Command, Parser
 from remodel.exits import report_errors
+from remodel.pipeline.conflicts import check_merged
 
 COMMANDS: dict[str, Command] = {
     "repro": repro,
@@ -81,5 +82,7 @@ def _run(arguments: argparse.Namespace) -> int:
         # A receiver has no checkout of the publisher's.
         verify_release.run(arguments)
     else:
-        COMMANDS[arguments.command].run(find_checkout(), arguments)
+        checkout = find_checkout()
+        check_merged(checkout.root)
+        COMMANDS[arguments.command].run(checkout, arguments)
     return 0

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Protocol
 
 from remodel.checkout import Checkout
-from remodel.errors import UsageError
+from remodel.errors import UnknownName, UsageError
+
+INVALID_CHOICE = re.compile(r"argument (?P<what>\S+): invalid choice: '(?P<word>[^']*)' \(choose from (?P<valid>.*)\)$")
+"""What argparse says of a word that is none of those that it knows."""
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, with its errors in one line of ours."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
+        if slip := INVALID_CHOICE.search(message):
+            valid = re.findall(r"'([^']*)'", slip["valid"])
+            raise UnknownName(slip["what"].lower(), slip["word"], valid, self.prog)
         raise UsageError(message, f"See: {self.prog} --help")
 
 

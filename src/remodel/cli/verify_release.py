@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--key", help="the publisher's public key (PEM)")
     command.add_argument("--identity", help="who signed without a key: a workflow's or a person's identity")
     command.add_argument("--issuer", help="who vouches for the identity; none: GitHub's workflows")
+    command.add_argument("--at-least", metavar="VERSION", help="refuse an older release, such as one that was put back")
     command.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
     command.add_argument("--rebuild", action="store_true", help="build the models again from the commit; compare bytes")
     command.add_argument("--source", help="a clone that has the commit, for --rebuild; none: that around this folder")
@@ -32,14 +33,16 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Do it."""
+    from remodel.release.contents.identity import read_version
     from remodel.release.oci.reference import resolve
     from remodel.release.verify.command import VerificationRequest
     from remodel.release.verify.command import verify_release as run
 
     verifier = _verifier(arguments)
+    at_least = read_version(arguments.at_least) if arguments.at_least is not None else None
     store, version = resolve(arguments.reference, arguments.plain_http)
     source = _source(arguments)
-    run(VerificationRequest(store, version, verifier, arguments.model, arguments.engine, source))
+    run(VerificationRequest(store, version, verifier, arguments.model, arguments.engine, at_least, source))
 
 
 def _source(arguments: argparse.Namespace) -> Path | None:

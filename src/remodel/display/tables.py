@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from remodel.lines import visible
 from remodel.results.comparison import Comparison, Entry
 from remodel.results.scores import METRIC_TITLES, Scores
 
@@ -113,6 +114,38 @@ def environments_table(rows: Sequence[EnvironmentRow]) -> Table:
         cells = [row.name, row.python, *versions, "\n".join(digests), size, row.state]
         table.add_row(*map(_text, cells))
     return table
+
+
+def profile_table(profile: Mapping[str, Any]) -> Table:
+    """The columns of a table: what each is, how much of it is missing, a few values, and what is remarkable."""
+    target = profile["target"]
+    labels = ", ".join(f"{entry['label']} ({entry['rows']:,})" for entry in target["largest"][:6])
+    more = f" and {target['classes'] - 6} more" if target["classes"] > 6 else ""
+    table = _table(
+        caption=f"{profile['rows']:,} rows; target {visible(target['name'])}: {visible(labels)}{more}",
+        caption_justify="left",
+    )
+    for title in ("column", "kind"):
+        table.add_column(title, overflow="fold")
+    table.add_column("missing", justify="right")
+    table.add_column("distinct", justify="right")
+    table.add_column("such as; remarks", overflow="fold")
+    rows = profile["rows"]
+    for column in (*profile["columns"], *([_of_target(target)] if target["remarks"] else ())):
+        share = f"{column['missing'] / rows:.1%}" if column["missing"] else ""
+        about = column.get("about", {})
+        kind = " ".join([column["kind"], *([about["format"]] if "format" in about else [])])
+        lines = [visible(", ".join(column["examples"]))] if column["examples"] else []
+        lines += [f"! {visible(remark)}" for remark in column["remarks"]]
+        cells = (visible(column["name"]) or "(no name)", kind, share, f"{column['distinct']:,}", "\n".join(lines))
+        table.add_row(*map(_text, cells))
+    return table
+
+
+def _of_target(target: Mapping[str, Any]) -> Mapping[str, Any]:
+    examples = [entry["label"] for entry in target["largest"][:3]]
+    about = {"name": target["name"], "kind": "target", "missing": target["missing"], "distinct": target["classes"]}
+    return {**about, "examples": examples, "remarks": target["remarks"]}
 
 
 def _table(**options: Any) -> Table:

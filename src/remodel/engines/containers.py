@@ -23,12 +23,14 @@ from remodel.engines.images import (
     image_reference,
     read_inspected,
 )
-from remodel.engines.ownership import check_readable, handed_over, take_back
+from remodel.engines.ownership import check_readable, hand_over
 from remodel.engines.sandbox import PLATFORM, run_arguments
 from remodel.environments.bases import Base, base_archive, can_make
 from remodel.environments.environment import Environment
 from remodel.environments.trees import lay_tree, locked
 from remodel.errors import EngineError
+from remodel.limits import too_long
+from remodel.lines import LONGEST
 
 ENGINE_FAILURES = {
     125: "the engine could not start it",
@@ -115,27 +117,32 @@ class ContainerEngine(Engine):
         options = [*self.user_options(), *self.limits(job)]
         argv = self.starter(run_arguments(job, image_reference(job.environment), name, options))
         check_readable([mount.source for mount in job.mounts if not mount.writable])
-        with (
-            tempfile.TemporaryDirectory(prefix="run-", dir=_cache()) as here,
-            handed_over([mount.source for mount in job.mounts if mount.writable]),
-        ):
+        hand_over([mount.source for mount in job.mounts if mount.writable])
+        with tempfile.TemporaryDirectory(prefix="run-", dir=_cache()) as here:
             try:
                 # From a folder of its own: podman's monitor leaves a file there.
-                finished = process.run(argv, cwd=Path(here), env=self.variables, on_line=on_line, stdin=job.stdin)
+                finished = process.run(
+                    argv,
+                    cwd=Path(here),
+                    env=self.variables,
+                    on_line=on_line,
+                    stdin=job.stdin,
+                    longest=LONGEST,
+                    seconds=job.seconds,
+                )
                 if finished.code < 0:
                     # The client was killed; the container was not.
                     leftovers.remove_container(self.client, name)
                     out_of_memory = False
                 else:
                     out_of_memory = self.clear(name) or (Path(here) / OOM).exists()
-            except BaseException:
+            except BaseException as error:
                 # The client is dead by now; the container is not.
                 leftovers.remove_container(self.client, name)
+                if isinstance(error, process.TimeOver):
+                    raise too_long(job.name, job.seconds) from error
                 raise
         return self._exit_code(finished, job, out_of_memory)
-
-    def take_back(self, folder: Path) -> None:
-        take_back(folder)
 
     def starter(self, arguments: list[str]) -> list[str]:
         """The program that runs a job, which must end at SIGTERM at once."""

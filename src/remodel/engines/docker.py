@@ -8,8 +8,10 @@ from remodel import process
 from remodel.engines.containers import KILL, ContainerEngine
 from remodel.engines.engine import Job
 from remodel.engines.ownership import NOBODY, is_root
-from remodel.engines.sandbox import PLATFORM
+from remodel.engines.podman import process_limit, read_host
+from remodel.engines.sandbox import PLATFORM, ulimits
 from remodel.errors import EngineError
+from remodel.limits import memory_share
 
 PIDS = 4096
 
@@ -41,8 +43,9 @@ class Docker(ContainerEngine):
         return [f"--user={os.getuid()}:{os.getgid()}"]
 
     def limits(self, job: Job) -> list[str]:
-        memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
-        return [f"--pids-limit={PIDS}", *memory]
+        memory = job.memory or memory_share()
+        each = ulimits(processes=process_limit(read_host()))
+        return [*each, f"--pids-limit={PIDS}", f"--memory={memory}", f"--memory-swap={memory}"]
 
     def clear(self, name: str) -> bool:
         # Not --rm: with it the client may lose the exit code (seen with podman's service), and 0 would be a lie.

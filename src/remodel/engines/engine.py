@@ -10,6 +10,7 @@ from pathlib import Path
 from remodel.environments.environment import Environment
 from remodel.environments.variables import fixed_environment
 from remodel.errors import EngineError
+from remodel.limits import SECONDS
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Job:
     threads: int = 1
     name: str = "build"
     memory: int | None = None
-    """A limit in bytes, or None for the machine's."""
+    """A limit in bytes, or None for a share of the machine's."""
+    seconds: float = SECONDS
+    """How long it may take."""
     conditions: Conditions = USUAL
     stdin: int | None = None
     """A file descriptor that the job reads as its standard input; None: nothing to read."""
@@ -94,13 +97,11 @@ class Engine(ABC):
     def run(self, job: Job, on_line: Callable[[str], None]) -> int:
         """Run a job to its end and return its exit code.
 
-        Raises OutOfMemory where the job took more than its limit, EngineError where the engine fails, or the job is
+        Raises OutOfMemory where the job took more than its limit, BuildError of kind "time" where it took longer than
+        it may, EngineError where the engine fails, or the job is
         killed by anything else.
         """
 
     def export(self, environment: Environment, layout: Path) -> None:
         """Write the environment's image into a new folder in OCI image layout; EngineError where the engine cannot."""
         raise EngineError(f"{self.name} does not write images as OCI has them", "Use podman: --engine podman")
-
-    def take_back(self, folder: Path) -> None:  # noqa: B027
-        """Make what a job that still runs has written into `folder` the caller's own."""

@@ -1,11 +1,10 @@
-"""Lend folders to the job's user while it runs. Only root has to: everybody else's jobs run as themselves."""
+"""Give output folders to the job's user. Only root has to: everybody else's jobs run as themselves."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from remodel.errors import EngineError
@@ -19,25 +18,12 @@ def is_root() -> bool:
     return os.getuid() == 0
 
 
-@contextlib.contextmanager
-def handed_over(folders: Sequence[Path]) -> Iterator[None]:
-    """Make `folders` the job's own while it runs, and the caller's again afterwards, with all that was written."""
-    if not is_root():
-        yield
-        return
-    for folder in folders:
-        give(folder, NOBODY)
-    try:
-        yield
-    finally:
-        for folder in folders:
-            give(folder, 0)
-
-
-def take_back(folder: Path) -> None:
-    """Make what a job has written the caller's own before the job has ended."""
+def hand_over(folders: Sequence[Path]) -> None:
+    """Make empty folders the job's own. Nothing is given back: whoever takes results over reads them as root, and
+    changes nothing in a folder where somebody else may still be at work."""
     if is_root():
-        give(folder, 0)
+        for folder in folders:
+            os.chown(folder, NOBODY, NOBODY, follow_symlinks=False)
 
 
 def check_readable(sources: Sequence[Path]) -> None:
@@ -58,11 +44,3 @@ def unreadable(source: Path) -> Path | None:
         if not stat.S_ISLNK(mode) and mode & needed != needed:
             return path
     return None
-
-
-def give(path: Path, owner: int) -> None:
-    """Change the owner of a file or of everything in a folder; links are changed, never followed."""
-    os.chown(path, owner, owner, follow_symlinks=False)
-    for folder, folders, files in os.walk(path):
-        for name in folders + files:
-            os.chown(Path(folder) / name, owner, owner, follow_symlinks=False)

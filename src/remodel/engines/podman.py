@@ -14,15 +14,21 @@ from remodel.checkout import cache_folder
 from remodel.engines.containers import ContainerEngine
 from remodel.engines.engine import Job
 from remodel.engines.ownership import NOBODY, is_root
+from remodel.engines.sandbox import ulimits
 from remodel.environments.environment import Environment
 from remodel.errors import EngineError
 from remodel.files import write_bytes
+from remodel.limits import memory_share
 
 DEFAULT_LIMIT = 1048576
 """What podman gives a container unless told otherwise (nofile and nproc); more than the host's hard limit fails."""
 
 ENOUGH = 4096
 """Files and processes for any job. Well below the hard limits: a limit exactly as high as the host's was refused."""
+
+NEARLY_ALL = 0.9
+"""Of the host's processes, for one user. The kernel counts them in all containers together, so what holds for a single
+one is --pids-limit: else a container that starts processes without end would leave none to the others."""
 
 OPTIONS = ("--rm", "--read-only-tmpfs=false")
 """podman removes a container itself, in a third of the time of a second command; and without the other option a
@@ -47,11 +53,14 @@ def read_host() -> Host:
         limit = resource.getrlimit(kind)[1]
         return DEFAULT_LIMIT if limit == resource.RLIM_INFINITY else limit
 
+    # podman lowers its own limit to the highest process id, and no container of it may have more.
+    ids = int(Path("/proc/sys/kernel/pid_max").read_text())
+
     return Host(
         root=is_root(),
         cgroup_v2=Path("/sys/fs/cgroup/cgroup.controllers").exists(),
         nofile=hard(resource.RLIMIT_NOFILE),
-        nproc=hard(resource.RLIMIT_NPROC),
+        nproc=min(hard(resource.RLIMIT_NPROC), ids),
         runc=process.find_program("runc") is not None or Path("/usr/sbin/runc").exists(),
     )
 
@@ -60,12 +69,18 @@ def containers_conf(host: Host) -> str:
     """The containers.conf that makes podman work on a host; "" where its own defaults do."""
     text = ""
     if min(host.nofile, host.nproc) < DEFAULT_LIMIT:
-        nofile, nproc = min(host.nofile, ENOUGH), min(host.nproc, ENOUGH)
+        nofile, nproc = min(host.nofile, ENOUGH), process_limit(host)
         text += f'[containers]\ndefault_ulimits = ["nofile={nofile}:{nofile}", "nproc={nproc}:{nproc}"]\n'
     if not host.cgroup_v2 and host.runc:
         # crun refuses control groups in hybrid mode.
         text += '[engine]\nruntime = "runc"\n'
     return text
+
+
+def process_limit(host: Host) -> int:
+    """How many processes a user of containers may have in all; docker may be podman's service, which has to be told."""
+    with_groups = host.root or host.cgroup_v2
+    return int(host.nproc * NEARLY_ALL) if with_groups else min(host.nproc, ENOUGH)
 
 
 class Podman(ContainerEngine):
@@ -106,10 +121,11 @@ class Podman(ContainerEngine):
         return ["--userns=keep-id", f"--user={os.getuid()}:{os.getgid()}", *OPTIONS]
 
     def limits(self, job: Job) -> list[str]:
+        each = ulimits(min(self.host.nofile, ENOUGH), process_limit(self.host))
         if not self.host.root and not self.host.cgroup_v2:
-            return []  # control groups of version 1 cannot be used without root: podman refuses the options
-        memory = [f"--memory={job.memory}", f"--memory-swap={job.memory}"] if job.memory else []
-        return [f"--pids-limit={ENOUGH}", *memory]
+            return each  # control groups of version 1 cannot be used without root: podman refuses the options
+        memory = job.memory or memory_share()
+        return [*each, f"--pids-limit={ENOUGH}", f"--memory={memory}", f"--memory-swap={memory}"]
 
     def clear(self, name: str) -> bool:
         """Nothing to do: --rm. The file `oom` says what killed it."""

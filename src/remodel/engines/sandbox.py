@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from remodel.engines.engine import Job, Mount
+from remodel.limits import LARGEST_FILE, OPEN_FILES, TMP
 
 PLATFORM = "linux/amd64"
 """Said everywhere, so that a machine of another kind builds the same bytes under emulation."""
@@ -12,16 +13,23 @@ SANDBOX = (
     f"--platform={PLATFORM}",
     "--network=none",
     "--read-only",
-    "--tmpfs=/tmp:rw,nosuid,nodev,mode=1777",
+    f"--tmpfs=/tmp:rw,nosuid,nodev,mode=1777,size={TMP}",
     "--cap-drop=all",
     "--security-opt=no-new-privileges",
     # Mounts keep the host's SELinux labels: relabelling a user's folders for good is not ours to do.
     "--security-opt=label=disable",
-    "--workdir=/tmp",
+    # Not /tmp: Python looks for modules where it is started, and every build could put some there.
+    "--workdir=/",
     # A signal ends the client at once; the container is removed by name then. Passed on, it would reach a process
     # number one, which ignores SIGTERM.
     "--sig-proxy=false",
 )
+
+
+def ulimits(open_files: int = OPEN_FILES, processes: int | None = None) -> list[str]:
+    """The options for what each process of a job may have. Where one is given, the engine's own defaults are gone."""
+    most = {"core": 0, "fsize": LARGEST_FILE, "nofile": open_files, "nproc": processes}
+    return [f"--ulimit={name}={value}:{value}" for name, value in most.items() if value is not None]
 
 
 def run_arguments(job: Job, image: str, name: str, options: list[str]) -> list[str]:

@@ -19,6 +19,8 @@ from remodel.environments.interpreters import find_interpreter
 from remodel.environments.trees import lay_tree, locked, tree_of
 from remodel.errors import EngineError
 from remodel.files import write_bytes
+from remodel.limits import LARGEST_FILE, memory_share, too_long
+from remodel.lines import LONGEST
 
 LOUD = "engine venv: no isolation (same wheels, same recipe; the host's files and network are open to the build)"
 READY = "ready"
@@ -27,8 +29,10 @@ RESERVED = 200 << 20
 """Libraries reserve memory that they never touch, which only this limit counts: 53 to 196 MiB (measured with the
 environments sklearn-0.24 to 1.9 and up to four threads)."""
 
-LIMITED = ("/bin/sh", "-c", 'ulimit -d "$0" && exec "$@"')
-"""Runs the words after a number of KiB with that limit: what is allocated beyond it fails, in this process alone."""
+LIMIT = 'files=$1; shift; ulimit -c 0 && ulimit -f "$files" && ulimit -d "$0" && unset PWD && exec "$@"'
+LIMITED = ("/bin/sh", "-c", LIMIT)
+"""Runs the words after two numbers with those limits: KiB that are allocated, and blocks of 512 bytes of a file that is
+written. What goes beyond fails, in this process alone."""
 
 
 class Venv(Engine):
@@ -68,13 +72,18 @@ class Venv(Engine):
             starter, argv = (
                 [rewritten(word, view, job.mounts) for word in words] for words in (job.conditions.starter, job.argv)
             )
-            finished = process.run(
-                [*_limit(job), *starter, python, *argv],
-                cwd=view / "tmp",
-                env=_variables(job, view),
-                on_line=on_line,
-                stdin=job.stdin,
-            )
+            try:
+                finished = process.run(
+                    [*_limit(job), *starter, python, *argv],
+                    cwd=view,
+                    env=_variables(job, view),
+                    on_line=on_line,
+                    stdin=job.stdin,
+                    longest=LONGEST,
+                    seconds=job.seconds,
+                )
+            except process.TimeOver as error:
+                raise too_long(job.name, job.seconds) from error
         return _exit_code(finished, job)
 
     def _make(self, environment: Environment, folder: Path, tree: Path, report: Callable[[str], None]) -> None:
@@ -113,7 +122,7 @@ def _must(argv: list[str], environment: Environment) -> None:
 
 
 def _limit(job: Job) -> tuple[str, ...]:
-    return (*LIMITED, str((job.memory + RESERVED) >> 10)) if job.memory else ()
+    return (*LIMITED, str(((job.memory or memory_share()) + RESERVED) >> 10), str(LARGEST_FILE >> 9))
 
 
 def _variables(job: Job, view: Path) -> dict[str, str]:

@@ -14,8 +14,7 @@ from remodel.checkout import Checkout, cache_folder
 from remodel.environments.lockfile import sha256_text
 from remodel.errors import LockError, StorageError
 from remodel.files import canonical_json, sha256_file, storage_errors, write_bytes
-from remodel.recipes.choices import Choice
-from remodel.yaml import parse, read_yaml
+from remodel.yaml import Choice, parse, read_yaml
 
 
 class Suite(Choice):

@@ -21,6 +21,9 @@ BODY_MARK = "# lock sha256: "
 SOURCE_LINE = re.compile(r"^# (?P<name>\S+\.yml) sha256: (?P<sha256>[0-9a-f]{64})$", re.MULTILINE)
 ENTRY_FIELD = re.compile(r"^(?:- |  |    )(name|version|manager|category|sha256): '?([^'\n]+)'?$", re.MULTILINE)
 
+ENTRY = ("name", "version", "manager", "category")
+"""What every entry says; a wheel's also says its sha256."""
+
 
 @dataclass(frozen=True)
 class Pin:
@@ -49,7 +52,10 @@ def read_lock(path: Path) -> str:
     """The text of a lock; LockError where it is missing, older than its sources, or edited by hand."""
     if not path.is_file():
         raise LockError(f"{path} is missing", _relock(path))
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LockError(f"{path} is no text in UTF-8: byte {error.start}", _relock(path)) from None
     header, body = split_header(text, path)
     _check_body(path, header, body)
     for name, sha256 in header.sources:
@@ -90,11 +96,22 @@ def requirements(pins: Iterable[Pin]) -> str:
     return "".join(f"{pin.name}=={pin.version} --hash=sha256:{pin.sha256}\n" for pin in pins)
 
 
+def wheels(text: str) -> list[dict[str, str]]:
+    """Name, version and sha256 of every wheel in the text of a lock, or in its body."""
+    return [entry for entry in _entries(text) if entry["manager"] == "pip"]
+
+
 def _entries(text: str) -> Iterable[dict[str, str]]:
     _, _, packages = text.partition("\npackage:\n")
     for block in re.split(r"^(?=- name: )", packages, flags=re.MULTILINE):
         fields = {field[1]: field[2] for field in ENTRY_FIELD.finditer(block)}
         if fields:
+            wanted = (*ENTRY, "sha256") if fields.get("manager") == "pip" else ENTRY
+            if missing := [name for name in wanted if name not in fields]:
+                name = fields.get("name", "without a name")
+                raise LockError(
+                    f"the lock's entry {name[:60]!r} lacks {missing[0]}", "Lock again: python -m remodel lock"
+                )
             yield fields
 
 

@@ -6,16 +6,25 @@ import itertools
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from remodel import process
 from remodel.checkout import Checkout
 from remodel.environments.index import read_index
-from remodel.environments.lockfile import BODY_MARK, LOCK_NAME, locked_name, relock_command, sha256_text
+from remodel.environments.lockfile import (
+    BODY_MARK,
+    LOCK_NAME,
+    locked_name,
+    read_lock,
+    relock_command,
+    sha256_text,
+    split_header,
+    wheels,
+)
 from remodel.errors import LockError, UnknownName
 from remodel.files import write_bytes
 
@@ -34,6 +43,9 @@ OWN_WHEELS = {
 """conda-lock leaves out wheels that the conda half has already. Engines install the wheels alone, so the pip half
 must be complete: the Python packages of the conda half (pip and what it needs) are told to be something else."""
 
+WHEELS = re.compile(r"^(\s*)- pip:[ \t]*$", re.MULTILINE)
+"""The line of a source below which wheels are named."""
+
 CONDA_URL = re.compile(r"^(  url: )\S+?/((?:linux-64|noarch)/\S+)$", re.MULTILINE)
 WHEEL_URL = re.compile(r"^(  url: )\S+?/(packages/\S+?|[^/\s]+)(?:#\S*)?$", re.MULTILINE)
 PROOF = re.compile(r"^.*?\b(Because )")
@@ -43,28 +55,118 @@ LONGEST = 400
 ADDRESS = re.compile(r"\b(?:https?|file|ssh|git)(?:\+\w+)?://[^\s$]+")
 
 
-def lock(checkout: Checkout, name: str, report: Callable[[str], None] = lambda line: None) -> Path:
+def lock(
+    checkout: Checkout, name: str, report: Callable[[str], None] = lambda line: None, upgrade: bool = False
+) -> Path:
     """Solve the environment `name` ("control": the top-level one) and write its conda-lock.yml.
 
+    A lock of the same sources stays byte for byte as it is; of changed ones, what they do not pin follows the old lock
+    where that has a solution. With `upgrade`, all that is not pinned is taken anew.
     Raises LockError with the solver's own words where there is no solution.
     """
-    return lock_folder(checkout, environment_folder(checkout, name), report)
+    return lock_folder(checkout, environment_folder(checkout, name), report, upgrade)
 
 
-def lock_folder(checkout: Checkout, folder: Path, report: Callable[[str], None]) -> Path:
+def lock_folder(checkout: Checkout, folder: Path, report: Callable[[str], None], upgrade: bool = False) -> Path:
     """Solve the sources in a folder, which need not be in the checkout yet, and write conda-lock.yml beside them.
 
     Raises LockError like `lock`.
     """
+    path, name = folder / LOCK_NAME, locked_name(folder / LOCK_NAME)
     sources = [source for source in SOURCES if (folder / source).is_file()]
-    report(f"lock {locked_name(folder / LOCK_NAME)}: solving {', '.join(sources)}")
+    if not upgrade and is_current(path, sources):
+        report(f"lock {name}: as it was, for its sources are (--upgrade takes what they do not pin anew)")
+        return path
+    report(f"lock {name}: solving {', '.join(sources)}")
+    body = _body(checkout, folder, sources, {})
+    if not upgrade and path.is_file():
+        body = _following(checkout, folder, sources, body, report)
+    write_bytes(path, with_header(body, folder, sources, path).encode())
+    return path
+
+
+def is_current(path: Path, sources: list[str]) -> bool:
+    """Whether a lock is whole and was made from these sources as they are."""
+    with suppress(LockError):
+        header, _ = split_header(read_lock(path), path)
+        return sorted(name for name, _ in header.sources) == sorted(sources)
+    return False
+
+
+def _body(checkout: Checkout, folder: Path, sources: list[str], pins: Mapping[str, str]) -> str:
+    """What the solver makes of the sources and of more pins, without hosts."""
     with tempfile.TemporaryDirectory(prefix="remodel-lock-") as scratch:
         for source in sources:
-            shutil.copy(folder / source, scratch)
-        solved = _solve(checkout, Path(scratch), sources)
-    path = folder / LOCK_NAME
-    write_bytes(path, with_header(without_hosts(solved), folder, sources, path).encode())
-    return path
+            text = (folder / source).read_text(encoding="utf-8")
+            (Path(scratch) / source).write_text(pinned(text, pins), encoding="utf-8")
+        return without_hosts(_solve(checkout, Path(scratch), sources))
+
+
+def _following(checkout: Checkout, folder: Path, sources: list[str], body: str, report: Callable[[str], None]) -> str:
+    """The body with the old lock's version of every wheel that the sources do not pin; `body` where that has no
+    solution."""
+    old = {entry["name"]: entry["version"] for entry in wheels((folder / LOCK_NAME).read_text(encoding="utf-8"))}
+    new = {entry["name"]: entry["version"] for entry in wheels(body)}
+    asked = "".join((folder / source).read_text(encoding="utf-8") for source in sources)
+    kept = {name: old[name] for name in new if name in old and old[name] != new[name] and not is_pinned(name, asked)}
+    if not kept:
+        return body
+    report(f"keeping what the sources do not pin: {', '.join(sorted(kept))}")
+    try:
+        return with_categories(_body(checkout, folder, sources, kept), body)
+    except LockError:
+        report("the old versions do not fit the changed sources: what these do not pin is taken anew")
+        return body
+
+
+def with_categories(body: str, like: str) -> str:
+    """The wheels of `body` in the categories that `like` has them in: a pin that is added to every source asks for its
+    wheel in each of their categories, and in no other."""
+    wanted: dict[tuple[str, str], list[str]] = {}
+    for block in _blocks(like)[1:]:
+        wanted.setdefault(_what(block), []).append(_category(block))
+    head, *blocks = _blocks(body)
+    made, done = [head], set()
+    for block in blocks:
+        if (what := _what(block)) not in wanted:
+            made.append(block)
+        elif what not in done:
+            done.add(what)
+            made += [block.replace(_category(block), category) for category in wanted[what]]
+    return "".join(made)
+
+
+def _blocks(body: str) -> list[str]:
+    return re.split(r"^(?=- name: )", body, flags=re.MULTILINE)
+
+
+def _what(block: str) -> tuple[str, str]:
+    """The name and the manager of an entry."""
+    manager = re.search(r"^  manager: (\w+)$", block, re.MULTILINE)
+    return block.partition("\n")[0], manager[1] if manager else ""
+
+
+def _category(block: str) -> str:
+    """The lines that say who asks for an entry."""
+    lines = re.search(r"^  category: .*\n  optional: .*\n", block, re.MULTILINE)
+    if lines is None:
+        raise LockError(f"an entry of the lock has no category: {block[:60]!r}", "Report it: no lock was written")
+    return lines[0]
+
+
+def is_pinned(name: str, sources: str) -> bool:
+    """Whether a line of the sources gives a wheel's exact version."""
+    return re.search(rf"^\s*- {re.escape(name)}==", sources, re.MULTILINE | re.IGNORECASE) is not None
+
+
+def pinned(text: str, pins: Mapping[str, str]) -> str:
+    """A source with more wheels pinned: the lines of those that it names are replaced, the others follow `pip:`."""
+    for name, version in sorted(pins.items()):
+        line = re.compile(rf"^(\s*- ){re.escape(name)}([^\w\n-].*)?$", re.MULTILINE | re.IGNORECASE)
+        text, found = line.subn(rf"\g<1>{name}=={version}", text)
+        if not found:
+            text = WHEELS.sub(rf"\g<0>\n\g<1>    - {name}=={version}", text, count=1)
+    return text
 
 
 def environment_folder(checkout: Checkout, name: str) -> Path:
@@ -82,7 +184,7 @@ def without_hosts(solved: str) -> str:
     conda's addresses end in <subdir>/<file>, an index's in packages/<path>/<file>, other wheels keep their file name.
     """
     body = solved[solved.index("version: 1\n") :]
-    blocks = re.split(r"^(?=- name: )", body, flags=re.MULTILINE)
+    blocks = _blocks(body)
     _check_halves(blocks)
     text = "".join(_without_host(block) for block in blocks)
     if address := ADDRESS.search(text):

@@ -22,17 +22,23 @@ from remodel.files import replace_folder, write_bytes
 from remodel.versions import Key, minor, version_key
 
 LIBRARY = "scikit-learn"
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""The name of a folder under docker/, of a choice in conf/environment and in stages."""
+
 SHOWN = 8
 """How many versions of the index an error lists."""
 
 
-def add_environment(checkout: Checkout, version: str, report: Callable[[str], None]) -> Environment:
+def add_environment(checkout: Checkout, version: str, report: Callable[[str], None], wanted: str = "") -> Environment:
     """Write and lock the environment of one version of scikit-learn, whole or not at all.
 
-    Raises UsageError for a version that is unknown or there already, LockError where it has no wheel or no solution.
+    It is called `wanted`; else sklearn-1.4, or, where another version has that name, sklearn-1.4.1.post1.
+    Raises UsageError for a version that is unknown or there already, and for a name that is taken or none; LockError
+    where it has no wheel or no solution.
     """
-    name = name_of(version)
     existing = all_environments(checkout)
+    name = check_name(wanted) if wanted else free_name(version, existing)
     _check_new(checkout, name, version, existing)
     check_known(version, index_versions())
     like = nearest(version, existing)
@@ -41,7 +47,7 @@ def add_environment(checkout: Checkout, version: str, report: Callable[[str], No
     # Aside, because a solver takes minutes: a folder without its lock would stop every command that reads them all.
     with tempfile.TemporaryDirectory(prefix="remodel-environment-") as scratch:
         folder = Path(scratch) / "docker" / name
-        write_bytes(folder / "environment.yml", source_of(like, version).encode())
+        write_bytes(folder / "environment.yml", source_of(like, version, name).encode())
         lock_folder(checkout, folder, report)
         _place(checkout, folder)
     return find_environment(checkout, name)
@@ -72,6 +78,20 @@ def _place(checkout: Checkout, folder: Path) -> None:
         raise
 
 
+def check_name(name: str) -> str:
+    """A name that a person gives; UsageError where it cannot be that of a folder and of a stage."""
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be the name of an environment", "Use letters, digits, dots, - and _")
+    return name
+
+
+def free_name(version: str, existing: Iterable[Environment]) -> str:
+    """The short name, unless the environment of another version has it: then the long one."""
+    short = name_of(version)
+    taken = any(one.name == short and one.versions[LIBRARY] != version for one in existing)
+    return f"sklearn-{version}" if taken else short
+
+
 def name_of(version: str) -> str:
     """ "sklearn-1.10" of "1.10.0"; UsageError where it is no released version's number."""
     if not re.fullmatch(r"\d+\.\d+\.\d+(\.post\d+)?", version):
@@ -90,12 +110,12 @@ def nearest(version: str, existing: Iterable[Environment]) -> Environment:
     return older[-1] if older else ordered[0]
 
 
-def source_of(like: Environment, version: str) -> str:
-    """The environment.yml of another environment with this version of scikit-learn."""
+def source_of(like: Environment, version: str, name: str) -> str:
+    """The environment.yml of another environment with this version of scikit-learn, for an environment `name`."""
     text = (like.folder / "environment.yml").read_text(encoding="utf-8")
-    text = text.replace(like.name, name_of(version)).replace(
-        f"# scikit-learn {like.name.removeprefix('sklearn-')}.", f"# scikit-learn {minor(version)}."
-    )
+    shown = minor(version) if name == name_of(version) else version
+    text = text.replace(f"remodel lock {like.name}", f"remodel lock {name}")
+    text = re.sub(r"\A# scikit-learn \S+\. ", f"# scikit-learn {shown}. ", text)
     return text.replace(f"{LIBRARY}=={like.versions[LIBRARY]}", f"{LIBRARY}=={version}")
 
 

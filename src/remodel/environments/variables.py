@@ -24,6 +24,7 @@ def fixed_environment(threads: int) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
+        "PYTHONSAFEPATH": "1",
         "PYTHONUNBUFFERED": "1",
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",

@@ -10,7 +10,10 @@ from remodel.builds.job import run_job, scratch_folder
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
+from remodel.errors import BuildError
 from remodel.files import read_json
+from remodel.lines import one_line
+from remodel.takeover.expected import Files
 
 
 def ask_examples(checkout: Checkout, source: Checkout, engine: Engine, environment: Environment, models: Path) -> Any:
@@ -25,4 +28,9 @@ def ask_examples(checkout: Checkout, source: Checkout, engine: Engine, environme
     with scratch_folder(checkout) as scratch:
         called = call(BENCH, "examples", paths={"models": models})
         job = make_job(source, environment, called, scratch, f"answers@{environment.name}")
-        return read_json(run_job(checkout, engine, job, scratch) / "answers.json")
+        out = run_job(checkout, engine, job, scratch, Files({"answers.json": "answers"}))
+        answers = read_json(out / "answers.json")
+    if answers.keys() != (names := {path.name for path in models.iterdir()}):
+        wrong = one_line(sorted(answers.keys() ^ names)[0], 100)
+        raise BuildError(f"{job.name} answers for other models than it was asked: {wrong}")
+    return answers

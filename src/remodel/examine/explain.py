@@ -13,7 +13,7 @@ from functools import cached_property
 
 from remodel.audit.differences import Differences, measure
 from remodel.builds.job import run_job, scratch_folder
-from remodel.builds.model import build_job
+from remodel.builds.model import build_job, expected_of
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
@@ -141,7 +141,7 @@ class Experiment:
                 lender = find_environment(self.checkout, self.target.environment)
                 lending, borrowing = (lay_tree(each, self.report) for each in (lender, environment))
                 job = with_lent(job, lent_mounts(lending, borrowing, names))
-            out = run_job(self.checkout, self.engine, job, scratch)
+            out = run_job(self.checkout, self.engine, job, scratch, expected_of(recipe, environment))
             return read_result(out, recipe.model, environment.name)
 
 

@@ -17,6 +17,7 @@ from remodel.results.documents import MissingResult, require
 from remodel.results.endings import NotBuilt, read_status
 from remodel.results.manifest import Manifest, read_manifest
 from remodel.results.target import Target
+from remodel.takeover.expected import Files
 
 RUNTIMES = {"skops": "model.skops", "onnx": "model.onnx"}
 """What runs a model, and the file that it needs."""
@@ -52,7 +53,8 @@ def _run(
         called = call(BENCH, "measure", {"trust": trust_document(checkout)}, paths, {"runtime": runtime})
         name = f"measure-{Target(manifest.model, environment.name)}-{runtime}"
         job = make_job(checkout, environment, called, scratch, name, threads=recipe.threads)
-        return read_json(run_job(checkout, engine, job, scratch) / "measurement.json")
+        out = run_job(checkout, engine, job, scratch, Files({"measurement.json": "measurement"}))
+        return read_json(out / "measurement.json")
 
 
 def described(runtime: str, measured: dict[str, Any]) -> str:

@@ -11,9 +11,11 @@ from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
 from remodel.engines import choose_engine
 from remodel.environments.environment import find_environment
-from remodel.errors import StorageError, UsageError
+from remodel.errors import BuildError, StorageError, UsageError
+from remodel.lines import visible
 from remodel.results.endings import NotBuilt, read_status
 from remodel.results.manifest import read_manifest
+from remodel.takeover.expected import Files
 
 FORMATS = (".csv", ".json")
 
@@ -37,8 +39,18 @@ def predict(
     with scratch_folder(checkout) as scratch:
         paths = {"model": folder.resolve(), "rows": rows.resolve()}
         called = call(BENCH, "predict", {"trust": trust_document(checkout)}, paths, {"runtime": chosen})
-        out = run_job(checkout, engine, make_job(checkout, environment, called, scratch, "predict"), scratch)
-        return (out / f"answers{rows.suffix}").read_text(encoding="utf-8")
+        job, answers = make_job(checkout, environment, called, scratch, "predict"), f"answers{rows.suffix}"
+        out = run_job(checkout, engine, job, scratch, Files({answers: None, "notes.txt": None}))
+        for note in _text(out / "notes.txt").splitlines():
+            print(f"{rows.name}: {visible(note)}", file=sys.stderr)
+        return _text(out / answers)
+
+
+def _text(answers: Path) -> str:
+    try:
+        return answers.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise BuildError(f"predict left {answers.name}, which is no text in UTF-8: {error.reason}") from error
 
 
 def _check_paths(folder: Path, rows: Path) -> None:
@@ -48,5 +60,7 @@ def _check_paths(folder: Path, rows: Path) -> None:
         raise StorageError(f"there is no file {rows}", "Give the path of a CSV or JSON file with rows")
     if not folder.is_dir():
         raise StorageError(f"there is no folder {folder}", "Give a folder under release/ or models/<model>/")
+    if inner := sorted(path.parent.name for path in folder.glob("*/result.json")):
+        raise UsageError(f"{folder} holds a model for each of {', '.join(inner)}", f"Say which: {folder / inner[-1]}")
     if (folder / "result.json").is_file() and (ending := read_status(folder)) is not None:
         raise NotBuilt(folder, ending)

@@ -109,14 +109,15 @@ def _artifact(path: Path) -> Artifact:
 
 def _program() -> dict[str, Path]:
     """What makes a model's folder a program, by name in that folder."""
-    modules = [path for path in sorted(PROGRAM.glob("*.py")) if path.name != "__main__.py"]
-    return {"__main__.py": PROGRAM / "__main__.py", **{f"{PROGRAM.name}/{path.name}": path for path in modules}}
+    modules = [path for path in sorted(PROGRAM.rglob("*.py")) if path.name != "__main__.py"]
+    names = {f"{PROGRAM.name}/{path.relative_to(PROGRAM).as_posix()}": path for path in modules}
+    return {"__main__.py": PROGRAM / "__main__.py", **names}
 
 
 def _collect(source: Path, target: Path, files: Mapping[str, Any]) -> None:
     program = _program()
     with storage_errors(target, "write"):
-        (target / PROGRAM.name).mkdir(parents=True, exist_ok=True)
         for name in files:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(program.get(name, source / name), target / name)
     write_bytes(target / "SHA256SUMS", sha256sums(files).encode())

@@ -17,6 +17,7 @@ from remodel.engines.engine import Engine, Mount
 from remodel.environments.environment import Environment, control_environment, find_environment
 from remodel.errors import RemodelError, StorageError, UnknownName
 from remodel.files import replace_folder, write_json
+from remodel.pipeline.outputs import output_of
 from remodel.pipeline.stage import Stage
 from remodel.recipes.params import read_params
 from remodel.recipes.resources import declared_limit
@@ -26,6 +27,7 @@ from remodel.results.metrics import flat_metrics
 from remodel.results.recipe import Recipe, read_recipe_file
 from remodel.results.result import read_report
 from remodel.results.scores import read_scores
+from remodel.results.warned import warning_lines
 
 ROOT = "/work"
 """Where a container of the host's own stages sees the checkout, or what the stage reads of it."""
@@ -59,10 +61,10 @@ def train(checkout: Checkout, model: str, environment_name: str) -> None:
         limit = declared_limit(checkout, model)
         build_model(checkout, _ready(environment), environment, recipe, snapshot, destination, limit=limit)
 
-    print(train_with(checkout, model, environment.name, read_params(checkout).baseline, build))
+    print(train_with(checkout, model, environment.name, build))
 
 
-def train_with(checkout: Checkout, model: str, environment: str, baseline: str, build: Build) -> str:
+def train_with(checkout: Checkout, model: str, environment: str, build: Build) -> str:
     """What the train stage does, whoever builds: one line on how it ended, a recorded failure included."""
     recipe = read_recipe(checkout, model)
     if reason := retired_reason(checkout, model, environment):
@@ -71,13 +73,14 @@ def train_with(checkout: Checkout, model: str, environment: str, baseline: str, 
     try:
         build(recipe, checkout.data / recipe.dataset, destination)
     except RemodelError as error:
-        if not is_recorded(error, environment, baseline):
+        if not is_recorded(error):
             raise
         return _keep_unbuilt(checkout, failed_document(model, environment, error))
     write_metrics(checkout, model, environment)
     accuracy = read_scores(destination / "scores.json").metrics["accuracy"]
-    onnx = read_report(destination / "result.json").onnx
-    return f"{model} @ {environment}: accuracy {accuracy.mean:.4f} +- {accuracy.std:.4f}, ONNX {onnx}"
+    report = read_report(destination / "result.json")
+    warned = "".join(f"; {line}" for line in warning_lines(report.warnings))
+    return f"{model} @ {environment}: accuracy {accuracy.mean:.4f} +- {accuracy.std:.4f}, ONNX {report.onnx}{warned}"
 
 
 def write_metrics(checkout: Checkout, model: str, environment: str) -> None:
@@ -115,7 +118,8 @@ def _run_in_control(checkout: Checkout, stage: Stage) -> None:
         called = call(CONTROL, stage.name, options={"root": ROOT})
         job = make_job(checkout, environment, called, scratch, stage.name)
         inputs = [Mount(checkout.root / name, f"{ROOT}/{name}") for name in stage.reads]
-        out = run_job(checkout, _ready(environment), replace(job, mounts=(*inputs, *job.mounts)), scratch)
+        whole = replace(job, mounts=(*inputs, *job.mounts))
+        out = run_job(checkout, _ready(environment), whole, scratch, output_of(stage, checkout))
         replace_folder(out, checkout.root / stage.folder())
 
 

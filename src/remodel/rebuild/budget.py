@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
-
-import psutil
 
 from remodel.checkout import Checkout
 from remodel.errors import UsageError
+from remodel.limits import machine_memory
 from remodel.recipes.resources import declared_limit
-
-LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-"""Where a control group says how much memory its processes may have, in version 2 and 1."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +46,4 @@ def needs_of(checkout: Checkout, model: str, threads: int, budget: Budget) -> Ne
 
 def machine() -> Budget:
     """The cores that this process may use, and the memory of the machine or of its control group."""
-    return Budget(len(os.sched_getaffinity(0)), min([psutil.virtual_memory().total, *_limits()]))
-
-
-def _limits() -> list[int]:
-    texts = [Path(name).read_text().strip() for name in LIMITS if Path(name).is_file()]
-    return [int(text) for text in texts if text.isdigit()]
+    return Budget(len(os.sched_getaffinity(0)), machine_memory())

@@ -111,7 +111,7 @@ class Builders:
         """Do the work: one line on how it ended. Raises as the stage does."""
         if isinstance(work, Train):
             build: stages.Build = partial(self._build, work)
-            return stages.train_with(self._checkout, work.model, work.environment, self._params.baseline, build)
+            return stages.train_with(self._checkout, work.model, work.environment, build)
         stages.run_stage(self._checkout, STAGES[work.stage], *work.arguments)
         return f"{work.log}: done"
 

@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from pathlib import Path
 
+from remodel.checkout import Checkout
 from remodel.display.reporter import ShownStage
 from remodel.errors import UsageError
-from remodel.rebuild.work import Foreign, Train, Work
+from remodel.rebuild.work import Foreign, Train, Work, log_file
 
 NEAREST = 3
 """How many names an error offers instead of one that does not exist."""
@@ -41,24 +41,34 @@ class Step:
 
     def shown(self, seconds: float | None = None) -> ShownStage:
         """As a reporter shows it; `seconds` is how long it took the last time."""
-        log = "" if isinstance(self.work, Foreign) else str(Path(".remodel") / "logs" / f"{self.work.log}.log")
+        log = "" if isinstance(self.work, Foreign) else log_file(self.work.log)
         return ShownStage(self.name, self.environment, log, seconds)
 
 
-def find_targets(steps: Sequence[Step], targets: Iterable[str]) -> list[str]:
+def find_targets(
+    steps: Sequence[Step], targets: Iterable[str], unlisted: Mapping[str, Collection[str]] | None = None
+) -> list[str]:
     """The stages that targets name: a stage, a group of them (train), MODEL@ENVIRONMENT, a model or an environment.
 
+    `unlisted`: what the checkout has and the pipeline does not list, by the key of params.yaml that would list it.
     UsageError with the nearest names where there is none.
     """
     meanings = _meanings(steps)
     named: dict[str, None] = {}
     for target in targets:
         if target not in meanings:
-            near = difflib.get_close_matches(target, meanings, n=NEAREST, cutoff=0.5)
-            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "See: remodel rebuild --dry-run"
-            raise UsageError(f"there is no stage, model or environment {target!r}", hint)
+            raise _unknown(target, meanings, unlisted)
         named.update(dict.fromkeys(meanings[target]))
     return list(named)
+
+
+def _unknown(target: str, known: Iterable[str], unlisted: Mapping[str, Collection[str]] | None) -> UsageError:
+    for key, names in (unlisted or {}).items():
+        if target in names:
+            return UsageError(f"params.yaml does not list {target} under `{key}`", "Add it there to have it built")
+    near = difflib.get_close_matches(target, known, n=NEAREST, cutoff=0.5)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "See: remodel rebuild --dry-run"
+    return UsageError(f"there is no stage, model or environment {target!r}", hint)
 
 
 def _meanings(steps: Sequence[Step]) -> dict[str, list[str]]:
@@ -72,6 +82,14 @@ def _meanings(steps: Sequence[Step]) -> dict[str, list[str]]:
     for step in steps:
         meanings[step.name] = [step.name]
     return meanings
+
+
+def unlisted(checkout: Checkout) -> dict[str, set[str]]:
+    """Every model and environment that the checkout has, by the key of params.yaml that lists those to build."""
+    return {
+        "models": {path.stem for path in (checkout.conf / "model").glob("*.yaml")},
+        "environments": {path.parent.name for path in checkout.docker.glob("*/conda-lock.yml")},
+    }
 
 
 def with_ancestors(steps: Sequence[Step], names: Collection[str]) -> list[Step]:
@@ -113,6 +131,11 @@ class Agenda:
     def place(self, step: Step) -> int:
         """Where a step stands in the order in which to start them."""
         return self._place[step.name]
+
+
+def recorded_failures(checkout: Checkout, steps: Iterable[Step]) -> list[str]:
+    """A line for each model of these steps that could not be built: its stage has that as its result, and went on."""
+    return [line for step in steps if isinstance(step.work, Train) and (line := step.work.failure(checkout))]
 
 
 def blocked(steps: Iterable[Step], failed: Collection[str]) -> dict[str, str]:

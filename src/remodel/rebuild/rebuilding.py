@@ -11,12 +11,22 @@ from remodel.builds.data_file import check_data_file
 from remodel.checkout import Checkout
 from remodel.display.reporter import Reporter
 from remodel.errors import RemodelError, UsageError
+from remodel.pipeline.dvc import remove_stale
 from remodel.rebuild import settled
 from remodel.rebuild.budget import Budget, machine
 from remodel.rebuild.builders import Builders
 from remodel.rebuild.dvc.repository import DvcRepository
 from remodel.rebuild.history import past_seconds
-from remodel.rebuild.plan import Agenda, Request, Step, blocked, find_targets, with_ancestors
+from remodel.rebuild.plan import (
+    Agenda,
+    Request,
+    Step,
+    blocked,
+    find_targets,
+    recorded_failures,
+    unlisted,
+    with_ancestors,
+)
 from remodel.rebuild.records import Records
 from remodel.rebuild.scheduler import Scheduler
 from remodel.rebuild.work import OwnStage, work_of
@@ -25,6 +35,9 @@ from remodel.recipes.params import read_params
 
 def bring_up_to_date(checkout: Checkout, request: Request, reporter: Reporter, images_there: bool) -> Counter[str]:
     """What `rebuild.command.rebuild` does where something may be out of date."""
+    # Before anything depends on the folders above them: whoever rebuilds, and whatever was there, leaves one lock.
+    for path in remove_stale(checkout, read_params(checkout)):
+        reporter.note(f"removed {path}: params.yaml no longer lists it")
     builders = Builders(checkout, request.engine, reporter, images_there)
     builders.start_early()
     try:
@@ -61,7 +74,8 @@ def chosen(checkout: Checkout, repository: DvcRepository, targets: Sequence[str]
     """The steps that targets ask for, with all that they need. UsageError where a target or a dependency is missing."""
     facts = repository.facts()
     steps = [Step(stage.name, work_of(stage.command, stage.plain), stage.after) for stage in facts]
-    wanted = with_ancestors(steps, find_targets(steps, targets) or [stage.name for stage in facts if stage.top])
+    top = [stage.name for stage in facts if stage.top]
+    wanted = with_ancestors(steps, find_targets(steps, targets, unlisted(checkout)) or top)
     _check_dependencies(checkout, repository, wanted)
     return wanted
 
@@ -102,7 +116,10 @@ def _rebuild(
         report.skipped(name, because)
     if request.keep_going or not failed:
         records.finish()
-    return report.ended(), failed
+    counts = report.ended()
+    for line in recorded_failures(checkout, (step for step in steps if step.name not in failed)):
+        reporter.note(line)
+    return counts, failed
 
 
 def _budget(request: Request) -> Budget:

@@ -80,7 +80,10 @@ class Records:
         self._hold = ExitStack()
 
     def __enter__(self) -> Self:
-        self._hold.enter_context(self._repository.held())
+        with ExitStack() as hold:
+            hold.enter_context(self._repository.held())
+            self._repository.inspect()
+            self._hold = hold.pop_all()
         return self
 
     def __exit__(
@@ -88,6 +91,7 @@ class Records:
     ) -> None:
         with self._hold, uninterrupted():
             self.write()
+            self._repository.save_inspection()
 
     def is_changed(self, name: str) -> bool:
         """Whether `dvc repro` would do anything for this stage now."""

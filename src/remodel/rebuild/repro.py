@@ -10,7 +10,6 @@ from remodel.engines import choose_engine
 from remodel.engines.prepare import prepare_all
 from remodel.environments.environment import Environment, control_environment, find_environment
 from remodel.files import write_json
-from remodel.pipeline.dvc import remove_stale
 from remodel.rebuild.command import rebuild
 from remodel.rebuild.plan import Request
 from remodel.recipes.params import Params, read_params
@@ -21,8 +20,6 @@ def repro(checkout: Checkout, reporter: Reporter, engine_name: str | None = None
     params = read_params(checkout)
     environments = needed_environments(checkout, params)
     seconds: dict[str, float] = {}
-    for path in remove_stale(checkout, params):
-        reporter.note(f"removed {path}: params.yaml no longer lists it")
     engine = choose_engine(engine_name)
     started = time.monotonic()
     prepare_all(engine, environments, reporter)

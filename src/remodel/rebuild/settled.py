@@ -1,6 +1,7 @@
 """Whether anything was touched since all was up to date, seen from the file system alone: without DVC, in a blink.
 
-As DVC's own state does, it takes a file with the same number, size and time of its last change for the same file.
+A file with the same number, size and times of its last change (content, inode) is the same file. Builds link to the
+files of a snapshot, which moves the time of their inodes: these are read where that has moved.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -15,12 +17,19 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from remodel.checkout import Checkout
-from remodel.files import write_json
+from remodel.errors import StorageError
+from remodel.files import sha256_file, write_json
 from remodel.rebuild.plan import Step
 from remodel.rebuild.work import work_of
 
-VERSION = 1
+VERSION = 2
 """Another one is not read."""
+
+SNAPSHOT = re.compile(r"[^/]+/(data\.parquet|schema\.json|folds/[^/]+)")
+"""The files of snapshots below data/, where people keep files of their own, too."""
+
+Linked = dict[str, tuple[int, str]]
+"""By the path below data/, the time of the inode's last change (nanoseconds) and the sha256 of a file."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,8 @@ def remember(checkout: Checkout, stages: Iterable[Known], paths: Iterable[str], 
         "version": VERSION,
         "stages": [asdict(stage) for stage in stages],
         "paths": watched,
-        "seen": fingerprint(checkout.root, watched),
+        "seen": fingerprint(checkout, watched),
+        "linked": _linked(checkout, {}),
     }
     write_json(_file(checkout), document)
 
@@ -57,36 +67,59 @@ def forget(checkout: Checkout) -> None:
 
 def untouched(checkout: Checkout) -> list[Known] | None:
     """Every stage, where nothing was touched since all was up to date; else None."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError, KeyError, TypeError, StorageError):
         document = json.loads(_file(checkout).read_bytes())
-        if document["version"] == VERSION and document["seen"] == fingerprint(checkout.root, document["paths"]):
-            return [Known(**stage) for stage in document["stages"]]
+        if document["version"] == VERSION and document["seen"] == fingerprint(checkout, document["paths"]):
+            before = {path: (changed, digest) for path, (changed, digest) in document["linked"].items()}
+            now = _linked(checkout, before)
+            if _digests(now) == _digests(before):
+                if now != before:
+                    write_json(_file(checkout), {**document, "linked": now})
+                return [Known(**stage) for stage in document["stages"]]
     return None
 
 
-def fingerprint(root: Path, paths: Iterable[str]) -> str:
-    """A digest of the name, number, size and time of the last change of every file below these paths."""
-    digest = hashlib.sha256(str(root).encode())
+def fingerprint(checkout: Checkout, paths: Iterable[str]) -> str:
+    """A digest of the name, number, size and times of the last change of every file below these paths."""
+    digest, linked = hashlib.sha256(str(checkout.root).encode()), f"{checkout.data}/"
     for path in paths:
-        for line in _looks(f"{root}/{path}" if path[:1] != "/" else path):
+        for line in _looks(f"{checkout.root}/{path}" if path[:1] != "/" else path, linked):
             digest.update(line.encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
-def _looks(path: str) -> Iterator[str]:
+def _looks(path: str, linked: str) -> Iterator[str]:
     try:
         status = os.stat(path)  # noqa: PTH116 (a Path for each of thousands of files takes as long as the rest)
     except OSError:
         yield f"{path}\0absent\n"
         return
     if not S_ISDIR(status.st_mode):
-        yield f"{path}\0{status.st_ino}\0{status.st_size}\0{status.st_mtime_ns}\n"
+        is_linked = path.startswith(linked) and SNAPSHOT.fullmatch(path, len(linked))
+        changed = 0 if is_linked else status.st_ctime_ns
+        yield f"{path}\0{status.st_ino}\0{status.st_size}\0{status.st_mtime_ns}\0{changed}\n"
         return
     yield f"{path}/\n"
     with os.scandir(path) as entries:
         names = sorted(entry.path for entry in entries if entry.name != "__pycache__")
     for name in names:
-        yield from _looks(name)
+        yield from _looks(name, linked)
+
+
+def _linked(checkout: Checkout, before: Linked) -> Linked:
+    """The files of all snapshots. One whose inode looks as before has the digest that it had before."""
+    now: Linked = {}
+    for path in sorted(path for path in checkout.data.rglob("*") if path.is_file()):
+        name, changed = path.relative_to(checkout.data).as_posix(), path.stat().st_ctime_ns
+        if not SNAPSHOT.fullmatch(name):
+            continue
+        known, digest = before.get(name, (0, ""))
+        now[name] = (changed, digest if known == changed else sha256_file(path))
+    return now
+
+
+def _digests(linked: Linked) -> dict[str, str]:
+    return {name: digest for name, (_, digest) in linked.items()}
 
 
 def _file(checkout: Checkout) -> Path:

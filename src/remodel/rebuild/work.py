@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from remodel.checkout import Checkout
 from remodel.pipeline.stage import STAGES, parse
 from remodel.results.target import Target
+
+
+def log_file(name: str) -> str:
+    """Where a log is, as seen from the checkout."""
+    return str(Path(".remodel") / "logs" / f"{name}.log")
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,17 @@ class Train:
     def log(self) -> str:
         """The name of its log."""
         return str(Target(self.model, self.environment))
+
+    def failure(self, checkout: Checkout) -> str:
+        """A line on why its build failed, which is its result then; empty: it did not."""
+        path = checkout.models / self.model / self.environment / "result.json"
+        if not path.is_file() or b'"failed"' not in path.read_bytes():
+            return ""
+        # Only now: a rebuild with nothing to do, and nothing to tell, ends before this is loaded.
+        from remodel.results.endings import Failed, read_ending
+
+        ending = read_ending(path.parent, self.model, self.environment)
+        return f"{self.log}: {ending} (log: {log_file(self.log)})" if isinstance(ending, Failed) else ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ from pydantic import BaseModel
 
 from remodel.checkout import Checkout
 from remodel.errors import UnknownName, UsageError
-from remodel.recipes.choices import Composed, CrossValidation, Dataset, EnvironmentChoice
+from remodel.recipes.choices import Composed, CrossValidation, EnvironmentChoice
+from remodel.recipes.dataset import Dataset
+from remodel.recipes.plain import check_conf, check_keys
+from remodel.recipes.source import plain_source
 from remodel.yaml import invalid_yaml, parse, read_yaml
 
 COMMAND_LINE = "the command line"
@@ -25,13 +28,18 @@ SLIPS = (HydraException, OmegaConfBaseException, yaml.YAMLError)
 
 NO_SUCH_KEY = re.compile(r"(In '(?P<file>[^']+)': )?Could not override '(?P<key>[^']+)'")
 
+SEVERAL = re.compile(r"Ambiguous value for argument '(?P<key>[^'=]+)=(?P<values>[^']*)'")
+IN_ROUND_BRACKETS = re.compile(r"Error parsing override '(?P<key>[^'=]+)=\((?P<values>[^']*)\)'")
+
 CHECKED: dict[str, type[BaseModel]] = {"dataset": Dataset, "cv": CrossValidation, "environment": EnvironmentChoice}
 """The groups whose files have a fixed set of keys. The others hold whatever their estimator takes."""
 
 
 def compose_config(checkout: Checkout, overrides: Sequence[str]) -> DictConfig:
-    """What Hydra makes of conf/ with these overrides, its own settings included. Raises SLIPS."""
-    with initialize_config_dir(str(checkout.conf), version_base="1.3"):
+    """What Hydra makes of conf/ with these overrides, its own settings included. Raises SLIPS, and UsageError where
+    conf/ is more than data."""
+    check_conf(checkout)
+    with plain_source(checkout, overrides), initialize_config_dir(str(checkout.conf), version_base="1.3"):
         return compose("config", list(overrides), return_hydra_config=True)
 
 
@@ -54,8 +62,33 @@ def as_usage_error(checkout: Checkout, words: Sequence[str], error: Exception, w
     if match := NO_SUCH_KEY.search(str(error)):
         file = match["file"]
         return _unknown_key(checkout, words, match["key"], f"conf/{file}.yaml" if file else "")
+    if slip := _slip(words, str(error)):
+        return slip
     lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("See http")]
     return UsageError(f"{where} is not understood: {': '.join(lines[:2])}", "See: python -m train --help")
+
+
+def _slip(words: Sequence[str], message: str) -> UsageError | None:
+    """What people type again and again, with what to type instead; None where it is something else."""
+    if match := SEVERAL.search(message):
+        word = f"{match['key']}={match['values']}"
+        return UsageError(
+            f"{word} names several values for one build",
+            f"Build each: --multirun {word}; or, where one value is a list: '{match['key']}=[{match['values']}]'",
+        )
+    if match := IN_ROUND_BRACKETS.search(message):
+        key, values = match["key"], match["values"]
+        return UsageError(f"{key}=({values}) is not understood", f"Lists have square brackets: '{key}=[{values}]'")
+    return None
+
+
+def check_names(words: Sequence[str]) -> None:
+    """UsageError where the command line gives a choice another name, instead of choosing another one."""
+    for word in words:
+        key = word.lstrip("+~").partition("=")[0]
+        group, _, last = key.rpartition(".")
+        if last == "name" and group in CHECKED:
+            raise UsageError(f"{word}: what is called {group}.name is the file's own", f"Choose a file: {group}=NAME")
 
 
 def check_files(checkout: Checkout, choices: Mapping[str, str]) -> None:
@@ -65,9 +98,7 @@ def check_files(checkout: Checkout, choices: Mapping[str, str]) -> None:
     if model := choices.get("model"):
         top.insert(0, checkout.conf / "model" / f"{model}.yaml")
     for path in top:
-        for key in map(str, read_yaml(path) or {}):
-            if key not in (*Composed.model_fields, "defaults", "hydra"):
-                raise UnknownName("key", key, Composed.model_fields, str(path.relative_to(checkout.root)))
+        check_keys(read_yaml(path) or {}, str(path.relative_to(checkout.root)))
     for group, kind in CHECKED.items():
         path = checkout.conf / group / f"{choices[group]}.yaml"
         parse(kind, read_yaml(path), str(path.relative_to(checkout.root)))

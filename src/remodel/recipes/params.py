@@ -62,6 +62,8 @@ class Params(BaseModel):
     release_environment: str
     datasets: Files
     """Each dataset and the file that its rows come from, which DVC watches: its own file, else its YAML file."""
+    cv: Names
+    """The choices of conf/cv that models of the pipeline use: a snapshot holds their folds, and no others."""
     models: Names
     tolerances: Tolerances
 

@@ -19,6 +19,7 @@ from remodel.files import canonical_json, read_json, sha256_file
 from remodel.recipes.choices import Composed
 from remodel.recipes.composition import check_files, compose_model
 from remodel.recipes.params import file_of, read_params
+from remodel.recipes.plain import check_choices, check_interpolations
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse
 
@@ -47,6 +48,8 @@ def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Select
             raise UsageError(f"{where} lacks the key {group!r}")
         _check_knobs(config[group], group, choices.get(group, ""))
     own = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "model")])
+    check_choices({group: choices.get(group) for group in (*GROUPS, "model")}, where)
+    check_interpolations(OmegaConf.to_container(own), where)
     try:
         content = OmegaConf.to_container(own, resolve=True)
     except OmegaConfBaseException as error:
@@ -89,8 +92,26 @@ def make_recipe(selection: Selection, snapshot: Path) -> Recipe:
             "folds": sha256_file(folds),
         },
         cv=composed.cv.model_dump(),
+        **_rows(composed),
+        **_checks(composed),
         pipeline={group: specification(getattr(composed, group)) for group in ("preprocessing", "classifier")},
     )
+
+
+def _rows(composed: Composed) -> dict[str, Any]:
+    """Which rows were asked for: the snapshot holds them, and a reader wants the words."""
+    named = {"where": composed.dataset.where, "train_where": composed.dataset.train_where}
+    told = {name: text for name, text in named.items() if text is not None}
+    return {"rows": told} if told else {}
+
+
+def _checks(composed: Composed) -> dict[str, Any]:
+    """What has to hold of the model, and what held of its data."""
+    checks = composed.checks.model_dump(exclude_none=True) if composed.checks else {}
+    if composed.dataset.checks is not None:
+        checks["data"] = composed.dataset.checks.model_dump(exclude_none=True, mode="json")
+    checks = {name: content for name, content in checks.items() if content != {}}
+    return {"checks": checks} if checks else {}
 
 
 def compose_all(checkout: Checkout) -> dict[str, Recipe]:
@@ -102,6 +123,10 @@ def compose_all(checkout: Checkout) -> dict[str, Recipe]:
         if dataset not in params.datasets:
             message = f"conf/model/{model}.yaml needs dataset {dataset!r}, which params.yaml does not list"
             raise UsageError(message, f"Add it to `datasets`: {dataset}: {file_of(checkout, dataset)}")
+        folds = selection.choices["cv"]
+        if folds not in params.cv:
+            message = f"conf/model/{model}.yaml is tested on the folds {folds!r}, which params.yaml does not list"
+            raise UsageError(message, f"Add it to `cv`: {', '.join([*params.cv, folds])}")
         snapshot = checkout.data / dataset
         check_snapshot(selection, snapshot)
         recipes[model] = make_recipe(selection, snapshot)

@@ -10,12 +10,18 @@ from pydantic import BaseModel, ByteSize, ConfigDict, Field, GetCoreSchemaHandle
 from pydantic_core import CoreSchema, core_schema
 
 from remodel.checkout import Checkout
+from remodel.errors import UsageError
 from remodel.yaml import parse, read_yaml
 
 SIZE: TypeAdapter[ByteSize] = TypeAdapter(Annotated[ByteSize, Field(gt=0)])
 
 WRITTEN = re.compile(r"\d+(\.\d+)? ?[A-Za-z]*")
 """pydantic reads the beginning of any text: "1.5.5GiB" would be one byte."""
+
+
+UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+
+LASTING = re.compile(r"(?P<number>\d+(\.\d+)?) ?(?P<unit>s|min|h|d)")
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,34 @@ def _memory(value: Any) -> Memory:
     raise ValueError("not a size, write it like 4GiB or 512MiB")
 
 
+@dataclass(frozen=True)
+class Duration:
+    """A time in seconds, and as its user wrote it: "90s", "30min", "3h" or "1d"."""
+
+    seconds: float
+    text: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_duration)
+
+
+def _duration(value: Any) -> Duration:
+    text = str(value).strip()
+    match = LASTING.fullmatch(text)
+    if match is None or not float(match["number"]):
+        raise ValueError("not a time, write it like 30min or 3h")
+    return Duration(float(match["number"]) * UNITS[match["unit"]], text)
+
+
 class Resources(BaseModel):
-    """What a model needs while it is built: memory as "4GiB", threads of BLAS and OpenMP."""
+    """What a model needs while it is built: memory as "4GiB", threads of BLAS and OpenMP, time as "3h"."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     memory: Memory | None = None
     threads: int | None = Field(default=None, ge=1)
+    time: Duration | None = None
 
 
 class _Declared(BaseModel):
@@ -77,6 +104,12 @@ def read_resources(checkout: Checkout, model: str) -> Resources:
     return parse(_Declared, read_yaml(path), file_of(model)).resources if path.is_file() else Resources()
 
 
+def declared_seconds(checkout: Checkout, model: str) -> float | None:
+    """How long a model's build may take, as its file declares; None: as any job."""
+    time = read_resources(checkout, model).time
+    return time.seconds if time else None
+
+
 def declared_limit(checkout: Checkout, model: str) -> MemoryLimit | None:
     """The limit that a model's file declares."""
     memory = read_resources(checkout, model).memory
@@ -86,6 +119,8 @@ def declared_limit(checkout: Checkout, model: str) -> MemoryLimit | None:
 def chosen_limit(checkout: Checkout, model: str, resources: Resources) -> MemoryLimit | None:
     """The limit of a composed configuration, which may be the model's file's or the command line's."""
     declared = declared_limit(checkout, model)
+    if resources.time != read_resources(checkout, model).time:
+        raise UsageError("resources.time is not for the command line", f"Write it into {file_of(model)}")
     memory = resources.memory
     if memory is None or (declared is not None and declared.text == memory.text):
         return declared if memory else None

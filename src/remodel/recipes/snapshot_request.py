@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import contract
 from remodel.checkout import Checkout
 from remodel.errors import UnknownName
-from remodel.recipes.choices import CrossValidation, Dataset
+from remodel.recipes.choices import CrossValidation
+from remodel.recipes.dataset import Dataset
 from remodel.yaml import parse, read_yaml
 
 
@@ -21,10 +23,17 @@ def read_dataset(checkout: Checkout, name: str) -> Dataset:
     return parse(Dataset, read_yaml(path), f"conf/dataset/{path.name}")
 
 
-def read_folds(checkout: Checkout) -> list[CrossValidation]:
-    """Every choice of conf/cv."""
-    paths = sorted((checkout.conf / "cv").glob("*.yaml"))
-    return [parse(CrossValidation, read_yaml(path), f"conf/cv/{path.name}") for path in paths]
+def read_folds(checkout: Checkout, names: Iterable[str]) -> list[CrossValidation]:
+    """Choices of conf/cv. UnknownName where there is none of that name."""
+    folder = checkout.conf / "cv"
+    return [_read_folds(folder, name) for name in sorted(names)]
+
+
+def _read_folds(folder: Path, name: str) -> CrossValidation:
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        raise UnknownName("cv", name, [path.stem for path in folder.glob("*.yaml")], "params.yaml")
+    return parse(CrossValidation, read_yaml(path), f"conf/cv/{path.name}")
 
 
 def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:

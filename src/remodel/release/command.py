@@ -56,7 +56,7 @@ def release(checkout: Checkout, request: ReleaseRequest, say: Say = print) -> No
     engine = choose_engine(request.engine)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
     with scratch_folder(checkout) as scratch:
-        say(f"assemble, describe, attest: {len(identity.models)} models of {identity.commit[:12]}")
+        say(f"assemble, describe, attest: {', '.join(identity.models)}, of {identity.commit[:12]}")
         assembly = Assembly(identity, checkout, environment, comparison, ruled)
         assembly.assemble(engine, scratch / "models")
         say("sign")

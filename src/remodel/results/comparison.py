@@ -14,6 +14,9 @@ from remodel.files import canonical_json
 from remodel.results.documents import read_document
 from remodel.results.target import Target
 
+ASKED = ("baseline", "release_environment", "environments", "models", "tolerances")
+"""The parts of a comparison that params.yaml decides."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -48,6 +51,11 @@ class Comparison:
     models: tuple[str, ...]
     tolerances: Mapping[str, Any]
     entries: tuple[Entry, ...]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What it was asked to compare: everything but the entries."""
+        return {name: value for name, value in vars(self).items() if name in ASKED}
 
     def at(self, model: str, environment: str) -> Entry:
         """One model in one environment; KeyError where it is not compared."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ Node = Mapping[str, Any]
 TEMPLATE = ("estimator", "base_estimator", "estimator_params")
 """What a forest keeps of the tree that it makes all others from: repeats its own parameters."""
 
+LARGEST = 256 << 20
+"""Bytes of a schema.json: as many as the builder's own check reads."""
+
 
 def read_parameters(path: Path) -> dict[str, str]:
     """Values as JSON text by dotted name: {"classifier": "LogisticRegression", "classifier.C": "1.0", ...}.
@@ -29,10 +33,17 @@ def read_parameters(path: Path) -> dict[str, str]:
     require(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            document = json.loads(archive.read("schema.json"))
+            document = json.loads(_read(archive, "schema.json"))
         return dict(_estimator(document, ""))
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(f"{path} is not a valid skops file: {error}", REPRODUCE) from error
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    size = archive.getinfo(name).file_size
+    if size > LARGEST:
+        raise ValueError(f"{name} has {size} bytes, and {LARGEST} is the most")
+    return archive.read(name)
 
 
 def _estimator(node: Node, place: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,12 @@ class Recipe:
         return pipeline
 
     @property
+    def has_own_code(self) -> bool:
+        """Whether building it runs code that is not scikit-learn's: whoever wrote that code can do in its container
+        whatever the container allows."""
+        return any(not name.startswith("sklearn.") for name in _named(self.document["pipeline"]))
+
+    @property
     def sha256(self) -> str:
         """The identity of the recipe."""
         return hashlib.sha256(canonical_json(self.document)).hexdigest()
@@ -84,6 +90,19 @@ class Recipe:
     def but(self, **changes: Any) -> Recipe:
         """The same recipe with other values under some of the document's keys."""
         return Recipe({**self.document, **changes})
+
+
+def _named(node: Any) -> Iterator[str]:
+    """Every class and function that a specification names."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("_target_", "_object_", "_onnx_"):
+                yield str(value)
+            else:
+                yield from _named(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from _named(item)
 
 
 def new_recipe(**content: Any) -> Recipe:

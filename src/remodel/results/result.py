@@ -29,6 +29,8 @@ class BuildReport:
     onnx: str
     no_onnx_reason: str | None
     warnings: Mapping[tuple[str, str], int]
+    checks: tuple[tuple[str, str], ...] = ()
+    """What the recipe says has to hold, and what was found."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def read_report(path: Path) -> BuildReport:
     onnx = document["onnx"]
     reason = onnx["reason"] if onnx["status"] != EXPORTED else None
     warnings = {(warning["category"], warning["message"]): warning["count"] for warning in document["warnings"]}
-    return BuildReport(onnx["status"], reason, warnings)
+    checks = tuple((entry["check"], entry["found"]) for entry in document.get("checks", ()))
+    return BuildReport(onnx["status"], reason, warnings, checks)
 
 
 def read_result(folder: Path, model: str, environment: str) -> Result:

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import contract
 from remodel.builds.call import BENCH, call, make_job
 from remodel.builds.data_file import DatasetYaml, own_file
 from remodel.builds.job import Watch, ignore, run_job, scratch_folder
@@ -18,11 +17,12 @@ from remodel.builds.trust import trust_document
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
-from remodel.errors import BuildError
 from remodel.files import canonical_json, read_json, write_json
+from remodel.lines import one_line
 from remodel.recipes.params import read_params
 from remodel.recipes.snapshot_request import snapshot_request
 from remodel.results.recipe import Recipe
+from remodel.takeover.expected import Batch
 from remodel.zoo.zoo import Zoo, read_zoo, recipes
 
 ZOO_YAML = DatasetYaml("tests/zoo/zoo.yaml", "write its sha256 there")
@@ -99,18 +99,15 @@ def _build(
             write_json(scratch / "recipes" / f"{name}.json", recipe.document)
         called = call(BENCH, "batch", documents, {"recipes": scratch / "recipes", "snapshots": work.snapshots})
         job = make_job(checkout, environment, called, scratch, f"zoo@{environment.name}")
-        out = run_job(checkout, engine, job, scratch, watch)
+        out = run_job(checkout, engine, job, scratch, Batch(work.recipes.keys()), watch)
         return [_outcome(out / name, recipe.choices) for name, recipe in work.recipes.items()]
 
 
 def _outcome(folder: Path, choice: Mapping[str, str]) -> Outcome:
     names = {key: choice[key] for key in ("classifier", "preprocessing", "dataset")}
     if not (folder / "result.json").is_file():
-        return Outcome(**names, refusal=read_json(folder / "error.json")["message"])
-    try:
-        onnx = contract.check("result", read_json(folder / "result.json"), f"{folder.name}/result.json")["onnx"]
-    except contract.ContractError as error:
-        raise BuildError(str(error)) from error
+        return Outcome(**names, refusal=one_line(read_json(folder / "error.json")["message"]))
+    onnx = read_json(folder / "result.json")["onnx"]
     return Outcome(**names, no_onnx=onnx["reason"], difference_below=onnx["difference_below"])
 
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from remodel.checkout import Checkout
 from remodel.errors import UnknownName
 from remodel.files import sha256_file
-from remodel.recipes.choices import CrossValidation, Dataset
+from remodel.recipes.choices import CrossValidation
 from remodel.recipes.composition import compose_config
+from remodel.recipes.dataset import Dataset
 from remodel.recipes.recipes import specification
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse, read_yaml

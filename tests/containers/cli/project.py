@@ -38,6 +38,7 @@ snapshot_environment: sklearn-1.9
 baseline: sklearn-1.9
 release_environment: sklearn-1.9
 datasets: {{iris: conf/dataset/iris.yaml}}
+cv: [stratified_5, stratified_5_ordered, repeated_5x3, stratified_10]
 models: [{model}]
 {TOLERANCES}"""
 

@@ -82,7 +82,7 @@ def without_rows(*words: str) -> bytes:
 
 BAD = {
     "other bytes": ({"content": CSV.encode() + b"30,a,no\n", "sha256": "ab" * 32}, ("has sha256 ", "expected abab")),
-    "cut CSV": ({"content": CSV.encode()[:300] + b"\n"}, ("mine.csv cannot be read, it is damaged or cut off",)),
+    "cut CSV": ({"content": CSV.encode()[:300] + b"\n"}, ("has 2 cells, the header has 3",)),
     "no target": ({"content": CSV.encode(), "target": "churn"}, ("target column 'churn' is not in mine.csv; its",)),
     "one class": ({"content": without_rows("yes")}, ("target column 'churned' has only one class, 'no'",)),
     "few rows": ({"content": without_rows("yes") + b"1,a,yes\n"}, ("class 'yes'", "has 1 row, fewer than the 5 folds")),
@@ -91,7 +91,7 @@ BAD = {
         {"content": CSV.replace("b,no", "b,", 1).encode()},
         ("has no value in 1 of 60 rows (row 2",),
     ),
-    "empty": ({"content": b""}, ("mine.csv cannot be read",)),
+    "empty": ({"content": b""}, ("mine.csv is empty",)),
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from remodel.errors import GateClosed
 from tests.containers.cli.fleet import STAGES, containers, events, fleet, forget_all, rebuild
 from tests.containers.cli.project import Project, wait_until
 
@@ -31,18 +32,19 @@ def many(project: Project) -> Project:
 
 
 def test_a_failed_model_and_the_rest(many: Project) -> None:
-    """It prints its own error and where its log is, what needs it is marked, the others are built with --keep-going;
-    the next rebuild builds it alone."""
+    """Its result is that it failed, though it is the baseline's: the others are built and compared, one line of its own
+    says why and where its log is, the gate refuses; the next rebuild builds it alone."""
     mend = many.edit("conf/model/middle.yaml", "max_depth: 2", "max_depth: -2")
-    ended, stages = rebuild(many, "--keep-going")
-    ended.refused(4, "train@middle-sklearn-1.9", "max_depth")
-    (failed,) = [event for event in events(ended) if event["event"] == "failed"]
-    assert failed["stage"] == "train@middle-sklearn-1.9"
-    assert "max_depth" in failed["error"]
-    assert (many.root / failed["log"]).is_file()
-    assert stages["skipped"] == {"compare", "package"}
-    assert {"train@shallow-sklearn-1.9", "train@deep-sklearn-1.9"} <= stages["built"]
-    assert not (many.root / "models" / "middle" / "sklearn-1.9").exists()
+    for built in (6, 0):
+        ended, stages = rebuild(many)
+        ended.done()
+        assert len(stages.get("built", ())) == built
+        (line,) = [event["text"] for event in events(ended) if event["event"] == "note"]
+        assert line.startswith("middle@sklearn-1.9: its build failed: ") and "max_depth" in line
+        assert (many.root / line.rpartition("(log: ")[2].rstrip(")")).is_file()
+        assert {path.name for path in (many.root / "models" / "middle" / "sklearn-1.9").iterdir()} == {"result.json"}
+        gate = many.run("remodel", "gate")
+        gate.refused(GateClosed.exit_code, "middle@sklearn-1.9 failed, and there is nothing to release of it")
     mend()
     ended, stages = rebuild(many)
     ended.done()
@@ -54,7 +56,8 @@ def test_a_target_that_does_not_exist(project: Project) -> None:
     words = (f"train@{project.model}-sklearn-1.8", f"did you mean 'train@{project.model}-sklearn-1.9'")
     project.run("remodel", "rebuild", words[0]).refused(2, *words)
     project.run("remodel", "rebuild").done()
-    project.run("remodel", "rebuild", "sklearn-1.8").refused(2, "'sklearn-1.8'", "did you mean 'sklearn-1.9'")
+    project.run("remodel", "rebuild", "sklearn-1.99").refused(2, "'sklearn-1.99'", "did you mean 'sklearn-1.9'")
+    project.run("remodel", "rebuild", "sklearn-1.5").refused(2, "params.yaml does not list sklearn-1.5")
 
 
 def test_a_target_is_built_and_nothing_beside_it(many: Project) -> None:

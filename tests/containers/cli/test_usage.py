@@ -10,7 +10,7 @@ from tests.containers.cli.project import Project
 
 WRONG = [
     (("remodel",), "the following arguments are required: COMMAND. See: remodel --help"),
-    (("remodel", "rpro"), "invalid choice: 'rpro' (choose from 'repro', "),
+    (("remodel", "rpro"), "unknown command 'rpro' in remodel: did you mean 'repro'? valid: "),
     (("remodel", "stage"), "the following arguments are required: STAGE. See: remodel stage --help"),
     (("remodel", "stage", "train", "x"), "the following arguments are required: environment"),
     (("remodel", "repro", "--egine"), "unrecognized arguments: --egine"),

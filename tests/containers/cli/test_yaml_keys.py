@@ -24,7 +24,13 @@ CONFIG = [
 ]
 GROUPS = [
     (TRAIN, "conf/dataset/iris.yaml", "bundled: ", "bundeld: ", "conf/dataset/iris.yaml has an unknown key 'bundeld'"),
-    (REPRO, "conf/dataset/iris.yaml", "bundled: ", "bundeld: ", "did you mean 'bundled'? valid: bundled, columns"),
+    (
+        REPRO,
+        "conf/dataset/iris.yaml",
+        "bundled: ",
+        "bundeld: ",
+        "did you mean 'bundled'? valid: bundled, checks,",
+    ),
     (TRAIN, "conf/dataset/iris.yaml", "bundled: ", "\x00bundled: ", "is not valid YAML"),
     (
         TRAIN,

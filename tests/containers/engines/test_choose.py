@@ -119,9 +119,12 @@ def test_a_host_of_today_needs_no_configuration() -> None:
 
 
 def test_low_limits_are_told_to_podman() -> None:
-    """Hard limits below podman's default are set, and never above the host's."""
-    text = containers_conf(Host(True, True, 20000, 1024, True))
-    assert text == '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=1024:1024"]\n'
+    """Hard limits below podman's default are set, and never above the host's. Processes are counted over all containers
+    of a user: nearly all are for all of them, where control groups count those of one."""
+    text = containers_conf(Host(True, True, 20000, 50000, True))
+    assert text == '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=45000:45000"]\n'
+    text = containers_conf(Host(False, False, 20000, 50000, False))
+    assert text == '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n'
 
 
 @pytest.mark.parametrize(("runc", "expected"), [(True, '[engine]\nruntime = "runc"\n'), (False, "")])

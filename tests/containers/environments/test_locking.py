@@ -10,7 +10,7 @@ import pytest
 from remodel.checkout import Checkout
 from remodel.environments import locking
 from remodel.environments.lockfile import LOCK_NAME, read_pins, read_python
-from remodel.environments.locking import lock, without_hosts
+from remodel.environments.locking import is_pinned, lock, pinned, without_hosts
 from remodel.errors import LockError, UnknownName
 from remodel.process import Finished
 
@@ -74,7 +74,7 @@ def test_without_a_solver_the_error_says_what_to_install(copied: Checkout, monke
     """No conda, mamba or micromamba on PATH."""
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(LockError, match=r"no conda, mamba or micromamba is installed\. Install one"):
-        lock(copied, "sklearn-1.9")
+        lock(copied, "sklearn-1.9", upgrade=True)
 
 
 def test_a_solver_that_dies_by_signal_is_asked_again(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_solver_that_dies_by_signal_is_asked_again(copied: Checkout, monkeypat
     monkeypatch.setattr(locking, "_environment", dict)
     monkeypatch.setattr(locking, "_solver", lambda copied: [])
     with pytest.raises(LockError, match="no such thing"):
-        lock(copied, "sklearn-1.9")
+        lock(copied, "sklearn-1.9", upgrade=True)
     assert len(calls) == 3
 
 
@@ -112,12 +112,36 @@ def beside(solver: Path, copied: Checkout) -> Checkout:
 def test_locking_again_gives_the_committed_lock(beside: Checkout, checkout: Checkout) -> None:
     """Apart from versions that came out since: the same packages, sources and Python, and a lock that reads."""
     committed = checkout.docker / "sklearn-1.9" / LOCK_NAME
-    written = lock(beside, "sklearn-1.9")
+    written = lock(beside, "sklearn-1.9", upgrade=True)
     assert shape(written) == shape(committed)
     assert read_python(written) == read_python(committed)
     old = {pin.name: pin for pin in read_pins(committed)}
     for pin in read_pins(written):
         assert pin == old[pin.name] or pin.version != old[pin.name].version
+
+
+def test_what_did_not_change_stays_as_it_was(beside: Checkout) -> None:
+    """The same sources: the same bytes, and nothing is solved. Others: only what they pin moves."""
+    path = beside.docker / "sklearn-1.9" / LOCK_NAME
+    before, old = path.read_bytes(), {pin.name: pin.version for pin in read_pins(path)}
+    lines: list[str] = []
+    lock(beside, "sklearn-1.9", lines.append)
+    assert path.read_bytes() == before
+    assert lines == ["lock sklearn-1.9: as it was, for its sources are (--upgrade takes what they do not pin anew)"]
+    source = path.parent / "environment.yml"
+    source.write_text(source.read_text().replace("scikit-learn==1.9.1", "scikit-learn==1.9.0"))
+    lock(beside, "sklearn-1.9")
+    new = {pin.name: pin.version for pin in read_pins(path)}
+    assert {name for name in {**old, **new} if old.get(name) != new.get(name)} == {"scikit-learn"}
+
+
+def test_more_pins_go_where_they_belong() -> None:
+    """A wheel that a source names without a version gets it there, any other follows `pip:`."""
+    source = "dependencies:\n  - python=3.11\n  - pip:\n      - jsonschema\n      - numpy==2.0\n"
+    assert pinned(source, {"jsonschema": "4.0", "attrs": "25.1"}) == (
+        "dependencies:\n  - python=3.11\n  - pip:\n      - attrs==25.1\n      - jsonschema==4.0\n      - numpy==2.0\n"
+    )
+    assert is_pinned("numpy", source) and not is_pinned("jsonschema", source)
 
 
 def test_no_solution_is_an_error_in_the_solvers_words(beside: Checkout) -> None:

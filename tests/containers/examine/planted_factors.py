@@ -106,6 +106,7 @@ snapshot_environment: {HOME}
 baseline: {HOME}
 release_environment: {OTHER}
 datasets: {{{DATASET}: conf/dataset/{DATASET}.yaml}}
+cv: [stratified_5, stratified_5_ordered, repeated_5x3, stratified_10]
 models: [{", ".join(MODELS)}]
 {TOLERANCES}"""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -23,6 +24,7 @@ print(json.dumps({
     "hash": hash("a word"),
     "zone": time.strftime("%z"),
     "text": sys.stdout.encoding,
+    "cores": len(os.sched_getaffinity(0)),
 }))
 """
 
@@ -42,6 +44,7 @@ def test_what_is_varied_reaches_the_job(built: Checkout, engine: Engine) -> None
         assert seen["text"] == "utf-8"
         assert seen["host"] == conditions.hostname or not engine.isolated
         found.append(seen)
+    assert [seen["cores"] for seen in found] == [1, len(os.sched_getaffinity(0))]
     assert [seen["umask"] for seen in found] == [0o077, 0]
     assert [seen["zone"] for seen in found] == ["+1345", "-1115"]
     assert found[0]["hash"] != found[1]["hash"]

@@ -33,6 +33,10 @@ class Labels(Answers):
         return cls(numpy.empty(len(snapshot.y), dtype=snapshot.y.dtype))
 
     @classmethod
+    def check_kind(cls, estimator):
+        """Whatever it is, it is asked for labels."""
+
+    @classmethod
     def check_offered(cls, estimator):
         assert hasattr(estimator, "predict")
 
@@ -50,5 +54,5 @@ class Labels(Answers):
     def apart(self, other):
         return Apart(self.labels != other.labels, numpy.zeros(len(self.labels)))
 
-    def scores(self, truth, snapshot):
-        return {"accuracy": float(accuracy_score(truth, self.labels))}
+    def scores(self, truth, snapshot, weights=None):
+        return {"accuracy": float(accuracy_score(truth, self.labels, sample_weight=weights))}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from remodel.errors import PublishError, VerificationError
+from remodel.release.artifacts.manifests import Descriptor
 from remodel.release.oci import attempts
-from remodel.release.oci.manifests import Descriptor
 from remodel.release.oci.registry import Registry
 from remodel.release.oci.store import Bundle
 from tests.containers.cli.conftest import mount
@@ -36,7 +36,7 @@ def is_there(bundled: Bundle, there: Registry, scratch: Path) -> bool:
         assert pointer is not None
         assert there.read(pointer["digest"], tag) == manifest.content
     for digest, path in bundled.blobs.items():
-        there.fetch(Descriptor("", digest, 0), scratch, path.name)
+        there.fetch(Descriptor("", digest, path.stat().st_size), scratch, path.name)
         assert scratch.read_bytes() == path.read_bytes()
     return True
 

@@ -187,6 +187,6 @@ def test_a_folder_on_a_full_disk(tmp_path: Path, mount: Callable[..., None]) -> 
     assert not (layout.root / "index.json").exists()
     subprocess.run(["mount", "-o", "remount,size=8m", str(tmp_path / "small")], check=True)
     assert publish(bundled, layout, lambda line: None)
-    assert {path.name for path in layout.root.iterdir()} == {"blobs", "index.json", "oci-layout"}
+    assert {path.name for path in layout.root.iterdir()} == {"blobs", "index.json", "index.json.lock", "oci-layout"}
     for digest, path in bundled.blobs.items():
         assert (layout.root / layout.place(digest)).read_bytes() == path.read_bytes()

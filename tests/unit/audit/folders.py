@@ -223,5 +223,5 @@ def write_params(root: Path, models, environments, datasets) -> None:
     """params.yaml; the baseline and what is released is sklearn-1.5."""
     roles = dict.fromkeys(("snapshot_environment", "baseline", "release_environment"), "sklearn-1.5")
     files = {name: f"conf/dataset/{name}.yaml" for name in datasets}
-    names = {"environments": list(environments), "datasets": files, "models": list(models)}
+    names = {"environments": list(environments), "datasets": files, "cv": ["stratified_5"], "models": list(models)}
     write_json(root / "params.yaml", {**roles, **names, "tolerances": TOLERANCES})

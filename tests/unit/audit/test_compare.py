@@ -23,6 +23,7 @@ def make_params(models=("credit_mlp",), environments=(BASELINE, "sklearn-1.9")):
         baseline=BASELINE,
         release_environment=BASELINE,
         datasets={"credit": "conf/dataset/credit.yaml"},
+        cv=("stratified_5",),
         models=models,
         tolerances=TOLERANCES,
     )

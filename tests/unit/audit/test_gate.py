@@ -12,7 +12,7 @@ from remodel.audit.gate import accept, gate
 from remodel.checkout import Checkout
 from remodel.cli.main import main as cli
 from remodel.errors import GateClosed, StorageError, UnknownName, UsageError
-from remodel.files import write_json
+from remodel.files import read_json, write_json
 from remodel.recipes.params import read_params
 from remodel.results.endings import read_endings
 from tests.unit.audit.folders import Folder, edit_json, labels, write_checkout, write_ending
@@ -68,6 +68,7 @@ def test_a_failed_model_closes_it_and_a_retired_one_does_not(tmp_path, capsys):
     with pytest.raises(GateClosed, match="1 of 2 models"):
         gate(checkout(tmp_path))
     assert capsys.readouterr().out.splitlines() == [
+        "failed: credit_mlp@sklearn-1.9",
         "stop credit_mlp@sklearn-1.9 failed: no fit",
         "pass iris_svc@sklearn-1.9 retired: nobody asks",
     ]
@@ -140,6 +141,57 @@ def test_a_comparison_of_other_artifacts_is_refused(tmp_path, name):
     path.write_bytes(b"other") if name == "model.skops" else path.unlink()
     with pytest.raises(StorageError, match=r"is not about what models/credit_mlp/sklearn-1\.9 holds now"):
         gate(copied)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("tolerances", {"labels": 0.5}, "tolerances labels was 0.03 and is 0.5"),
+        ("models", ["credit_mlp", "iris_svc", "wine_svc"], "models has wine_svc"),
+        ("models", ["iris_svc"], "models lacks credit_mlp"),
+        ("release_environment", BASELINE, "release_environment was sklearn-1.9 and is sklearn-1.5"),
+        ("baseline", NEW, "baseline was sklearn-1.5 and is sklearn-1.9"),
+        ("environments", [BASELINE, NEW, "sklearn-1.8"], "environments has sklearn-1.8"),
+    ],
+)
+def test_a_comparison_of_other_params_is_refused(tmp_path, key, value, words):
+    """Whatever params.yaml asks now is not answered from what it asked before."""
+    copied = checkout(tmp_path)
+    (tmp_path / "conf" / "model" / "wine_svc.yaml").write_text("name: wine_svc\n")
+    merged = (
+        value if not isinstance(value, dict) else {**json.loads((tmp_path / "params.yaml").read_text())[key], **value}
+    )
+    edit_json(tmp_path / "params.yaml", lambda params: params.update({key: merged}))
+    with pytest.raises(StorageError) as caught:
+        gate(copied)
+    assert f"was made before params.yaml changed: {words}. Bring it up to date: remodel rebuild" in str(caught.value)
+
+
+def test_a_comparison_of_another_recipe_is_refused(tmp_path):
+    """A recipe that was made again, while its build failed, is not the one of the model that is there."""
+    copied = checkout(tmp_path)
+    example = Path(__file__).parent.parent / "contract" / "examples" / "recipe" / "valid-steps.json"
+    write_json(copied.recipes / "credit_mlp.json", read_json(example))
+    with pytest.raises(
+        StorageError, match=r"credit_mlp@sklearn-1\.5 was built before recipes/credit_mlp\.json changed"
+    ):
+        gate(copied)
+
+
+def test_what_failed_anywhere_is_the_first_line(tmp_path, capsys):
+    """Also where it is not what the gate is asked about."""
+    write_ending(
+        tmp_path / "models",
+        "iris_svc",
+        BASELINE,
+        status="failed",
+        error={"kind": "build", "message": "no fit", "advice": ""},
+    )
+    with pytest.raises(GateClosed):
+        gate(checkout(tmp_path))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "failed: iris_svc@sklearn-1.5"
+    assert lines[2].startswith("stop iris_svc@sklearn-1.9 failed in the baseline: there is nothing to compare it with")
 
 
 @pytest.mark.parametrize(("version", "advice"), [(1, "build it again"), (3, "update the checkout")])

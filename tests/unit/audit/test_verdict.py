@@ -116,8 +116,8 @@ def test_a_model_that_is_not_there_is_failed_or_retired(tmp_path):
     assert judge(Retired("nobody asks"), base, ALLOWED) == Verdict("retired", ("nobody asks",))
 
 
-def test_there_are_five_verdicts():
-    assert VERDICTS == ("identical", "equivalent", "changed", "failed", "retired")
+def test_there_are_six_verdicts():
+    assert VERDICTS == ("identical", "equivalent", "changed", "failed", "failed in the baseline", "retired")
 
 
 CAUSES = {

@@ -12,7 +12,10 @@ import pytest
 from remodel.checkout import Checkout
 
 PACKAGES = ("builder", "container", "remodel")
-FILES = ("bare", "fidelity", "fidelity_inside", "fidelity_page", "first_run", "fleet", "one_model", "rebuilds", "speed")
+FILES = (
+    *("bare", "fidelity", "fidelity_inside", "fidelity_page", "first_run", "fleet", "fuzz_files", "kills"),
+    *("large_table", "one_model", "price", "real_tables", "rebuilds", "speed"),
+)
 
 
 def imports(text: str) -> Iterator[tuple[str, str]]:

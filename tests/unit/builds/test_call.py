@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from remodel import engines
-from remodel.builds.call import BENCH, BUILDER, CONTROL, SNAPSHOTS, call, make_job
+from remodel.builds.call import BENCH, BUILDER, CONTROL, PROFILES, SNAPSHOTS, call, make_job
 from remodel.builds.model import build_model, make_snapshot
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
+from remodel.datasets.profile import look, propose
 from remodel.environments.environment import Environment, find_environment
 from remodel.examine import explain as explaining
 from remodel.examine.examples import ask_examples
@@ -89,7 +90,8 @@ def _verify(given: Given) -> None:
 
 
 def _verify_differences(given: Given) -> None:
-    Rebuilder(given.checkout, ParsingEngine(done=("train",)), given.environment).verify(MODEL)
+    other = Folder(MODEL, BASELINE, oof=moved(0.2)).write(given.checkout.root / "other")
+    Rebuilder(given.checkout, ParsingEngine(done={"train": other}), given.environment).verify(MODEL)
 
 
 def _snapshot(given: Given) -> None:
@@ -100,6 +102,14 @@ def _snapshot(given: Given) -> None:
 def _snapshot_of_a_file(given: Given) -> None:
     request = {"schema_version": 1, "dataset": {"name": "own"}, "cv": {}}
     make_snapshot(given.checkout, given.engine, given.environment, request, given.checkout.params, given.snapshot)
+
+
+def _propose(given: Given) -> None:
+    propose(given.checkout, given.checkout.params, {"target": "y"}, given.checkout.root, print)
+
+
+def _look(given: Given) -> None:
+    look(given.checkout, given.snapshot, given.checkout.root / "page.html", print)
 
 
 def _predict(given: Given) -> None:
@@ -148,6 +158,8 @@ CALLS: list[tuple[Callable[[Given], None], str, str]] = [
     (_verify_differences, BENCH.name, "diff"),
     (_snapshot, SNAPSHOTS.name, "take"),
     (_snapshot_of_a_file, SNAPSHOTS.name, "take"),
+    (_propose, PROFILES.name, "propose"),
+    (_look, PROFILES.name, "show"),
     (_predict, BENCH.name, "predict"),
     (_measure, BENCH.name, "measure"),
     (_zoo, BENCH.name, "batch"),
@@ -197,6 +209,7 @@ def test_every_call_in_the_source_is_tried_here(checkout: Checkout) -> None:
     tried = {(program, command) for _, program, command in CALLS}
     assert tried == {(program, command) for program, commands in COMMANDS.items() for command in commands}
     programs = {"BUILDER": BUILDER.name, "SNAPSHOTS": SNAPSHOTS.name, "BENCH": BENCH.name, "CONTROL": CONTROL.name}
+    programs["PROFILES"] = PROFILES.name
     written = {(programs[name], command) for name, command in _calls(checkout.source / "remodel")}
     assert {(program, command) for program, command in written if command} <= tried
     assert {program for program, _ in written} == set(programs.values())

@@ -49,7 +49,7 @@ def test_groups_are_for_readers_only(copied: Checkout) -> None:
         ("a.B: because\n", "conf/trust.yaml is not a mapping of groups"),
         ("g:\n  sklearn.*: all of it\n", "conf/trust.yaml: 'sklearn.*' is not the dotted name of one type"),
         ("g:\n  Tree: because\n", "conf/trust.yaml: 'Tree' is not the dotted name of one type"),
-        ("g:\n  1: because\n", "conf/trust.yaml: 1 is not the dotted name of one type"),
+        ("g:\n  1: because\n", "conf/trust.yaml: '1' is not the dotted name of one type"),
         ("g:\n  a.B:\n", "conf/trust.yaml: a.B has no reason in one line"),
         ("g:\n  a.B: true\n", "conf/trust.yaml: a.B has no reason in one line"),
         ("g:\n  a.B: because\nh:\n  a.B: because\n", "conf/trust.yaml lists a.B twice"),

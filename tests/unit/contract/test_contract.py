@@ -25,6 +25,8 @@ KINDS = (
     "result",
     "error",
     "parameters",
+    "profile",
+    "profile_request",
 )
 
 

@@ -15,7 +15,15 @@ from remodel.checkout import Checkout
 from remodel.environments import locking, new_environment
 from remodel.environments.environment import all_environments
 from remodel.environments.lockfile import LOCK_NAME
-from remodel.environments.new_environment import add_environment, check_known, name_of, nearest, source_of
+from remodel.environments.new_environment import (
+    add_environment,
+    check_known,
+    check_name,
+    free_name,
+    name_of,
+    nearest,
+    source_of,
+)
 from remodel.errors import LockError, StorageError, UsageError
 from remodel.process import Finished
 
@@ -42,7 +50,7 @@ def test_the_source_differs_in_the_library_only(checkout: Checkout) -> None:
     """The nearest environment.yml, with its own name in the comment."""
     like = nearest("1.10.0", all_environments(checkout))
     before = (like.folder / "environment.yml").read_text().splitlines()
-    after = source_of(like, "1.10.0").splitlines()
+    after = source_of(like, "1.10.0", "sklearn-1.10").splitlines()
     changed = [line for line in after if line not in before]
     assert changed == [
         "# scikit-learn 1.10. Lock it again after every change: python -m remodel lock sklearn-1.10",
@@ -66,7 +74,24 @@ def test_an_unknown_version_gets_the_newest_and_the_nearest() -> None:
 def test_an_environment_that_exists_is_not_overwritten(copied: Checkout) -> None:
     """The error says how to change it."""
     with pytest.raises(UsageError, match=r"sklearn-1\.5 exists already, with scikit-learn 1\.5\.2\. Edit docker/"):
-        add_environment(copied, "1.5.1", print)
+        add_environment(copied, "1.5.1", print, "sklearn-1.5")
+    with pytest.raises(UsageError, match=r"sklearn-1\.5 exists already, with scikit-learn 1\.5\.2\. See what it"):
+        add_environment(copied, "1.5.2", print)
+
+
+def test_another_patch_version_stands_beside_the_first(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under its whole number, or as the person wants it."""
+    existing = all_environments(copied)
+    assert free_name("1.4.1.post1", existing) == "sklearn-1.4.1.post1"
+    assert free_name("1.10.0", existing) == "sklearn-1.10"
+    text = source_of(nearest("1.4.1.post1", existing), "1.4.1.post1", "sklearn-1.4.1.post1")
+    assert text.startswith(
+        "# scikit-learn 1.4.1.post1. Lock it again after every change: python -m remodel lock sklearn-1.4.1.post1\n"
+    )
+    for name in ("../x", "a b", "-x", ""):
+        with pytest.raises(UsageError, match="cannot be the name of an environment"):
+            check_name(name)
+    assert check_name("production-2024") == "production-2024"
 
 
 def test_a_lock_without_solution_leaves_nothing(copied: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:

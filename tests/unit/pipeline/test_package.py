@@ -7,10 +7,12 @@ import subprocess
 import pytest
 
 import contract
-from remodel.errors import StorageError
+from remodel.errors import BuildError, StorageError
 from remodel.pipeline.package import package
 from remodel.recipes.params import Params
 from remodel.results.documents import MissingResult
+from remodel.takeover.expected import Release
+from remodel.takeover.left import opened
 from tests.unit.audit.folders import TOLERANCES, Folder, edit_json
 
 RELEASE = "sklearn-1.9"
@@ -24,6 +26,7 @@ def params():
         baseline="sklearn-1.5",
         release_environment=RELEASE,
         datasets={"credit": "conf/dataset/credit.yaml"},
+        cv=("stratified_5",),
         models=("wine_svc", "credit_mlp"),
         tolerances=TOLERANCES,
     )
@@ -47,11 +50,24 @@ def names(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+def test_what_is_packaged_is_taken_over(params, models, out, tmp_path):
+    """Every file below every folder, and nothing that the index does not list."""
+    package(params, models, out)
+    with opened("package", out) as left:
+        Release(params.models).take(left, tmp_path / "taken")
+    assert names(tmp_path / "taken") == names(out)
+    (out / "credit_mlp" / "serving" / "onnx_file" / "more.py").write_text("")
+    with opened("package", out) as left, pytest.raises(BuildError, match=r"more\.py"):
+        Release(params.models).take(left, tmp_path / "again")
+
+
 def test_the_release_holds_what_the_release_environment_built(params, models, out):
     """And the program that answers requests with it."""
     package(params, models, out)
     built = ("manifest.json", "model.onnx", "model.skops", "scores.json")
-    program = ("__init__", "answers", "command", "model", "rows", "session", "signature")
+    reading = ("__init__", "check", "messages", "operators", "trees", "wire")
+    program = ("__init__", "answers", "cells", "command", "limits", "model", *(f"onnx_file/{name}" for name in reading))
+    program += ("rows", "session", "signature")
     released = ("__main__.py", *built, *(f"serving/{name}.py" for name in program), "signature.json")
     assert names(out) == [
         *(f"credit_mlp/{name}" for name in ("SHA256SUMS", *released)),

@@ -1,4 +1,4 @@
-"""A model that fails or is retired leaves a result that DVC takes; a crash or a failing baseline stops the pipeline."""
+"""A model that fails or is retired leaves a result that DVC takes; a crash stops the pipeline."""
 
 from __future__ import annotations
 
@@ -40,30 +40,31 @@ def retire(copied: Checkout, text: str) -> None:
     path.write_text(f"{path.read_text()}\nretired: {text}\n")
 
 
-def test_a_failed_build_leaves_its_reason_and_empty_metrics(copied: Checkout, failing: list[RemodelError]) -> None:
-    """The old result is gone: nothing of another build may stand beside it."""
-    (copied.models / MODEL / NEW).mkdir(parents=True)
-    (copied.models / MODEL / NEW / "model.skops").write_bytes(b"old")
+@pytest.mark.parametrize("environment", [BASELINE, NEW])
+def test_a_failed_build_leaves_its_reason_and_empty_metrics(
+    copied: Checkout, failing: list[RemodelError], environment: str
+) -> None:
+    """The old result is gone: nothing of another build may stand beside it. The baseline is no exception."""
+    (copied.models / MODEL / environment).mkdir(parents=True)
+    (copied.models / MODEL / environment / "model.skops").write_bytes(b"old")
     failing.append(described("build"))
-    stages.train(copied, MODEL, NEW)
-    (written,) = (copied.models / MODEL / NEW).iterdir()
+    stages.train(copied, MODEL, environment)
+    (written,) = (copied.models / MODEL / environment).iterdir()
     assert json.loads(written.read_text())["error"] == {
         "kind": "build",
         "message": "fold 1 of 5: no",
         "advice": "Change it",
     }
-    assert json.loads((copied.metrics / MODEL / f"{NEW}.json").read_text()) == {}
+    assert json.loads((copied.metrics / MODEL / f"{environment}.json").read_text()) == {}
 
 
-@pytest.mark.parametrize(("kind", "environment"), [("build", BASELINE), ("machine", NEW), ("", NEW), ("data", NEW)])
-def test_everything_else_stops_the_pipeline(
-    copied: Checkout, failing: list[RemodelError], kind: str, environment: str
-) -> None:
-    """The baseline, this machine's trouble, a crash, other data."""
+@pytest.mark.parametrize("kind", ["machine", "", "data"])
+def test_everything_else_stops_the_pipeline(copied: Checkout, failing: list[RemodelError], kind: str) -> None:
+    """This machine's trouble, a crash, other data."""
     failing.append(described(kind))
     with pytest.raises(BuildError, match="fold 1 of 5: no"):
-        stages.train(copied, MODEL, environment)
-    assert not (copied.models / MODEL / environment).exists()
+        stages.train(copied, MODEL, NEW)
+    assert not (copied.models / MODEL / NEW).exists()
 
 
 def test_a_retired_model_is_not_built(copied: Checkout, failing: list[RemodelError]) -> None:

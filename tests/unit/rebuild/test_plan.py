@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from remodel.checkout import Checkout
 from remodel.errors import UsageError
 from remodel.rebuild.budget import Budget, Needs
-from remodel.rebuild.plan import Agenda, Step, blocked, by_expected_time, find_targets, with_ancestors
+from remodel.rebuild.plan import Agenda, Step, blocked, by_expected_time, find_targets, unlisted, with_ancestors
 from remodel.rebuild.work import Foreign, OwnStage, Train, work_of
 
 STEPS = [
@@ -100,3 +101,13 @@ def test_what_runs_never_needs_more_than_there_is() -> None:
     assert not budget.fits(Needs(1, 2 << 30), [Needs(1, 3 << 30)])
     assert not budget.fits(Needs(1, 0), [Needs(2, 0)])
     assert not budget.fits(Needs(2, 0), [Needs(1, 0)])
+
+
+def test_what_is_there_and_not_listed_is_told_as_that(checkout: Checkout) -> None:
+    """An environment under docker/ that params.yaml lacks is no slip of the pen."""
+    there = unlisted(checkout)
+    assert "sklearn-1.4" in there["environments"] and "credit_mlp" in there["models"]
+    with pytest.raises(
+        UsageError, match=r"params\.yaml does not list sklearn-1\.4 under `environments`\. Add it there"
+    ):
+        find_targets([], ["sklearn-1.4"], there)

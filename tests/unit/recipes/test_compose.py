@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from omegaconf import OmegaConf
 
 from remodel.checkout import Checkout
 from remodel.errors import RemodelError, UsageError
 from remodel.recipes.composition import compose_config
 from remodel.recipes.params import read_params
 from remodel.recipes.recipes import select, select_model, specification
+from remodel.recipes.source import left_out
 
 CLASSIFIERS = {
     *("logreg", "mlp", "random_forest", "extra_trees", "gradient_boosting", "hist_gradient_boosting"),
@@ -64,6 +66,24 @@ def test_the_command_line_wins_over_a_model(checkout: Checkout) -> None:
     selection = select(config, config.hydra.runtime.choices, "test")
     assert specification(selection.composed.preprocessing)["steps"][1][1]["k"] == 3
     assert selection.composed.classifier["_target_"] == "sklearn.svm.SVC"
+
+
+@pytest.mark.parametrize(
+    ("words", "group", "gone"),
+    [
+        (["model=credit_mlp", "classifier=logreg"], "classifier", "hidden_layer_sizes"),
+        (["model=cancer_svc", "preprocessing=none"], "preprocessing", "n_components"),
+        (["model=cancer_svc", "preprocessing=scale"], "preprocessing", "n_components"),
+    ],
+)
+def test_changes_of_a_model_hold_for_the_choice_that_they_were_made_for(
+    checkout: Checkout, words: list[str], group: str, gone: str
+) -> None:
+    """With another one they are left out, and are told; with the model's own, named too, they stay."""
+    assert gone not in OmegaConf.to_yaml(compose_config(checkout, words)[group])
+    assert gone in left_out(checkout, words)[group][1]
+    own = [words[0], f"{group}={left_out(checkout, words)[group][0]}"]
+    assert left_out(checkout, own) == {} and gone in OmegaConf.to_yaml(compose_config(checkout, own)[group])
 
 
 def test_no_preprocessing_is_null(checkout: Checkout) -> None:

@@ -120,14 +120,14 @@ def example(kind: str, name: str) -> Any:
     return json.loads((EXAMPLES / kind / f"{name}.json").read_text())
 
 
-def assembly(checkout: Checkout) -> Assembly:
-    """The release 1.4.0 of MODELS, of what `built` made."""
+def assembly(checkout: Checkout, version: str = VERSION) -> Assembly:
+    """A release of MODELS, of what `built` made."""
     comparison = example("comparison", "valid-baseline-alone")
     comparison["entries"] = [
         entry | {"model": model} for model in MODELS for entry in comparison["entries"] if entry["evidence"]
     ]
     comparison["models"] = list(MODELS)
-    identity = Identity(VERSION, COMMIT, ENVIRONMENT, MODELS)
+    identity = Identity(version, COMMIT, ENVIRONMENT, MODELS)
     return Assembly(identity, checkout, find_environment(checkout, ENVIRONMENT), as_comparison(comparison), ())
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from remodel.files import sha256_file
-from remodel.release.oci import manifests as oci
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts.manifests import Descriptor
 from remodel.release.oci.http import Connection
-from remodel.release.oci.manifests import Descriptor
 from remodel.release.oci.publish import publish
 from remodel.release.oci.registry import Registry
 from remodel.release.oci.store import Bundle

@@ -12,13 +12,13 @@ from typing import Any
 
 from remodel.errors import VerificationError
 from remodel.files import canonical_json, read_json
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts.manifests import TITLE
 from remodel.release.contents.identity import Identity
 from remodel.release.contents.signing import KeySigner, KeyVerifier
 from remodel.release.contents.statement import read_identity
-from remodel.release.oci import manifests as oci
 from remodel.release.oci.bundle import bundle
 from remodel.release.oci.layout import Layout
-from remodel.release.oci.manifests import TITLE
 from remodel.release.oci.publish import publish
 from remodel.release.oci.store import Store
 from remodel.release.verify.command import VerificationRequest, check_files
@@ -67,7 +67,7 @@ def contents(layout: Path) -> dict[str, dict[str, bytes]]:
     """The files of each model of a release."""
     store, models = Layout(layout), {}
     for name, entry in receive(store, VERSION).models.items():
-        models[name] = files(store, entry["digest"])
+        models[name] = files(store, entry.digest)
     return models
 
 

@@ -76,12 +76,12 @@ def test_an_answer_that_breaks_off_in_the_middle(
 
 def test_how_long_a_registry_asks_to_wait() -> None:
     """In seconds, or as a date; what cannot be read says nothing."""
-    assert [attempts.seconds(text) for text in ("0", "7", " 7 ", "3600")] == [0, 7, 7, 3600]
-    assert [attempts.seconds(text) for text in (None, "", "soon", "-1", "1.5")] == [None] * 5
-    date = attempts.seconds(formatdate(time.time() + 100, usegmt=True))
+    assert [attempts.seconds_of(text) for text in ("0", "7", " 7 ", "3600")] == [0, 7, 7, 3600]
+    assert [attempts.seconds_of(text) for text in (None, "", "soon", "-1", "1.5")] == [None] * 5
+    date = attempts.seconds_of(formatdate(time.time() + 100, usegmt=True))
     assert date is not None
     assert 90 < date <= 100
-    assert attempts.seconds(formatdate(time.time() - 100, usegmt=True)) == 0
+    assert attempts.seconds_of(formatdate(time.time() - 100, usegmt=True)) == 0
 
 
 @pytest.mark.parametrize(

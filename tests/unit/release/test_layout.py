@@ -10,14 +10,17 @@ import pytest
 
 from remodel.checkout import Checkout
 from remodel.errors import PublishError, StorageError, UsageError, VerificationError
-from remodel.release.oci import manifests as oci
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts.manifests import Descriptor
+from remodel.release.artifacts.reader import read_descriptor
 from remodel.release.oci.layout import Layout
-from remodel.release.oci.manifests import Descriptor, read_descriptor
 from remodel.release.oci.publish import publish
 from remodel.release.oci.store import Bundle
 from tests.unit.release import assembled
 from tests.unit.release.keys import Keys
 from tests.unit.release.small import bundle
+
+NAMES = {"blobs", "index.json", "index.json.lock", "oci-layout"}
 
 
 def put(bundled: Bundle, layout: Layout) -> tuple[bool, list[str]]:
@@ -33,14 +36,14 @@ def test_what_is_put_is_what_is_there(tmp_path: Path) -> None:
     layout.check()
     assert layout.tags() == ["1.0.0", "m-1.0.0"]
     for digest, path in bundled.blobs.items():
-        layout.fetch(Descriptor("", digest, 0), tmp_path / "scratch", path.name)
+        layout.fetch(Descriptor("", digest, path.stat().st_size), tmp_path / "scratch", path.name)
         assert (tmp_path / "scratch").read_bytes() == path.read_bytes()
     assert put(bundled, layout) == (False, [])
     with pytest.raises(PublishError, match=r"has 1\.0\.0 with other content: commit a model \(now another\)"):
         put(bundle(tmp_path / "other", "another"), layout)
     with pytest.raises(VerificationError, match="a file is missing: there is no blobs/sha256/0000"):
         layout.read(f"sha256:{'0' * 64}", "a file")
-    assert {path.name for path in layout.root.iterdir()} == {"blobs", "index.json", "oci-layout"}
+    assert {path.name for path in layout.root.iterdir()} == NAMES
 
 
 def test_a_run_that_was_killed(tmp_path: Path) -> None:
@@ -71,18 +74,19 @@ def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("oci-layout", b'{"imageLayoutVersion":"1.0.0"}', "oci-layout is not that of an image layout of version"),
+        ("oci-layout", b'{"imageLayoutVersion":"1.0.0"}', "oci-layout is not written as remodel writes it"),
         ("index.json", b"{", r"index\.json is not valid JSON"),
-        ("index.json", b"[]", r"index\.json is not the index of an image layout"),
-        ("index.json", b'{"manifests": [1]}', r"index\.json is not the index of an image layout"),
-        ("index.json", b'{"manifests": []}', r"index\.json is not written as remodel writes it"),
+        ("index.json", b"[]", r"index\.json: \$: \[\] is not of type 'object'"),
+        ("index.json", b'{"manifests": [1]}', r"index\.json: \$: 'schemaVersion' is a required property"),
+        ("index.json", b"{SHORT}", r"index\.json is not written as remodel writes it"),
     ],
 )
 def test_files_of_a_layout_that_we_did_not_write(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     """Each is one line that names the file."""
     layout = Layout(tmp_path / "layout")
     put(bundle(tmp_path / "bundle"), layout)
-    (layout.root / name).write_bytes(content)
+    short = json.dumps(json.loads((layout.root / name).read_bytes())).encode()
+    (layout.root / name).write_bytes(short if content == b"{SHORT}" else content)
     with pytest.raises(VerificationError, match=message):
         layout.check()
 
@@ -122,11 +126,13 @@ def test_a_descriptor_is_read_strictly() -> None:
     digest = f"sha256:{'0' * 64}"
     entry = {"mediaType": "text/plain", "digest": digest, "size": 1, "annotations": {"a": "b"}}
     assert read_descriptor(entry, "it") == Descriptor("text/plain", digest, 1, None, {"a": "b"})
-    for other in ({"digest": "sha256:../.."}, {"digest": digest.upper()}, {"digest": None}, {"size": "1"}):
-        with pytest.raises(VerificationError, match="it is no descriptor: digest"):
+    digests = ("sha256:../..", digest.upper(), None, f"{digest}\n")
+    others = [{"digest": text} for text in digests] + [{"size": size} for size in ("1", 1.0, True, -1, 1 << 40)]
+    for other in others:
+        with pytest.raises(VerificationError, match=r"^it: \$\.(digest|size): "):
             read_descriptor(entry | other, "it")
     for other in ([], {"a": 1}):
-        with pytest.raises(VerificationError, match="it has annotations that are no text"):
+        with pytest.raises(VerificationError, match=r"^it: \$\.annotations"):
             read_descriptor(entry | {"annotations": other}, "it")
 
 

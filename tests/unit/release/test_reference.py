@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from remodel.errors import UsageError
+from remodel.release.artifacts import manifests as oci
 from remodel.release.contents.identity import read_version
-from remodel.release.oci import manifests as oci
 from remodel.release.oci.layout import Layout
 from remodel.release.oci.reference import destination, read_repository, resolve
 from remodel.release.oci.registry import Registry

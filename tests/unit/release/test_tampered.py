@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from remodel.files import read_json, write_json
+from remodel.release.artifacts import manifests as oci
 from remodel.release.contents import sums
-from remodel.release.oci import manifests as oci
-from remodel.release.oci.layout import Layout
+from remodel.release.oci.layout import LOCK, Layout
 from tests.unit.release.assembled import MODELS
 from tests.unit.release.keys import Keys
 from tests.unit.release.tampering import VERSION, addressed, changed, complaint, contents, flip, manifest, mutants
@@ -21,7 +21,7 @@ def test_one_byte_of_every_file_of_a_release(released: Path, keys: Keys, tmp_pat
     """Whatever file of a layout is changed in one place, a receiver is told, and told which."""
     layout = tmp_path / "layout"
     shutil.copytree(released, layout)
-    paths = sorted(path for path in layout.rglob("*") if path.is_file())
+    paths = sorted(path for path in layout.rglob("*") if path.is_file() and path.name != LOCK)
     assert len(paths) > 15 * len(MODELS)
     for path in paths:
         before = path.read_bytes()
@@ -106,20 +106,20 @@ def test_a_bill_that_is_not_that_of_the_lock(released: Path, keys: Keys, tmp_pat
 
 
 def test_files_in_folders_and_names_that_lead_out(released: Path, keys: Keys, tmp_path: Path) -> None:
-    """A model may have folders; a manifest with a file that would be written elsewhere is refused before it is."""
+    """A model's program may have folders; a file that would be written elsewhere is refused, and so is any other."""
 
     def with_folder(models: Path) -> None:
         for folder in models.iterdir():
-            (folder / "program").mkdir()
-            (folder / "program" / "__main__.py").write_text("print()\n")
+            (folder / "serving" / "onnx_file").mkdir()
+            (folder / "serving" / "onnx_file" / "more.py").write_text("print()\n")
             sums.write(folder)
 
     changed(released, tmp_path / "layout", with_folder, keys.private)
     assert complaint(tmp_path / "layout", keys.public, tmp_path / "scratch") is None
-    assert contents(tmp_path / "layout")["iris_bayes"]["program/__main__.py"] == b"print()\n"
+    assert contents(tmp_path / "layout")["iris_bayes"]["serving/onnx_file/more.py"] == b"print()\n"
     content = b"written elsewhere\n"
     (tmp_path / "evil").write_bytes(content)
-    for name in ("../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "", ".hidden"):
+    for name in ("../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "", ".hidden", "program/__main__.py", "json.py"):
         blob = replace(oci.blob(content, "text/plain"), annotations={oci.TITLE: name})
         model = oci.model_manifest([blob], {})
         root = oci.release_index({"m": model}, {})

@@ -39,19 +39,18 @@ def described(kind, cls=BuildError):
 
 
 @pytest.mark.parametrize(
-    ("error", "environment", "recorded"),
+    ("error", "recorded"),
     [
-        (described("build"), NEW, True),
-        (described("recipe", UsageError), NEW, True),
-        (described("build"), BASELINE, False),
-        (described("machine"), NEW, False),
-        (described("data"), NEW, False),
-        (BuildError("the build ended with exit code 139"), NEW, False),
+        (described("build"), True),
+        (described("recipe", UsageError), True),
+        (described("machine"), False),
+        (described("data"), False),
+        (BuildError("the build ended with exit code 139"), False),
     ],
 )
-def test_only_what_says_something_about_the_model_is_recorded(error, environment, recorded):
-    """Not a crash, not this machine's trouble, not the data's, and nothing in the baseline."""
-    assert is_recorded(error, environment, BASELINE) is recorded
+def test_only_what_says_something_about_the_model_is_recorded(error, recorded):
+    """Not a crash, not this machine's trouble, not the data's."""
+    assert is_recorded(error) is recorded
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -93,19 +92,31 @@ def test_a_model_that_is_retired_everywhere_needs_no_baseline(tmp_path):
     assert [entry["verdict"] for entry in compared(tmp_path)] == ["retired", "retired"]
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ({"status": "failed", "error": ERROR}, "in the baseline sklearn-1.5 it failed: fold 1 of 5: no."),
-        ({"status": "retired", "reason": "nobody asks"}, "in the baseline sklearn-1.5 it is retired: nobody asks."),
-    ],
-)
-def test_a_model_that_is_only_missing_in_the_baseline_is_refused(tmp_path, content, words):
-    write_ending(tmp_path, "credit_mlp", BASELINE, **content)
+def test_a_model_that_failed_in_the_baseline_leaves_all_others_their_report(tmp_path):
+    """It is told as that, and cannot be compared; the other model is."""
+    write_ending(tmp_path, "credit_mlp", BASELINE, status="failed", error=ERROR)
+    Folder(environment=NEW).write(tmp_path)
+    for environment in (BASELINE, NEW):
+        Folder("wine_svc", environment).write(tmp_path)
+    entries = compared(tmp_path, ("credit_mlp", "wine_svc"))
+    assert [(entry["verdict"], entry["evidence"] is None) for entry in entries] == [
+        ("failed", True),
+        ("failed in the baseline", True),
+        ("baseline", False),
+        ("identical", False),
+    ]
+    assert entries[1]["reasons"] == [
+        "there is nothing to compare it with: in sklearn-1.5 its build failed: fold 1 of 5: no"
+    ]
+    assert entries[1]["artifacts"]
+
+
+def test_a_model_that_is_only_retired_in_the_baseline_is_refused(tmp_path):
+    write_ending(tmp_path, "credit_mlp", BASELINE, status="retired", reason="nobody asks")
     Folder(environment=NEW).write(tmp_path)
     with pytest.raises(MissingBaseline) as caught:
         compared(tmp_path)
-    assert words in str(caught.value)
+    assert "in the baseline sklearn-1.5 it is retired: nobody asks." in str(caught.value)
     assert "Choose another baseline, or retire the model everywhere" in str(caught.value)
 
 
@@ -119,6 +130,7 @@ def test_the_release_leaves_them_out_and_says_so(tmp_path):
         baseline=NEW,
         release_environment=NEW,
         datasets={"credit": "conf/dataset/credit.yaml"},
+        cv=("stratified_5",),
         models=("credit_mlp", "iris_svc", "wine_svc"),
         tolerances=TOLERANCES,
     )

@@ -85,7 +85,7 @@ def test_a_document_that_breaks_its_schema_is_named_with_the_place(folder):
 
 def test_a_score_that_is_not_a_number_is_refused(folder):
     edit_json(folder / "scores.json", lambda document: document["metrics"]["log_loss"].update(mean=float("nan")))
-    with pytest.raises(StorageError, match="has nan in the metric log_loss"):
+    with pytest.raises(StorageError, match="NaN is no number"):
         read(folder)
 
 

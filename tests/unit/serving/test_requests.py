@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from remodel.checkout import Checkout
+from serving import rows
 from serving.rows import read_rows
 from serving.signature import BadRequest, Problem, Signature
+from tests.unit.serving import onnx_bytes
 
 REFUSED = {"allowed": False, "because": "the pipeline refuses rows without it"}
 ALLOWED = {"allowed": True, "because": "3 of 90 training rows have none, and the pipeline answers them"}
@@ -33,6 +35,9 @@ SIGNATURE = Signature(
     ),
     ("no", "yes"),
 )
+NODES = [onnx_bytes.node("Identity", ["job"], ["label"]), onnx_bytes.node("Identity", ["age"], ["probabilities"])]
+COLUMNS = onnx_bytes.columns(age=11, income=11, city=8, job=8)
+ONNX = onnx_bytes.model(onnx_bytes.graph(NODES, COLUMNS, onnx_bytes.ANSWERS))
 GOOD = {"age": 41.5, "income": 2e4, "city": "ulm", "job": "baker"}
 HEADER = "age,income,city,job\n"
 
@@ -148,9 +153,8 @@ def test_csv_and_json_say_the_same() -> None:
     [
         ("", "there is no header"),
         (HEADER, "there are no rows"),
-        ("age,city,income,job\n1,ulm,2,b\n", "column 'city': stands where 'income' has to stand"),
         ("age,income,city\n1,2,ulm\n", "column 'job': the column is missing"),
-        (HEADER.strip() + ",shoe\n1,2,ulm,b,3\n", "column 'shoe': the model has no such column"),
+        ("age,income,city,jobb\n1,2,ulm,b\n", "column 'jobb': the model has no such column: did you mean 'job'?"),
         ("age,age,income,city,job\n1,1,2,ulm,b\n", "column 'age': stands in the header twice"),
         (HEADER + "1,2,ulm,b\n1,2\n", "row 2: there are 2 cells, the header has 4"),
         (HEADER + "1,2,ulm,b\nx1,2,ulm,b\n", "row 2, column 'age': 'x1' is not a number"),
@@ -202,7 +206,7 @@ def folder(tmp_path: Path, checkout: Checkout) -> Path:
         "classes": ["no", "yes"],
         "columns": list(SIGNATURE.columns),
     }
-    contents = {"signature.json": json.dumps(signature).encode(), "model.onnx": b"onnx"}
+    contents = {"signature.json": json.dumps(signature).encode(), "model.onnx": ONNX}
     listed = {name: {"sha256": hashlib.sha256(text).hexdigest(), "size": len(text)} for name, text in contents.items()}
     contents["manifest.json"] = json.dumps({"artifacts": listed}).encode()
     for name, content in contents.items():
@@ -248,3 +252,68 @@ def test_what_the_program_cannot_do_is_one_line(folder: Path) -> None:
     (folder / "signature.json").write_text("{}")
     changed = answer(folder, "rows.json", json.dumps([GOOD]))
     assert changed.returncode == 7 and "signature.json is not the file that was built: its sha256 is" in changed.stderr
+
+
+ONE = Signature(({"name": "age", "kind": "numeric", "minimum": None, "maximum": None, "missing": ALLOWED},), ("no",))
+"""A model of one column."""
+
+
+@pytest.mark.attack("files")
+@pytest.mark.parametrize(
+    "signature, text, rows",
+    [
+        (ONE, "age\n1\n\n2\n", [2]),
+        (ONE, "age\n1\n2\n\n", [3]),
+        (ONE, "age\n\n1\n\n2\n", [1, 3]),
+        (SIGNATURE, HEADER + "1,2,ulm,b\n\n1,2,ulm,b\n", [2]),
+    ],
+    ids=["one-column", "one-column-last", "one-column-twice", "four-columns"],
+)
+def test_an_empty_line_moves_no_answer(signature: Signature, text: str, rows: list[int]) -> None:
+    """Answers stand in the order of the lines: a line that might be a row is not left out without a word."""
+    with pytest.raises(BadRequest) as caught:
+        read_rows(signature, text.encode(), "csv")
+    assert [problem.row for problem in caught.value.problems] == rows
+    assert str(caught.value).startswith(f"row {rows[0]}: the line is empty, and left out it would move all answers")
+
+
+def test_a_missing_value_alone_and_empty_lines_at_the_end_are_read() -> None:
+    """As csv.writer writes it; and as editors leave a file."""
+    assert read_rows(ONE, b'age\n1\n""\n2\n', "csv") == [{"age": 1.0}, {"age": None}, {"age": 2.0}]
+    assert len(read_rows(SIGNATURE, (HEADER + "1,2,ulm,b\n\n\n").encode(), "csv")) == 1
+
+
+@pytest.mark.attack("files")
+@pytest.mark.parametrize(
+    "text, kind, why",
+    [
+        ("[" * 100_000, "json", "the text is not JSON"),
+        ('{"a":' * 100_000, "json", "the text is not JSON"),
+        ("[" + "9" * 2_000_000 + "]", "json", "a whole number has 2000000 digits"),
+        ("[-" + "9" * 4_000 + "]", "json", "a whole number has 4001 digits"),
+        ('[{"age": 1, "age": 2}]', "json", "a row names it twice"),
+        ("\ufeff[", "json", "the text is not JSON"),
+        (HEADER + "1,2," + "u" * 200_000 + ",b\n", "csv", "the text is not CSV: field larger than field limit"),
+        (HEADER + '1,2,"' + "u\n" * 100_000, "csv", "the text is not CSV"),
+        (HEADER + '1,2,"ulm"x,b\n', "csv", "the text is not CSV"),
+        (HEADER + "1,2,ulm,b" + ",x" * 100_000 + "\n", "csv", "there are 100004 cells, the header has 4"),
+        (",".join(["age"] * 50_000) + "\n", "csv", "the column is missing"),
+    ],
+    ids=[
+        *("json-deep-lists", "json-deep-rows", "json-long-number", "json-long-negative", "json-key-twice", "json-mark"),
+        *("csv-long-cell", "csv-open-quote", "csv-quote-inside", "csv-wide-row", "csv-wide-header"),
+    ],
+)
+def test_a_hostile_request_is_refused(text: str, kind: str, why: str) -> None:
+    """A request costs what its bytes cost, however it is nested, and is refused by what is wrong with it."""
+    with pytest.raises(BadRequest) as caught:
+        read_rows(SIGNATURE, text.encode(), kind)
+    assert why in str(caught.value)
+
+
+def test_a_request_has_a_largest_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gigabyte; here it is less. No more than that is read."""
+    (tmp_path / "rows.csv").write_bytes(b"x" * 11)
+    monkeypatch.setattr(rows, "LARGEST", 10)
+    with pytest.raises(BadRequest, match="the file has more than 10 bytes: answer it in parts"):
+        rows.content_of(tmp_path / "rows.csv")

@@ -30,6 +30,17 @@ SLIPS = [
     (["classifier.C=[1"], "the command line is not understood"),
     (["mlp"], "the command line is not understood: Error parsing override 'mlp'"),
     (["~classifier"], "the command line lacks the key 'classifier'"),
+    (
+        ["classifier=mlp,svc"],
+        "classifier=mlp,svc names several values for one build. Build each: --multirun classifier=",
+    ),
+    (
+        ["classifier=mlp", "classifier.hidden_layer_sizes=(50,20)"],
+        "classifier.hidden_layer_sizes=(50,20) is not understood. Lists have square brackets: "
+        "'classifier.hidden_layer_sizes=[50,20]'",
+    ),
+    (["dataset.name="], "dataset.name=: what is called dataset.name is the file's own. Choose a file: dataset=NAME"),
+    (["cv.name=mine"], "cv.name=mine: what is called cv.name is the file's own. Choose a file: cv=NAME"),
     (["--multirun", "classifier=logreg,mpl"], "unknown classifier 'mpl'"),
 ]
 

@@ -8,12 +8,12 @@ from typing import Any, Iterable, Mapping, Sequence
 import numpy as np
 
 from builder.answers import LabelsWithProbabilities
+from serving.session import input_name
 
 from .cells import MISSING
 from .frame import Column, Frame, Piece
 from .graph import Graph
 from .registry import classify, transform
-from .unsupported import Unsupported
 
 LABEL, PROBABILITIES = LabelsWithProbabilities.OUTPUTS
 
@@ -59,9 +59,7 @@ def export_numbers(model: Any, columns: Iterable[Any], emitters: Mapping[type, A
 def _inputs(g: Graph, columns: Sequence[Column]) -> Frame:
     pieces = []
     for column in columns:
-        if column.name in (LABEL, PROBABILITIES) or column.name.startswith("/"):
-            raise Unsupported("column", f"the name {column.name!r} is taken in the ONNX file")
         text = column.kind == "categorical"
-        value = g.input(column.name, "string" if text else "double", ["N", 1])
+        value = g.input(input_name(column.name), "string" if text else "double", ["N", 1])
         pieces.append(Piece(value, 1, column if text else None))
     return Frame(tuple(pieces), tuple(column.name for column in columns))

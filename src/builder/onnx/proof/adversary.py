@@ -75,8 +75,14 @@ def _values(frame: Any, name: str, random: Any, per_column: int) -> Any:
     """Values of the data, the floats beside them and their float32 neighbours."""
     data = frame[name].dropna().to_numpy()
     some = random.choice(data, min(per_column, data.size), replace=False)
-    special = [0.0, -0.0, data.min() - 1, data.max() + 1]
+    low, high = _span(data)
+    special = [0.0, -0.0, low - 1, high + 1]
     return _replaced(frame, name, np.concatenate([neighbours(some), special]), random)
+
+
+def _span(data: np.ndarray) -> tuple[float, float]:
+    """The lowest and the highest value; of a column that is empty so far 0."""
+    return (float(data.min()), float(data.max())) if data.size else (0.0, 0.0)
 
 
 def neighbours(values: np.ndarray) -> np.ndarray:
@@ -140,7 +146,7 @@ def _moved(
     """Features with thresholds that a raw column moves monotonically, or some of them."""
     data = frame[name].dropna().to_numpy()
     try:
-        seen = inner(_probe(frame, name, np.linspace(data.min(), data.max(), 65)))
+        seen = inner(_probe(frame, name, np.linspace(*_span(data), 65)))
     except (ValueError, TypeError):
         return
     step = np.diff(seen, axis=0)

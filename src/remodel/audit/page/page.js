@@ -25,7 +25,7 @@ function filter() {
   let shown = 0;
   for (const row of rows) {
     const named = words.every((word) => row.dataset.model.toLowerCase().includes(word));
-    const wanted = row.dataset.verdicts.split(" ").some((verdict) => ticked.has(verdict));
+    const wanted = row.dataset.verdicts.split(",").some((verdict) => ticked.has(verdict));
     row.hidden = !(named && (wanted || row.dataset.verdicts === ""));
     document.getElementById("model-" + row.dataset.model).hidden = row.hidden;
     shown += !row.hidden;

@@ -11,7 +11,7 @@ from remodel.audit.decisions import Decision
 from remodel.audit.differences import KINDS
 from remodel.audit.page.figures import colours_of, figures
 from remodel.audit.report import difference, spread
-from remodel.audit.rulings import ACCEPTED, decided, rulings, unneeded
+from remodel.audit.rulings import ACCEPTED, decided, failures, rulings, unneeded
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
 from remodel.results.answers.labels import ROWS_LISTED
 from remodel.results.comparison import Comparison, Entry
@@ -36,6 +36,7 @@ def render(comparison: Comparison, decisions: Iterable[Decision]) -> str:
         script=script,
         counts=_counts(comparison),
         rulings=rulings(comparison, taken),
+        failed=failures(comparison),
         accepted=ACCEPTED,
         decided=decided(comparison, taken),
         unneeded=list(unneeded(comparison, taken)),

@@ -7,6 +7,8 @@ local date is another one as a rule (`TZ`), and `SOURCE_DATE_EPOCH` says a third
 
 from __future__ import annotations
 
+import os
+
 from remodel.engines.engine import Conditions
 
 TIME_ZONES = ("AHEAD-13:45", "BEHIND+11:15", "WEST+09:30", "EAST-05:45")
@@ -23,6 +25,9 @@ UMASKS = ("0077", "0000", "0027")
 DAY = 86400
 YEAR_2001 = 978307200
 
+CORES = "taskset -cp {core} $$ >/dev/null 2>&1; "
+"""Leaves one core to the shell and to what it becomes. Every other rebuild has all of them."""
+
 RUN = 'umask {umask}; exec "$@"'
 """Sets what no variable can, and becomes the program that follows."""
 
@@ -32,8 +37,12 @@ def varied(number: int, threads: int, run: str = RUN) -> Conditions:
     return Conditions(
         variables=_variables(number, threads),
         hostname=f"rebuild-{number}",
-        starter=("sh", "-c", run.format(umask=_turn(UMASKS, number)), "sh"),
+        starter=("sh", "-c", _cores(number) + run.format(umask=_turn(UMASKS, number)), "sh"),
     )
+
+
+def _cores(number: int) -> str:
+    return "" if number % 2 else CORES.format(core=min(os.sched_getaffinity(0)))
 
 
 def _variables(number: int, threads: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from remodel.builds.call import BENCH, call, make_job
 from remodel.builds.job import run_job, scratch_folder
-from remodel.builds.model import build_job
+from remodel.builds.model import build_job, expected_of
 from remodel.checkout import Checkout
 from remodel.engines.engine import Engine, Job
 from remodel.environments.environment import Environment
@@ -25,6 +25,7 @@ from remodel.recipes.retirement import retired_reason
 from remodel.results.documents import MissingResult, read_document
 from remodel.results.endings import RECORDED, Failed, failed_document, read_status, retired_document
 from remodel.results.target import Target
+from remodel.takeover.expected import RECORD, Files
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ class Rebuilder:
         recipe = read_recipe(self.checkout, target.model)
         snapshot = self.checkout.data / recipe.dataset
         job = build_job(self.checkout, self.environment, recipe, snapshot, scratch)
-        out = run_job(self.checkout, self.engine, self._elsewhere(job, number), scratch)
-        (out / "record.json").unlink(missing_ok=True)
+        expected = expected_of(recipe, self.environment)
+        out = run_job(self.checkout, self.engine, self._elsewhere(job, number), scratch, expected)
+        (out / RECORD).unlink(missing_ok=True)
         return out
 
     def _elsewhere(self, job: Job, number: int) -> Job:
@@ -98,7 +100,8 @@ class Rebuilder:
         called = call(BENCH, "diff", paths={"left": reference, "right": out})
         with scratch_folder(self.checkout) as scratch:
             job = make_job(self.checkout, self.environment, called, scratch, f"diff-{target}")
-            compared = run_job(self.checkout, self.engine, job, scratch)
+            expected = Files({"differences.json": "differences"})
+            compared = run_job(self.checkout, self.engine, job, scratch, expected)
             return read_differences(read_document(compared / "differences.json", "differences"))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from typing import Any
 from remodel.checkout import Checkout
 from remodel.errors import UsageError
 from remodel.rebuild.dvc.failures import as_ours, dvc_errors, message
+from remodel.rebuild.dvc.inspection import Inspection
 from remodel.rebuild.dvc.lockfile import LockFile
+from remodel.rebuild.dvc.locks import reading
 
 WAIT_SECONDS = 60.0
 """How long a DVC command of somebody else's may hold DVC's own lock: they hold it for moments, or for a transfer."""
@@ -50,6 +52,8 @@ class DvcRepository:
             self._repo = Repo(str(checkout.root))
         self._checkout, self._say = checkout, say
         self._lock = LockFile(checkout.root / "dvc.lock")
+        inspected = checkout.state / "rebuild" / "inspected.json"
+        self._inspection = Inspection(inspected, self._repo.state, self._repo.fs, say)
         self._depth = 0
         self._remote = bool(self._repo.config["core"].get("remote"))
         self.reload()
@@ -93,26 +97,38 @@ class DvcRepository:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Nobody else's DVC may write what the stages write, or change what they read: it is told who does."""
-        from dvc.rwlock import RWLOCK_FILE, RWLockFileCorruptedError, rwlock
-
-        stages = self._stages.values()
-        writes = self._tops(out.fs_path for stage in stages for out in stage.outs)
-        reads = self._tops(dep.fs_path for stage in stages for dep in stage.deps) - writes
-        hardlink = self._repo.config["core"].get("hardlink_lock", False)
-        what = (self._repo.tmp_dir, self._repo.fs, _this_command(), sorted(reads), sorted(writes), hardlink)
+        """Nobody else's DVC may write what the stages write or read: it is told who is at work. Who reads goes on."""
+        entries = [entry for stage in self._stages.values() for entry in (*stage.outs, *stage.deps)]
+        hold = ExitStack()
         with dvc_errors():
-            try:
-                (held := rwlock(*what)).__enter__()
-            except RWLockFileCorruptedError:
-                # Nobody can write it now: whoever did was killed in the middle, and DVC would refuse for ever.
-                Path(self._repo.tmp_dir, RWLOCK_FILE).unlink()
-                (held := rwlock(*what)).__enter__()
+            hold.enter_context(reading(self._repo, self._tops(entry.fs_path for entry in entries)))
         try:
             yield
         finally:
             with dvc_errors():
-                held.__exit__(None, None, None)
+                hold.close()
+
+    def inspect(self) -> None:
+        """Have DVC see every file and object that was damaged and looks the same to it; such objects are removed.
+
+        What was inspected, fetched or recorded before, and has not been touched since, is not read again.
+        """
+        with dvc_errors(), self.locked():
+            self._inspection.files(self._watched())
+            for stage in self._stages.values():
+                for out in stage.outs:
+                    self._inspect_objects(out)
+        self._inspection.save()
+
+    def save_inspection(self) -> None:
+        """Keep what this run has read and written, for the next one's `inspect`."""
+        self._inspection.save()
+
+    def _inspect_objects(self, out: Any, always: bool = False) -> None:
+        """Remove what is damaged of an output's objects: the listing first, which names the others."""
+        if out.use_cache and out.hash_info:
+            self._inspection.objects(out.cache, [out.hash_info.value], always)
+            self._inspection.objects(out.cache, self._objects(out)[1:], always)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -172,24 +188,32 @@ class DvcRepository:
             if entry is None:
                 return False
             self.clear(name)
+            made = cache._create_stage(entry, wdir=stage.wdir)
             try:
-                cache.restore(stage, run_cache=True, pull=self._remote)
+                self._pull(made.outs)
+                for out in made.outs:
+                    self._inspect_objects(out, always=True)
+                cache.restore(stage, run_cache=True)
             except RunCacheNotFoundError:
-                return remake is not None and self._fetch_cached(stage, entry, remake)
-            except Exception as error:
-                if not self._remote:
-                    raise
-                self._without_remote(error)
-                return self.fetch(name, remake)
+                return remake is not None and self._fetch_cached(stage, made.outs, remake)
         return True
 
-    def _fetch_cached(self, stage: Any, entry: Any, remake: Callable[[], None]) -> bool:
+    def _pull(self, outs: Iterable[Any]) -> None:
+        """Take from the remote what the cache lacks of these outputs."""
+        from dvc.exceptions import CollectCacheError
+
+        for out in outs if self._remote else ():
+            try:
+                for objects in out.get_used_objs().values():
+                    self._repo.cloud.pull(objects)
+            except CollectCacheError:
+                continue  # neither here nor there
+            except Exception as error:
+                return self._without_remote(error)
+
+    def _fetch_cached(self, stage: Any, outs: Sequence[Any], remake: Callable[[], None]) -> bool:
         in_git = {out.def_path for out in stage.outs if not out.use_cache}
-        outs = self._repo.stage_cache._create_stage(entry, wdir=stage.wdir).outs
         wanted = [out for out in outs if out.def_path not in in_git]
-        for out in wanted if self._remote else ():
-            for objects in out.get_used_objs().values():
-                self._repo.cloud.pull(objects)
         if any(out.changed_cache() for out in wanted):
             return False
         for out in wanted:
@@ -220,12 +244,15 @@ class DvcRepository:
         """Put a stage's outputs into the cache and the run-cache. dvc.lock is written by `write_lock`."""
         stage = self._stages[name]
         with dvc_errors(f"stage {name}"), self.locked():
+            looks = self._inspection.looks(out.fs_path for out in stage.outs)
             self._save_deps(stage)
             stage.save_outs()
             self._repo.stage_cache.save(stage)
             for out in stage.outs:
                 out.commit()
             stage.cmd_changed = False
+            objects = self._inspection.looks(path for out in stage.outs for path in self._cached(out))
+        self._inspection.trust({**looks, **objects})
         self._forget(out.fs_path for out in stage.outs)
 
     def in_lock(self, name: str) -> bool:
@@ -245,20 +272,25 @@ class DvcRepository:
 
     def files(self) -> tuple[list[str], list[str]]:
         """Every path that decides whether something is out of date, and every file of the cache that results need."""
-        entries = [entry for stage in self._stages.values() for entry in (*stage.deps, *stage.outs)]
         dvc = [self._repo.dvc_dir + name for name in ("/config", "/config.local")]
         own = [str(self._checkout.root / name) for name in ("dvc.lock", "params.yaml", ".dvcignore")]
         own += [stage.path for stage in self._stages.values()]
         cached = [path for stage in self._stages.values() for out in stage.outs for path in self._cached(out)]
-        return sorted({*own, *dvc, *(entry.fs_path for entry in entries)}), sorted(set(cached))
+        return sorted({*own, *dvc, *self._watched()}), sorted(set(cached))
+
+    def _watched(self) -> set[str]:
+        """Every file and folder that a stage reads or writes."""
+        return {entry.fs_path for stage in self._stages.values() for entry in (*stage.deps, *stage.outs)}
 
     def _cached(self, out: Any) -> list[str]:
-        if not out.use_cache or not out.hash_info:
+        return [str(out.cache.oid_to_path(value)) for value in self._objects(out)] if out.use_cache else []
+
+    def _objects(self, out: Any) -> list[str]:
+        """The digest of an output's object; of a folder, of its listing and of every file in it that is known."""
+        if not out.hash_info:
             return []
-        hashes, tree = [out.hash_info.value], out.get_obj()
-        if out.hash_info.isdir and tree is not None:
-            hashes += [oid.value for _, _, oid in tree]
-        return [str(out.cache.oid_to_path(value)) for value in hashes]
+        tree = out.get_obj() if out.hash_info.isdir else None
+        return [out.hash_info.value, *(oid.value for _, _, oid in tree or ())]
 
     def _is_plain(self, stage: Any) -> bool:
         from dvc.stage import PipelineStage
@@ -337,8 +369,3 @@ def _is_known(stage: Any) -> bool:
 
 def _command(stage: Any) -> str:
     return stage.cmd if isinstance(stage.cmd, str) else ""
-
-
-def _this_command() -> str:
-    """As DVC itself names the process that holds a lock."""
-    return " ".join(sys.argv)

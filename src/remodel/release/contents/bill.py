@@ -17,6 +17,8 @@ from packageurl import PackageURL
 from remodel.environments.lockfile import Pin, sha256_text
 from remodel.errors import VerificationError
 from remodel.files import canonical_json
+from remodel.lines import one_line
+from remodel.release.contents import documents
 from remodel.results.manifest import Manifest
 
 Digests = Mapping[str, str]
@@ -40,15 +42,16 @@ def check_bill(content: bytes, facts: Manifest, version: str, pins: Sequence[Pin
 
     Raises VerificationError with the component that differs.
     """
+    document = documents.parse(content, name)
     if (invalid := JsonStrictValidator(SchemaVersion.V1_6).validate_str(content.decode())) is not None:
-        raise VerificationError(f"{name} is not valid CycloneDX: {str(invalid).splitlines()[0]}")
-    document = json.loads(content)
-    model = document["metadata"]["component"]
+        raise VerificationError(f"{name} is not valid CycloneDX: {one_line(str(invalid).partition(chr(10))[0], 400)}")
+    model = document.get("metadata", {}).get("component", {"name": "no model"})
     _compare({model["name"]: model.get("version", "")}, {facts.model: version}, f"{name}: metadata.component")
-    _compare(_hashes(model.get("components", [])), facts.models, f"{name}: metadata.component.components")
+    files, parts = model.get("components", []), document.get("components", [])
+    _compare(_hashes(files, name), facts.models, f"{name}: metadata.component.components")
     expected = {facts.dataset: facts.inputs[_data_file(facts)]}
     expected |= {f"{pin.name} {pin.version}": pin.sha256 for pin in pins}
-    _compare(_hashes(document.get("components", [])), expected, f"{name}: components")
+    _compare(_hashes(parts, name), expected, f"{name}: components")
     return len(pins)
 
 
@@ -86,8 +89,14 @@ def _sha256(digest: str) -> HashType:
     return HashType(alg=HashAlgorithm.SHA_256, content=digest)
 
 
-def _hashes(components: Sequence[Mapping[str, object]]) -> Digests:
-    return dict(_named(components))
+def _hashes(components: Sequence[Mapping[str, object]], name: str) -> Digests:
+    """The digests of components by name and version. VerificationError where one is there twice."""
+    listed: dict[str, str] = {}
+    for component, digests in _named(components):
+        if component in listed:
+            raise VerificationError(f"{name}: {component} is there twice")
+        listed[component] = digests
+    return listed
 
 
 def _named(components: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, str]]:

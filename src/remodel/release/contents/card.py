@@ -68,7 +68,14 @@ def cell(text: str) -> str:
 
 
 def values(column: Mapping[str, Any]) -> str:
-    """The range of a numeric column, the categories of another."""
+    """The range of a numeric column, the categories of another, how dates and truth values are written."""
+    about = column.get("about", {})
+    if column["kind"] == "text":
+        return "texts"
+    if column["kind"] == "boolean":
+        return " or ".join(about.get("values", ("false", "true")))
+    if column["kind"] == "date":
+        return f"dates written as {about['format']}"
     if column["kind"] == "numeric":
         low, high = column["minimum"], column["maximum"]
         return "none" if low is None else f"{low:g} to {high:g}"

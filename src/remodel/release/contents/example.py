@@ -38,6 +38,10 @@ def _value(column: Mapping[str, Any], number: int, share: float) -> Any:
     if column["kind"] == "categorical":
         categories = column["categories"]
         return categories[number % len(categories)] if categories else None
+    if column["kind"] == "text":
+        return "some words"
+    if column["kind"] == "boolean":
+        return float(number % 2)
     low, high = column["minimum"], column["maximum"]
     return None if low is None else low + share * (high - low)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from remodel.errors import UsageError
 
-VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z]+([.-][0-9A-Za-z]+)*)?")
+VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z]+([.-][0-9A-Za-z]+)*)?", re.ASCII)
 """Semantic versioning without build metadata: a `+` cannot stand in a tag of a registry."""
 
 LONGEST = 64
@@ -22,6 +22,24 @@ class Identity:
     commit: str
     environment: str
     models: tuple[str, ...]
+
+
+Precedence = tuple[int, int, int, bool, list[tuple[bool, int, str]]]
+
+
+def precedence(version: str) -> Precedence:
+    """What versions (as `read_version` takes them) are ordered by: 1.0.0-rc.2, 1.0.0-rc.10, 1.0.0, 1.10.0.
+
+    https://semver.org, 11: numbers as numbers and before words, more parts after fewer, and a version without any last.
+    """
+    numbers, _, before = version.partition("-")
+    major, minor, patch = map(int, numbers.split("."))
+    parts = [_part(text) for text in before.split(".")] if before else []
+    return major, minor, patch, not parts, parts
+
+
+def _part(text: str) -> tuple[bool, int, str]:
+    return (False, int(text), "") if text.isdecimal() else (True, 0, text)
 
 
 def read_version(text: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import RemodelError, UsageError, VerificationError
+from remodel.release.contents import keys
 
 NAME = "model.sig"
 
@@ -24,6 +25,8 @@ PASSWORD = "REMODEL_KEY_PASSWORD"
 
 ISSUER = "https://token.actions.githubusercontent.com"
 """Who vouches for a GitHub workflow, the usual place of keyless signing."""
+
+ASK_FOR_KEY = "Ask the publisher for the public key: it is never taken from the release itself"
 
 MAKE_KEY = "Make one: openssl ecparam -name prime256v1 -genkey -noout -out key.pem"
 
@@ -60,7 +63,7 @@ class KeySigner(Signer):
     def _config(self) -> Any:
         from model_signing import signing
 
-        _require(self.key, "signing key", MAKE_KEY)
+        keys.require_file(self.key, "signing key", MAKE_KEY)
         password = os.environ.get(PASSWORD)
         with _key_errors(self.key, encrypted=password is not None):
             # The library says str, and hands what it gets to one that takes bytes only.
@@ -87,12 +90,15 @@ class KeyVerifier(Verifier):
     def _config(self) -> Any:
         from model_signing import verifying
 
-        _require(self.key, "public key", "Ask the publisher for it: it is never taken from the release itself")
+        keys.require_file(self.key, "public key", ASK_FOR_KEY)
         try:
             config = verifying.Config()
             return config.use_elliptic_key_verifier(public_key=self.key)
-        except ValueError as error:
-            raise UsageError(f"{self.key} is no public key of an elliptic curve: {_first_line(error)}") from error
+        except Exception as error:  # the library's own for some files: it looks for a curve before it asks for the kind
+            kind = keys.describe(self.key)
+            its = kind.startswith(("a private key of the curve", "an encrypted"))
+            advice = f"Make the public one of it: openssl ec -in {self.key} -pubout" if its else ASK_FOR_KEY
+            raise UsageError(f"{self.key} is no public key of an elliptic curve: it is {kind}", advice) from error
 
 
 @dataclass(frozen=True)
@@ -127,24 +133,20 @@ class KeylessVerifier(Verifier):
             config.use_sigstore_verifier(identity=self.identity, oidc_issuer=self.issuer).verify(folder, signature)
 
 
-def _require(path: Path, kind: str, advice: str) -> None:
-    if not path.is_file():
-        raise UsageError(f"there is no {kind} {path}", advice)
-
-
 @contextlib.contextmanager
 def _key_errors(key: Path, encrypted: bool) -> Iterator[None]:
     """What cryptography raises for a key, as one error each."""
     try:
         yield
     except TypeError as error:
-        if "not encrypted" in str(error):
-            raise UsageError(f"{key} is not encrypted, but {PASSWORD} is set", f"Unset it: unset {PASSWORD}") from error
-        raise UsageError(f"{key} is encrypted", f"Set its password in the variable {PASSWORD}") from error
-    except ValueError as error:
-        if encrypted and re.search(r"password|decrypt", str(error), re.IGNORECASE):
+        if keys.describe(key) == "an encrypted private key":
+            raise UsageError(f"{key} is encrypted", f"Set its password in the variable {PASSWORD}") from error
+        raise UsageError(f"{key} is not encrypted, but {PASSWORD} is set", f"Unset it: unset {PASSWORD}") from error
+    except Exception as error:  # the library's own for some files: it looks for a curve before it asks for the kind
+        kind = keys.describe(key)
+        if encrypted and kind == "an encrypted private key" and re.search(r"password|decrypt", str(error), re.I):
             raise UsageError(f"the password in {PASSWORD} is not that of {key}") from error
-        raise UsageError(f"{key} is no private key of an elliptic curve: {_first_line(error)}", MAKE_KEY) from error
+        raise UsageError(f"{key} is no private key of an elliptic curve: it is {kind}", MAKE_KEY) from error
 
 
 @contextlib.contextmanager

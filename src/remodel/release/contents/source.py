@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from remodel import process
 from remodel.errors import UsageError
 
+UNTRACKED = "?? "
+"""How git's line of a file begins that no commit knows."""
+
+
+def is_released(root: Path, name: str) -> bool:
+    """Whether a file lies in a release: a folder that says it is an OCI layout."""
+    return any((root / folder / "oci-layout").is_file() for folder in PurePath(name).parents if folder.name)
+
 
 def clean_commit(root: Path) -> str:
-    """The commit that is checked out in `root`; UsageError where a file is not the one that it names."""
-    changed = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
+    """The commit that is checked out in `root`; UsageError where a file is not the one that it names.
+
+    An earlier release that was written into the work tree is none of its files, and nothing reads it.
+    """
+    lines = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
+    changed = [line for line in lines if not (line.startswith(UNTRACKED) and is_released(root, line[3:].strip('"')))]
     if changed:
         first, more = changed[0][3:], f" and {len(changed) - 1} more" if changed[1:] else ""
         raise UsageError(

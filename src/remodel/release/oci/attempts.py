@@ -50,7 +50,7 @@ def persistently(attempt: Callable[[], Answer]) -> Answer:
         raise busy.error from busy
 
 
-def seconds(retry_after: str | None) -> float | None:
+def seconds_of(retry_after: str | None) -> float | None:
     """What a header Retry-After asks for, in seconds or as a date; None where there is none that can be read."""
     try:
         return Retry().parse_retry_after(retry_after) if retry_after else None

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from remodel.files import sha256_file, write_bytes
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts.manifests import Descriptor, OciManifest
 from remodel.release.contents import sums
 from remodel.release.contents.identity import Identity
-from remodel.release.oci import manifests as oci
-from remodel.release.oci.manifests import Descriptor, OciManifest
 from remodel.release.oci.store import Bundle
 from remodel.results.manifest import Manifest, read_manifest
 

@@ -1,4 +1,5 @@
-"""The user and password for a registry: from two variables, or from where `docker login` and `podman login` keep them.
+"""The user and password for a registry: from two variables, or from where `docker login` and `podman login` keep them;
+and the origin that they belong to.
 
 Credential helpers are programs of others and are not started.
 """
@@ -7,15 +8,62 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 USER, PASSWORD = "REMODEL_REGISTRY_USER", "REMODEL_REGISTRY_PASSWORD"
 
+PORTS = {"https": 443, "http": 80}
+
 ADVICE = f"Set {USER} and {PASSWORD}, or log in with `docker login` or `podman login`"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Whom a request goes to: a password is for one of them."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether no other machine can listen."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def is_private(self) -> bool:
+        """Whether what is sent there can be read by nobody on the way."""
+        return self.scheme == "https" or self.is_loopback
+
+    def may_lead_to(self, other: Origin) -> bool:
+        """Whether a redirect is followed: not out of TLS into the clear, and not from elsewhere to this machine."""
+        return (self.scheme, other.scheme) != ("https", "http") and (self.is_loopback or not other.is_loopback)
+
+
+def origin_of(url: str) -> Origin | None:
+    """The origin of a URL; None where it is of no web server, or has a password of its own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    if not parts.hostname or "@" in parts.netloc:
+        return None
+    return Origin(parts.scheme, parts.hostname.lower(), port)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment
 from remodel.files import read_json
+from remodel.release.artifacts.manifests import OciManifest
+from remodel.release.artifacts.reader import read_descriptor
 from remodel.release.oci.layout import ENTRIES, Layout
-from remodel.release.oci.manifests import OciManifest, read_descriptor
 from remodel.release.oci.store import Bundle
 
 

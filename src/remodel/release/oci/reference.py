@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from remodel.errors import UsageError
+from remodel.errors import UsageError, VerificationError
 from remodel.release.contents.identity import VERSION, read_version
 from remodel.release.oci.layout import Layout
 from remodel.release.oci.store import Store
@@ -69,10 +69,10 @@ def _folder(text: str) -> tuple[Store, str]:
     layout = Layout(Path(text))
     layout.check()
     versions = [tag for tag in layout.tags() if VERSION.fullmatch(tag)]
-    if len(versions) != 1:
-        raise UsageError(
-            f"{text} has {len(versions)} releases: {', '.join(versions) or 'none'}", f"Name one: {text}:VERSION"
-        )
+    if not versions:
+        raise VerificationError(f"{text} has no release")
+    if len(versions) > 1:
+        raise UsageError(f"{text} has {len(versions)} releases: {', '.join(versions)}", f"Name one: {text}:VERSION")
     return layout, versions[0]
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
-
-import requests
 
 from remodel.errors import PublishError, VerificationError
-from remodel.release.oci import manifests as oci
+from remodel.lines import one_line
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts import reader
+from remodel.release.artifacts.manifests import OciManifest
+from remodel.release.artifacts.names import require_digest
 from remodel.release.oci.attempts import persistently
-from remodel.release.oci.http import Connection
-from remodel.release.oci.manifests import OciManifest
+from remodel.release.oci.http import BLOB_SECONDS, Connection, joined
 from remodel.release.oci.store import Store
+from remodel.release.oci.wire import Answer
 
 ACCEPT = {"Accept": f"{oci.INDEX}, {oci.MANIFEST}"}
 
@@ -32,14 +33,18 @@ class Registry(Store):
         response = self._get(f"manifests/{tag}", ACCEPT)
         if response is None:
             return None
+        content = response.content
+        if len(content) > reader.LARGEST:
+            raise VerificationError(f"{self.name} has more than {reader.LARGEST:,} bytes at {tag}: it is no manifest")
         # A registry's own word for the digest is not believed.
-        return oci.blob(response.content, response.headers.get("Content-Type", "").partition(";")[0]).document()
+        return oci.blob(content, response.headers.get("Content-Type", "").partition(";")[0]).document()
 
-    def chunks(self, digest: str, manifest: bool, what: str) -> Iterator[bytes]:
-        response = self._get(self.place(digest, manifest), ACCEPT if manifest else {})
+    def chunks(self, digest: str, manifest: bool, what: str, largest: int) -> Iterator[bytes]:
+        place = self.place(require_digest(digest, what), manifest)
+        response = self._get(place, ACCEPT if manifest else {}, largest, None if manifest else BLOB_SECONDS)
         if response is None:
-            raise VerificationError(f"{what} is missing: {self.name} has no {self.place(digest, manifest)}")
-        yield response.content
+            raise VerificationError(f"{what} is missing: {self.name} has no {place}")
+        yield from response.chunks()
 
     def place(self, digest: str, manifest: bool = False) -> str:
         return f"{'manifests' if manifest else 'blobs'}/{digest}"
@@ -58,31 +63,39 @@ class Registry(Store):
         for tag, manifest in tags:
             self._put_manifest(tag, manifest)
 
-    def _get(self, path: str, headers: Mapping[str, str]) -> requests.Response | None:
-        """A whole answer; None where there is nothing."""
-        response = persistently(lambda: self.connection.send("GET", path, (200, 404), headers))
-        return response if response.status_code == 200 else None
+    def _get(
+        self, path: str, headers: Mapping[str, str], largest: int = reader.LARGEST, seconds: float | None = None
+    ) -> Answer | None:
+        """A whole answer of at most one byte more than `largest`; None where there is nothing."""
+
+        def get() -> Answer:
+            return self.connection.send("GET", path, (200, 404), headers, largest=largest, seconds=seconds)
+
+        response = persistently(get)
+        return response if response.status == 200 else None
 
     def _has_blob(self, digest: str) -> bool:
         response = persistently(lambda: self.connection.send("HEAD", f"blobs/{digest}", (200, 404)))
-        return response.status_code == 200
+        return response.status == 200
 
     def _upload(self, digest: str, path: Path) -> None:
         """One blob, from its beginning: what an upload that broke off has left is the registry's to remove."""
         started = self.connection.send("POST", "blobs/uploads/", (202,), data=b"")
         if "Location" not in started.headers:
             raise PublishError(f"{self.connection.host} takes no uploads: it names no place for them")
-        place = urljoin(started.url, started.headers["Location"])
+        place = joined(started.url, started.headers["Location"])
         mark = "&" if "?" in place else "?"
         headers = {"Content-Type": "application/octet-stream"}
-        self.connection.send("PUT", f"{place}{mark}digest={digest}", (201,), headers, path)
+        url = f"{place}{mark}digest={digest}"
+        self.connection.send("PUT", url, (201,), headers, path, seconds=BLOB_SECONDS)
 
     def _put_manifest(self, reference: str, manifest: OciManifest) -> None:
         headers = {"Content-Type": manifest.descriptor.media_type}
 
-        def put() -> requests.Response:
+        def put() -> Answer:
             return self.connection.send("PUT", f"manifests/{reference}", (201,), headers, manifest.content)
 
         stored = persistently(put).headers.get(DIGEST, manifest.descriptor.digest)
         if stored != manifest.descriptor.digest:
-            raise PublishError(f"{self.connection.host} stored {stored} instead of {manifest.descriptor.digest}")
+            message = f"{self.connection.host} stored {one_line(stored, 100)} instead of {manifest.descriptor.digest}"
+            raise PublishError(message)

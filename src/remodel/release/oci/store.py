@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from remodel.errors import VerificationError
-from remodel.release.oci.manifests import Descriptor, OciManifest
-
-CHUNK = 1 << 20
+from remodel.release.artifacts import reader
+from remodel.release.artifacts.manifests import Descriptor, OciManifest
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class Store(ABC):
         """What stands at a tag: mediaType, digest, size, and in a folder all of the entry; None where nothing does."""
 
     @abstractmethod
-    def chunks(self, digest: str, manifest: bool, what: str) -> Iterable[bytes]:
-        """The bytes at a digest. Raises VerificationError, which says `what` is missing, where there are none."""
+    def chunks(self, digest: str, manifest: bool, what: str, largest: int) -> Iterable[bytes]:
+        """The bytes at a digest: all, or more than `largest`. Raises VerificationError, which says `what` is missing,
+        where there are none."""
 
     @abstractmethod
     def place(self, digest: str) -> str:
@@ -64,6 +66,10 @@ class Store(ABC):
     def put_tags(self, tags: Sequence[tuple[str, OciManifest]]) -> None:
         """Make manifests visible, in this order or at once."""
 
+    def alone(self, say: Callable[[str], None] = lambda line: None) -> AbstractContextManager[None]:
+        """Nobody else changes tags meanwhile; `say` is told where that has to be waited for. A registry has no such."""
+        return contextlib.nullcontext()
+
     def check(self) -> None:  # noqa: B027, because a registry has nothing to check
         """VerificationError where the store itself is not what its format says."""
 
@@ -72,20 +78,44 @@ class Store(ABC):
         return []
 
     def read(self, digest: str, what: str, manifest: bool = True) -> bytes:
-        """The manifest or blob at a digest; VerificationError where it is missing or other bytes are there."""
-        content = b"".join(self.chunks(digest, manifest, what))
-        self._compare(hashlib.sha256(content).hexdigest(), digest, what)
-        return content
+        """The manifest, or a blob as small as one, at a digest; VerificationError where it is missing, larger, or other
+        bytes are there."""
+        content = bytearray()
+        for chunk in self.chunks(digest, manifest, what, reader.LARGEST):
+            content += chunk
+            if len(content) > reader.LARGEST:
+                raise VerificationError(
+                    f"{what} ({self.place(digest)}) has more than {reader.LARGEST:,} bytes: it is no manifest"
+                )
+        self._compare(sha256_of([content]), digest, what)
+        return bytes(content)
 
     def fetch(self, descriptor: Descriptor, target: Path, what: str) -> None:
-        """Write a blob to `target`; VerificationError where it is missing or other bytes are there."""
-        hasher = hashlib.sha256()
+        """Write a blob to `target`; VerificationError where it is missing, or has other bytes or more than said."""
         with target.open("wb") as stream:
-            for chunk in self.chunks(descriptor.digest, False, what):
-                hasher.update(chunk)
-                stream.write(chunk)
-        self._compare(hasher.hexdigest(), descriptor.digest, what)
+            digest = sha256_of(self._written(descriptor, stream, what))
+        self._compare(digest, descriptor.digest, what)
+        if (size := target.stat().st_size) != descriptor.size:
+            raise VerificationError(f"{what} has {size:,} bytes, what points at it says {descriptor.size:,}")
 
-    def _compare(self, sha256: str, digest: str, what: str) -> None:
-        if f"sha256:{sha256}" != digest:
-            raise VerificationError(f"{what} ({self.place(digest)}) was changed: it has the digest sha256:{sha256}")
+    def _written(self, descriptor: Descriptor, stream: BinaryIO, what: str) -> Iterable[bytes]:
+        size = 0
+        for chunk in self.chunks(descriptor.digest, False, what, descriptor.size):
+            size += len(chunk)
+            if size > descriptor.size:
+                place = self.place(descriptor.digest)
+                raise VerificationError(f"{what} ({place}) has more than the {descriptor.size:,} bytes that it should")
+            stream.write(chunk)
+            yield chunk
+
+    def _compare(self, actual: str, expected: str, what: str) -> None:
+        if actual != expected:
+            raise VerificationError(f"{what} ({self.place(expected)}) was changed: it has the digest {actual}")
+
+
+def sha256_of(chunks: Iterable[bytes | bytearray]) -> str:
+    """The digest of bytes that come in pieces."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return f"sha256:{digest.hexdigest()}"

@@ -11,37 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import contract
-from remodel.environments.lockfile import Pin, read_pins
+from remodel.environments.lockfile import LOCK_NAME, Pin, read_pins, split_header
 from remodel.errors import LockError, VerificationError
 from remodel.files import sha256_file
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts.names import FILES
 from remodel.release.contents import documents, sums
 from remodel.release.contents.bill import check_bill
 from remodel.release.contents.example import request
 from remodel.release.contents.identity import Identity
 from remodel.release.contents.signing import Verifier
 from remodel.release.contents.statement import image_digests, read_identity, statement
-from remodel.release.oci import manifests as oci
 from remodel.release.oci.bundle import model_annotations
 from remodel.release.verify.json_diff import check_entries, first_difference
 from remodel.release.verify.received import Received, Reception
 from remodel.results.manifest import Manifest, as_manifest
 
-FILES = (
-    "README.md",
-    "SHA256SUMS",
-    "audit.json",
-    "bom.cdx.json",
-    "conda-lock.yml",
-    "environment.yml",
-    "example.json",
-    "manifest.json",
-    "model.skops",
-    "provenance.json",
-    "schema.json",
-    "scores.json",
-    "trust.json",
-)
-"""What every released model has; model.onnx where its environment can make one."""
+SOURCE = "environment.yml"
+"""What the lock of a release is made from."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +118,23 @@ def _check_release(reception: Reception, identity: Identity, facts: Manifest) ->
 
 
 def _pins(folder: Path, name: str) -> Sequence[Pin]:
+    """The wheels of the lock. What it says that it was made of is the file beside it, and no other is opened."""
+    lock = folder / LOCK_NAME
+    texts = {file: _text(folder / file, f"{name}: {file}") for file in (LOCK_NAME, SOURCE)}
     try:
-        return read_pins(folder / "conda-lock.yml", categories=("main",))
+        header, _ = split_header(texts[LOCK_NAME], lock)
+        if other := [source for source, _ in header.sources if source != SOURCE]:
+            raise VerificationError(f"{name}: {LOCK_NAME} was made from {other[0]}, not from {SOURCE}")
+        return read_pins(lock, categories=("main",))
     except LockError as error:
         raise VerificationError(f"{name}: {error.message}") from error
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise VerificationError(f"{name} is no text in UTF-8: byte {error.start}") from error
 
 
 def _example(folder: Path, name: str) -> Mapping[str, Any]:

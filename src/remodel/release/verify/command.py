@@ -18,6 +18,7 @@ from remodel.errors import BuildError, VerificationError
 from remodel.examine.examples import ask_examples
 from remodel.files import sha256_file
 from remodel.release.contents.example import check_answers
+from remodel.release.contents.identity import precedence
 from remodel.release.contents.signing import Verifier
 from remodel.release.oci.store import Store
 from remodel.release.verify.checks import Checked, check_model
@@ -41,6 +42,8 @@ class VerificationRequest:
     verifier: Verifier
     models: Sequence[str] = ()
     engine: str | None = None
+    at_least: str | None = None
+    """A version: an older release is refused, however well it is signed."""
     source: Path | None = None
     """A clone from which the models are built again, where that is asked for."""
 
@@ -59,8 +62,18 @@ def verify_release(request: VerificationRequest, say: Say = print) -> None:
     say(f"{request.version} is what it says: {', '.join(model.name for model in checked)}")
 
 
+def require_at_least(request: VerificationRequest) -> None:
+    """VerificationError where the release is older than asked for. Its files are held against this version later."""
+    if request.at_least is not None and precedence(request.version) < precedence(request.at_least):
+        raise VerificationError(
+            f"{request.store.name} has {request.version} there, which is older than {request.at_least}",
+            "Somebody may have put an old release in the place of a new one: ask the publisher",
+        )
+
+
 def check_files(request: VerificationRequest, into: Path, say: Say) -> list[Checked]:
     """Fetch the models that are asked for into a folder, and check all of their files; nothing of them is run."""
+    require_at_least(request)
     reception = receive(request.store, request.version)
     received = [reception.fetch(name, into) for name in reception.choose(request.models)]
     say(f"{request.store.name} {request.version}: fetched {len(received)} of {len(reception.models)} models")

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from remodel.errors import UnknownName, VerificationError
-from remodel.release.contents.documents import parse
-from remodel.release.oci import manifests as oci
-from remodel.release.oci.manifests import Descriptor, read_descriptor
+from remodel.release.artifacts import manifests as oci
+from remodel.release.artifacts import reader
+from remodel.release.artifacts.manifests import Descriptor
 from remodel.release.oci.store import Store
 from remodel.release.verify.json_diff import check_entries
-
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-FILE_NAME = re.compile(rf"{NAME.pattern}(/{NAME.pattern})*")
-"""A name that cannot lead out of a folder."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +32,8 @@ class Reception:
     store: Store
     version: str
     annotations: Mapping[str, str]
-    models: Mapping[str, Mapping[str, Any]]
-    """The entry of each model in the release's index."""
+    models: Mapping[str, Descriptor]
+    """What the release's index points at, by name."""
 
     def choose(self, names: Sequence[str]) -> list[str]:
         """The models that are asked for, all where none is; UnknownName with the choices."""
@@ -50,30 +44,18 @@ class Reception:
 
     def fetch(self, name: str, into: Path) -> Received:
         """Write the files of one model to `into`/models/<name> and its signatures beside. VerificationError."""
-        descriptor = read_descriptor(self.models[name], f"the index of {self.version}: {name}")
+        descriptor, what = self.models[name], f"the manifest of {name}"
         self._check_pointer(oci.model_tag(name, self.version), descriptor)
-        manifest = self._manifest(descriptor, oci.MODEL, f"the manifest of {name}")
+        manifest = reader.read_model(self._manifest(descriptor, oci.MODEL, what), what)
+        expected = oci.model_manifest(list(manifest.layers.values()), manifest.annotations)
+        _same_bytes(expected.descriptor.digest, descriptor.digest, what)
         folder = into / "models" / name
         folder.mkdir(parents=True)
-        layers = self._fetch_layers(manifest, folder, name)
-        expected = oci.model_manifest(layers, manifest["annotations"])
-        _same_bytes(expected.descriptor.digest, descriptor.digest, f"the manifest of {name}")
-        signatures = tuple(self._signatures(descriptor, into / "signatures" / name, name))
-        return Received(name, descriptor, manifest["annotations"], folder, signatures)
-
-    def _fetch_layers(self, manifest: Mapping[str, Any], folder: Path, name: str) -> list[Descriptor]:
-        layers = []
-        for number, entry in enumerate(manifest["layers"]):
-            layer = read_descriptor(entry, f"the manifest of {name}: layer {number}")
-            title = layer.annotations.get(oci.TITLE, "")
-            if not FILE_NAME.fullmatch(title) or (folder / title).exists():
-                raise VerificationError(f"the manifest of {name}: layer {number} has the file name {title!r}")
+        for title, layer in manifest.layers.items():
             (folder / title).parent.mkdir(parents=True, exist_ok=True)
             self.store.fetch(layer, folder / title, f"{name}: {title}")
-            expected = oci.file_layer(title, layer.sha256, (folder / title).stat().st_size)
-            check_entries(entry, expected.document(), f"the manifest of {name}: {title}")
-            layers.append(expected)
-        return layers
+        signatures = tuple(self._signatures(descriptor, into / "signatures" / name, name))
+        return Received(name, descriptor, manifest.annotations, folder, signatures)
 
     def _signatures(self, subject: Descriptor, folder: Path, name: str) -> Iterator[Path]:
         what = f"the signature of {name}"
@@ -82,43 +64,30 @@ class Reception:
         pointer = self.store.pointer(tag)
         if pointer is None:
             raise VerificationError(f"{name} is not signed: nothing has the tag {tag}")
-        index = parse(self.store.read(str(pointer.get("digest")), what), what)
-        entries = _list(index, "manifests", what)
+        entries = reader.read_signatures(self.store.read(pointer["digest"], what), what)
         for number, entry in enumerate(entries):
-            if entry.get("artifactType") == oci.SIGNATURE:
+            if entry.artifact_type == oci.SIGNATURE:
                 yield self._signature(entry, subject, folder / f"{number}.sig", what)
         if len(entries) == 1:
-            self._check_referrers(entries[0], tag, what)
+            self._check_referrers(entries[0], tag)
 
-    def _signature(self, entry: Mapping[str, Any], subject: Descriptor, target: Path, what: str) -> Path:
-        manifest = self._manifest(read_descriptor(entry, what), oci.SIGNATURE, what)
-        layer = replace(read_descriptor(manifest["layers"][0], what), media_type=oci.SIGNATURE, annotations={})
-        expected = oci.signature_manifest(replace(layer, artifact_type=None), subject)
-        _same_bytes(expected.descriptor.digest, str(entry["digest"]), what)
+    def _signature(self, entry: Descriptor, subject: Descriptor, target: Path, what: str) -> Path:
+        layer = reader.read_signature(self._manifest(entry, oci.SIGNATURE, what), what)
+        _same_bytes(oci.signature_manifest(layer, subject).descriptor.digest, entry.digest, what)
         self.store.fetch(layer, target, what)
         return target
 
-    def _check_referrers(self, entry: Mapping[str, Any], tag: str, what: str) -> None:
+    def _check_referrers(self, entry: Descriptor, tag: str) -> None:
         """The tag's own entry, byte for byte: it is made from the signature's manifest alone."""
-        signature = oci.OciManifest(b"", read_descriptor(entry, what))
-        self._check_pointer(tag, oci.referrers(signature).descriptor)
+        self._check_pointer(tag, oci.referrers(oci.OciManifest(b"", entry)).descriptor)
 
-    def _manifest(self, descriptor: Descriptor, artifact_type: str, what: str) -> Any:
-        """A manifest with the type that it is expected to have, and with annotations."""
+    def _manifest(self, descriptor: Descriptor, artifact_type: str, what: str) -> bytes:
+        """The bytes of a manifest, to which its descriptor fits in every word, and whose config is there."""
         content = self.store.read(descriptor.digest, what)
-        document = parse(content, what)
-        _list(document, "layers", what)
-        expected = Descriptor(oci.MANIFEST, descriptor.digest, len(content), artifact_type).document()
-        plain = Descriptor(descriptor.media_type, descriptor.digest, descriptor.size, descriptor.artifact_type)
-        check_entries(plain.document(), expected, what)
-        config = oci.blob(oci.EMPTY_CONFIG, oci.EMPTY)
-        if document.get("config") != config.document():
-            raise VerificationError(f"{what} has the config {document.get('config')}")
-        self.store.read(config.digest, f"{what}: config", manifest=False)
-        if document.get("artifactType") != artifact_type:
-            raise VerificationError(f"{what} has the artifact type {document.get('artifactType')}, not {artifact_type}")
-        annotations = document.get("annotations", {})
-        return {**document, "annotations": annotations if isinstance(annotations, dict) else {}}
+        expected = Descriptor(oci.MANIFEST, descriptor.digest, len(content), artifact_type)
+        check_entries(replace(descriptor, annotations={}).document(), expected.document(), what)
+        self.store.read(oci.blob(oci.EMPTY_CONFIG, oci.EMPTY).digest, f"{what}: config", manifest=False)
+        return content
 
     def _check_pointer(self, tag: str, descriptor: Descriptor) -> None:
         check_pointer(self.store, tag, descriptor)
@@ -131,20 +100,12 @@ def receive(store: Store, version: str) -> Reception:
     if pointer is None:
         there = f": it has {', '.join(store.tags())}" if store.tags() else ""
         raise VerificationError(f"{store.name} has no release {version}{there}")
-    content = store.read(str(pointer.get("digest")), what)
-    document = parse(content, what)
-    entries = _list(document, "manifests", what)
-    if document.get("artifactType") != oci.RELEASE or not isinstance(document.get("annotations"), dict):
-        raise VerificationError(f"{what} is not that of a release of remodel")
+    content = store.read(pointer["digest"], what)
+    index = reader.read_release(content, what)
     check_pointer(store, version, Descriptor(oci.INDEX, oci.blob(content, oci.INDEX).digest, len(content), oci.RELEASE))
-    descriptors = [read_descriptor(entry, what) for entry in entries]
-    names = [str(descriptor.annotations.get(oci.TITLE)) for descriptor in descriptors]
-    models = dict(zip(names, entries, strict=True))
-    named = {name: oci.OciManifest(b"", descriptor) for name, descriptor in zip(names, descriptors, strict=True)}
-    if wrong := [name for name in models if not NAME.fullmatch(name)]:
-        raise VerificationError(f"{what} names a model {wrong[0]!r}")
-    _same_bytes(oci.release_index(named, document["annotations"]).descriptor.digest, str(pointer["digest"]), what)
-    return Reception(store, version, document["annotations"], models)
+    named = {name: oci.OciManifest(b"", descriptor) for name, descriptor in index.models.items()}
+    _same_bytes(oci.release_index(named, index.annotations).descriptor.digest, pointer["digest"], what)
+    return Reception(store, version, index.annotations, index.models)
 
 
 def check_pointer(store: Store, tag: str, descriptor: Descriptor) -> None:
@@ -156,13 +117,6 @@ def check_pointer(store: Store, tag: str, descriptor: Descriptor) -> None:
     for key in ("mediaType", "digest", "size", "artifactType"):
         if (key in pointer or store.complete_pointers) and pointer.get(key) != expected.get(key):
             raise VerificationError(f"the tag {tag}: {key} is {pointer.get(key)}, not {expected.get(key)}")
-
-
-def _list(document: Any, key: str, what: str) -> list[dict[str, Any]]:
-    entries = document.get(key) if isinstance(document, dict) else None
-    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise VerificationError(f"{what} has no {key}")
-    return entries
 
 
 def _same_bytes(expected: str, actual: str, what: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from contract import bounded
 from remodel.errors import StorageError
 from remodel.files import storage_errors
 from remodel.results.documents import REPRODUCE, require
@@ -70,14 +71,10 @@ class Columns:
 
 def read_columns(path: Path) -> Columns:
     """The columns of a Parquet file; StorageError where it is missing or damaged."""
-    import pyarrow
-    import pyarrow.parquet
-
     require(path)
     with storage_errors(path, "read"):
         content = path.read_bytes()
     try:
-        return Columns(pyarrow.parquet.read_table(pyarrow.BufferReader(content)))
-    except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise StorageError(f"{path} is not a valid Parquet file: {reason}", REPRODUCE) from error
+        return Columns(bounded.parquet(content))
+    except bounded.Malformed as error:
+        raise StorageError(f"{path} is not a valid Parquet file: {error}", REPRODUCE) from error

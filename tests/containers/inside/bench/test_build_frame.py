@@ -38,7 +38,10 @@ def test_a_receiver_gets_what_both_files_answer(credit, tmp_path):
     rows = snapshot.X.iloc[:3].astype(object).where(snapshot.X.iloc[:3].notna(), None)
     request = {"columns": list(rows)[::-1], "data": [list(row)[::-1] for row in rows.to_numpy()]}
     files.write_json(folder / "example.json", {"request": request})
-    answers = receiver.answers_of_all(tmp_path)["credit"]
+    out = tmp_path.parent / f"{tmp_path.name}-out"
+    receiver.write(tmp_path, out)
+    assert [path.name for path in out.iterdir()] == ["answers.json"]
+    answers = json.loads((out / "answers.json").read_bytes())["credit"]
     assert answers == json.loads(json.dumps(answers)) and set(answers) == {"skops", "onnx"}
     model = json.loads(built.artifacts["signature.json"])
     assert set(answers["skops"]["labels"]) <= set(model["classes"])

@@ -176,7 +176,7 @@ def test_columns_may_have_the_names_of_inner_values(iris, tmp_path):
     snapshot = data.load(iris, recipe)
     names = ["variable", "columns", "input", "output_probability"]
     X = snapshot.X.set_axis(names, axis=1)
-    schema = {**snapshot.schema, "columns": [{"name": name, "kind": "numeric"} for name in names]}
+    schema = {**snapshot.schema, "columns": [{"name": name, "kind": "numeric", "dtype": "float64"} for name in names]}
     model = instantiate.pipeline(recipe, instantiate.columns_of(schema)).fit(X, snapshot.y)
     renamed = data.Snapshot(schema, X, snapshot.y, snapshot.folds)
     from builder.training import crossval

@@ -14,7 +14,7 @@ from builder.compat.vocabulary import newest_value, same
 from container.errors import BuilderError
 from container.versions import at_least, installed, parsed
 
-COLUMNS = instantiate.Columns(["age", "income"], [], ["age", "income"])
+COLUMNS = instantiate.Columns(["age", "income"], [], [], [], [], ["age", "income"])
 HERE = ".".join(installed("scikit-learn").split(".")[:2])
 
 CHANGES = [

@@ -11,7 +11,7 @@ from builder import instantiate
 from container.errors import BuilderError
 from container.versions import at_least, installed
 
-COLUMNS = instantiate.Columns(["age", "income"], ["plan"], ["age", "income", "plan"])
+COLUMNS = instantiate.Columns(["age", "income"], ["plan"], [], [], [], ["age", "income", "plan"])
 
 
 def pipeline(preprocessing=None, classifier=None, seed=3, columns=COLUMNS):
@@ -56,7 +56,7 @@ def test_column_groups_become_names():
 
 def test_a_group_without_columns_is_left_out():
     """One recipe serves tables with and without words."""
-    columns = instantiate.Columns(["age"], [], ["age"])
+    columns = instantiate.Columns(["age"], [], [], [], [], ["age"])
     found = pipeline(production.PREPROCESSING["tabular"], columns=columns).steps[0][1]
     assert [name for name, _, _ in found.transformers] == ["numeric"]
 
@@ -178,3 +178,28 @@ def test_jobs_are_refused():
     """Threads that end in another order would add up other sums."""
     message = failure(classifier={"_target_": "sklearn.ensemble.RandomForestClassifier", "n_jobs": 4})
     assert message == "pipeline.classifier.n_jobs: n_jobs=4 is not reproducible"
+
+
+@pytest.mark.parametrize(
+    "spec, why",
+    [
+        (
+            {"_target_": "sklearn.feature_extraction.text.CountVectorizer", "input": "filename"},
+            "pipeline.preprocessing.input: input: filename opens files that a request names",
+        ),
+        (
+            {"_target_": "sklearn.feature_extraction.text.HashingVectorizer", "input": "file"},
+            "pipeline.preprocessing.input: input: file opens files that a request names",
+        ),
+        (
+            {**production.steps(("scale", production.SCALE)), "memory": "/tmp/pickles"},
+            "pipeline.preprocessing.memory: memory keeps pickles in a folder, and loads what stands there",
+        ),
+    ],
+    ids=["filename", "file", "memory"],
+)
+def test_a_recipe_opens_no_files(spec, why):
+    """Neither those that a request names, nor pickles of an earlier run."""
+    assert failure(preprocessing=spec) == why
+    allowed = {**spec, "input": "content"} if "input" in spec else {**spec, "memory": None}
+    assert pipeline(allowed)

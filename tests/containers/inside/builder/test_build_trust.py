@@ -37,7 +37,7 @@ def boosted():
     """A fitted HistGradientBoostingClassifier of this version, with one categorical column."""
     spec = {**production.CLASSIFIERS["hist_gradient_boosting"], "categorical_features": [3], "min_samples_leaf": 5}
     recipe = {"defaults": "library", "pipeline": {"preprocessing": None, "classifier": spec}, "seed": 0}
-    model = instantiate.pipeline(recipe, instantiate.Columns([], [], [])).steps[-1][1]
+    model = instantiate.pipeline(recipe, instantiate.Columns([], [], [], [], [], [])).steps[-1][1]
     table = numpy.column_stack([X[:, :3], numpy.arange(90) % 5])
     return model.fit(table, numpy.where(numpy.arange(90) % 5 < 2, "a", "b"))
 
@@ -209,7 +209,7 @@ def test_a_tampered_member_is_refused(tree):
     file = File(tree)
     name = next(iter(file.members))
     file.members[name] = file.members[name][:-1] + b"\x7f"
-    assert refusal(file.written()) == f"model.skops is damaged: the content of {name} is not what its name says"
+    assert refusal(file.written()) == f"model.skops is damaged: the content of {name!r} is not what its name says"
 
 
 def test_other_containers_of_the_same_content_are_refused(tree):

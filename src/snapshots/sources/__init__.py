@@ -14,13 +14,13 @@ def load(dataset: dict, file: Optional[Path]) -> Table:
     Imports only what this source needs. Raises data errors.
     """
     if "bundled" in dataset:
-        from snapshots import bundled
+        from snapshots.sources import bundled
 
         return bundled.load(dataset["bundled"])
     if "generator" in dataset:
-        from snapshots import credit
+        from snapshots.sources import credit
 
         return credit.generate(dataset["rows"], dataset["seed"])
-    from snapshots import user_file
+    from snapshots.sources import user_file
 
     return user_file.load(file or Path(dataset["file"]), dataset)

@@ -7,12 +7,10 @@ release. A signature, which is never twice the same, is an artifact of its own t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from remodel.errors import VerificationError
 from remodel.files import canonical_json
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -22,6 +20,7 @@ MODEL = "application/vnd.remodel.model.v1"
 RELEASE = "application/vnd.remodel.release.v1"
 SIGNATURE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 
+REF = "org.opencontainers.image.ref.name"
 TITLE = "org.opencontainers.image.title"
 VERSION = "org.opencontainers.image.version"
 REVISION = "org.opencontainers.image.revision"
@@ -78,17 +77,6 @@ def blob(content: bytes, media_type: str) -> Descriptor:
     return Descriptor(media_type, f"sha256:{hashlib.sha256(content).hexdigest()}", len(content))
 
 
-def read_descriptor(entry: Any, what: str) -> Descriptor:
-    """The descriptor in a manifest or an index. VerificationError where it is none."""
-    digest, size = entry.get("digest"), entry.get("size")
-    if not re.fullmatch(r"sha256:[0-9a-f]{64}", str(digest)) or not isinstance(size, int):
-        raise VerificationError(f"{what} is no descriptor: digest {digest}, size {size}")
-    annotations = entry.get("annotations", {})
-    if not isinstance(annotations, dict) or not all(isinstance(value, str) for value in annotations.values()):
-        raise VerificationError(f"{what} has annotations that are no text")
-    return Descriptor(str(entry.get("mediaType")), str(digest), size, entry.get("artifactType"), annotations)
-
-
 def media_type(name: str) -> str:
     """The media type of a file of a release."""
     suffix = name[name.rfind(".") :]
@@ -127,6 +115,12 @@ def release_index(models: Mapping[str, OciManifest], annotations: Mapping[str, s
         entry = models[name].descriptor.document()
         entries.append({**entry, "annotations": {TITLE: name}})
     return _index(entries, {"artifactType": RELEASE, "annotations": dict(annotations)})
+
+
+def layout_index(tags: Mapping[str, Descriptor]) -> bytes:
+    """index.json of a folder: sorted by tag, so that the order in which releases came does not show."""
+    entries = [replace(tags[tag], annotations={REF: tag}).document() for tag in sorted(tags)]
+    return _index(entries, {}).content
 
 
 def model_tag(model: str, version: str) -> str:
