@@ -81,7 +81,7 @@ class Export:
 
     def beyond(self, candidate: Candidate) -> dict:
         """Which step is at fault, on which rows of the snapshot: none where only adversarial rows are wrong."""
-        rows = candidate.measured.parity.beyond
+        rows = candidate.measured.beyond
         if candidate.exporter == "exact":
             asked = self.snapshot.X.iloc[list(rows)] if rows else self.snapshot.X
             step = exact_export.step_of(self.model, self.snapshot.schema, asked, self.emitters)
@@ -97,7 +97,7 @@ def export_checked(model: Any, snapshot: Snapshot, expected: Answers, recipe: di
     common = {"precision": export.precision, "limit": f"{export.limit:.0e}", "rows": len(snapshot.y)}
     if isinstance(candidate, Impossible):
         return Exported(None, _impossible(candidate.reason, common), {"reason": candidate.reason})
-    reason = candidate.measured.parity.objection(type(expected))
+    reason = candidate.measured.objection(type(expected), len(snapshot.y))
     if reason and candidate.because:
         reason = f"{candidate.because.reason}; skl2onnx: {reason} ({ADVICE})"
     facts = {"reason": reason, "exporter": candidate.exporter, **candidate.measured.facts()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import numpy
 
@@ -20,6 +20,10 @@ NAMED = 5
 """So many rows of a kind are named in result.json."""
 
 
+EXEMPT = 0.05
+"""Of more of the snapshot's rows a file may not answer otherwise than its model, whatever excuses each."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """How far a file is from its model, and the rows that were left out because the model has no stable answer there:
@@ -29,6 +33,18 @@ class Measured:
     exempt: tuple[tuple[int, str], ...] = ()
     exempt_adversarial: tuple[tuple[int, str], ...] = ()
     adversarial_rows: int = 0
+
+    @property
+    def beyond(self) -> tuple[int, ...]:
+        """The snapshot's rows that are answered otherwise: those without an excuse, where there are any."""
+        return self.parity.beyond or tuple(row for row, _ in self.exempt)
+
+    def objection(self, kind: type[Answers], rows: int) -> Optional[str]:
+        """Why the file is not good enough for a snapshot of so many rows, or None where it is."""
+        if len(self.exempt) <= EXEMPT * rows:
+            return self.parity.objection(kind)
+        reasons = ", ".join(sorted({reason for _, reason in self.exempt}))
+        return f"parity: {len(self.exempt)} of {rows} rows are answered otherwise, more than {EXEMPT:.0%}: {reasons}"
 
     def facts(self) -> dict:
         """All of it, for the build record: exact numbers may depend on the CPU."""

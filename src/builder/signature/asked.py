@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -12,6 +12,7 @@ import numpy
 from builder.answers import Answers
 from builder.onnx import parity
 from builder.onnx.impossible import Impossible
+from builder.onnx.proof.rows import replaced
 
 ROWS = 8
 """So many rows of the snapshot are changed and asked."""
@@ -32,9 +33,9 @@ class Asked:
     def rows(self, values: Mapping[str, Any], count: int = ROWS) -> Any:
         """Rows of the snapshot, with these values (None: missing) in some columns."""
         frame = self.X.iloc[numpy.linspace(0, len(self.X) - 1, count).astype(int)].reset_index(drop=True).copy()
-        for name, value in values.items():
-            frame[name] = numpy.full(count, self._missing(name) if value is None else value, dtype=self.X[name].dtype)
-        return frame
+        dtypes = self.X.dtypes
+        chosen = {name: self._missing(name) if value is None else value for name, value in values.items()}
+        return replaced(frame, {name: numpy.full(count, value, dtypes[name]) for name, value in chosen.items()})
 
     def _missing(self, name: str) -> Any:
         """What the snapshot has where a value is missing: of a text that is no word at all."""
@@ -62,14 +63,14 @@ class Asked:
                 return None
         return answers if answers.is_finite() else None
 
-    def fills_in(self, name: str) -> bool:
-        """Whether the preprocessing turns rows without a value in this column into finite numbers."""
+    def fills_in(self, names: Sequence[str]) -> bool:
+        """Whether the preprocessing turns rows without a value in these columns into finite numbers."""
         if len(self.model.steps) < 2:
             return False
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                values = self.model[:-1].transform(self.rows({name: None}))
+                values = self.model[:-1].transform(self.rows(dict.fromkeys(names)))
             except (ValueError, TypeError):
                 return False
         values = numpy.asarray(values.toarray() if hasattr(values, "toarray") else values)

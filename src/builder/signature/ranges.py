@@ -7,6 +7,8 @@ from typing import Any
 import numpy
 import pandas
 
+from builder.onnx.proof.rows import replaced
+from builder.onnx.proof.wide import WIDE
 from builder.signature.asked import Asked
 
 SPANS = (1000, 100, 10, 1, 0)
@@ -26,7 +28,9 @@ def ranges(asked: Asked, schema: dict) -> dict[str, tuple[float, float]]:
     """The lowest and the highest number by numeric column; columns that hold no number are left out."""
     columns = [column for column in schema["columns"] if column["dtype"] == "float64" and column["minimum"] is not None]
     held: dict[str, int] = {}
-    for spans in SPANS:
+    if len(columns) > WIDE:  # asked about together only
+        held = {column["name"]: SPANS[0] for column in columns}
+    for spans in SPANS if not held else ():
         left = [column for column in columns if column["name"] not in held]
         held.update(dict.fromkeys(_holding(asked, left, spans), spans))
     for most in SPANS:
@@ -65,7 +69,5 @@ def _round(value: float) -> float:
 def _together(asked: Asked, by_column: dict[str, tuple[float, float]]) -> Any:
     """Rows with every number at the low or the high end of its range, by chance."""
     random = numpy.random.default_rng(0)
-    frame = asked.rows({}, TOGETHER)
-    for name, ends in by_column.items():
-        frame[name] = numpy.array(ends)[random.integers(0, 2, TOGETHER)]
-    return frame
+    chosen = {name: numpy.array(ends)[random.integers(0, 2, TOGETHER)] for name, ends in by_column.items()}
+    return replaced(asked.rows({}, TOGETHER), chosen)

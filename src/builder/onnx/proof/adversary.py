@@ -10,7 +10,9 @@ import numpy as np
 from builder.answers import Answers
 from builder.onnx.exact.thresholds import Threshold, thresholds
 
+from . import wide
 from .crossings import Move, crossings
+from .rows import replaced
 
 PER_COLUMN = 60
 FEATURES = 6
@@ -27,20 +29,47 @@ def adversarial(
     """A frame of adversarial rows made from the rows of `frame`; groups of rows that the model refuses are left out.
 
     `per_column` values and thresholds of each column are taken, with the doubles and floats around each; a column
-    is moved over thresholds of at most so many `features`.
+    is moved over thresholds of at most so many `features`. In a wide table many columns are changed in one row.
     """
     import pandas
 
     random = np.random.default_rng(seed)
-    numbers = [name for name in frame.columns if frame[name].dtype.kind == "f"]
-    groups = [_values(frame, name, random, per_column) for name in numbers]
-    groups += [_missing(frame, names, random) for names in [*([name] for name in frame.columns), list(frame.columns)]]
-    groups += [_replaced(frame, name, _words(frame, name), random) for name in frame.columns if name not in numbers]
-    groups += list(_at_thresholds(model, frame, numbers, random, per_column, features))
+    make = _wide if len(frame.columns) > wide.WIDE else _narrow
+    groups = list(make(model, frame, random, per_column, features))
     together = pandas.concat(groups, ignore_index=True)
     if _accepts(kind, model, together):
         return together
     return pandas.concat([group for group in groups if _accepts(kind, model, group)], ignore_index=True)
+
+
+def _narrow(model: Any, frame: Any, random: Any, per_column: int, features: int) -> Iterator[Any]:
+    """Groups of rows in which one column is changed, or all are missing."""
+    numbers = [name for name in frame.columns if frame[name].dtype.kind == "f"]
+    for name in numbers:
+        yield _values(frame, name, random, per_column)
+    for names in [*([name] for name in frame.columns), list(frame.columns)]:
+        yield _missing(frame, names, random)
+    for name in frame.columns:
+        if name not in numbers:
+            yield _replaced(frame, name, _words(frame, name), random)
+    yield from _at_thresholds(model, frame, numbers, random, per_column, features)
+
+
+def _wide(model: Any, frame: Any, random: Any, per_column: int, features: int) -> Iterator[Any]:
+    """Groups of rows in which many columns are changed, and rows at thresholds of some of the columns."""
+    yield wide.values(frame, lambda name: _numbers_of(frame[name], random, per_column), random)
+    yield from wide.words(frame, lambda name: _words(frame, name), random)
+    for names in [*wide.missing(frame, random), list(frame.columns)]:
+        yield _missing(frame, names, random)
+    inner, final = _split(model)
+    by_feature = thresholds(final)
+    moves = []
+    for feature, name in wide.owners(inner, frame, by_feature, random).items():
+        for _, values in _moved(inner, frame, name, {feature: by_feature[feature]}, random, features):
+            moves.append(_move(name, feature, values, random, per_column))
+    crossed = [(move.name, neighbours(crossing)) for move, crossing in zip(moves, crossings(inner, frame, moves))]
+    if crossed:
+        yield wide.one_each(frame, crossed, random)
 
 
 def _accepts(kind: type[Answers], model: Any, group: Any) -> bool:
@@ -56,15 +85,13 @@ def _accepts(kind: type[Answers], model: Any, group: Any) -> bool:
 def _replaced(frame: Any, name: str, values: Any, random: Any) -> Any:
     """Random rows with these values in one column."""
     rows = frame.iloc[random.integers(0, len(frame), len(values))].reset_index(drop=True).copy()
-    rows[name] = values
-    return rows.astype({name: frame[name].dtype})
+    rows[name] = np.array(values, dtype=frame[name].dtype)
+    return rows
 
 
 def _missing(frame: Any, names: list[str], random: Any) -> Any:
     rows = frame.iloc[random.integers(0, len(frame), 8)].reset_index(drop=True).copy()
-    for name in names:
-        rows[name] = np.full(len(rows), np.nan, dtype=frame[name].dtype)
-    return rows
+    return replaced(rows, {name: np.full(len(rows), np.nan, dtype=frame[name].dtype) for name in names})
 
 
 def _words(frame: Any, name: str) -> list[str]:
@@ -72,12 +99,15 @@ def _words(frame: Any, name: str) -> list[str]:
 
 
 def _values(frame: Any, name: str, random: Any, per_column: int) -> Any:
+    return _replaced(frame, name, _numbers_of(frame[name], random, per_column), random)
+
+
+def _numbers_of(column: Any, random: Any, per_column: int) -> np.ndarray:
     """Values of the data, the floats beside them and their float32 neighbours."""
-    data = frame[name].dropna().to_numpy()
+    data = column.dropna().to_numpy()
     some = random.choice(data, min(per_column, data.size), replace=False)
     low, high = _span(data)
-    special = [0.0, -0.0, low - 1, high + 1]
-    return _replaced(frame, name, np.concatenate([neighbours(some), special]), random)
+    return np.concatenate([neighbours(some), [0.0, -0.0, low - 1, high + 1]])
 
 
 def _span(data: np.ndarray) -> tuple[float, float]:
@@ -106,13 +136,17 @@ def _at_thresholds(
     moves = []
     for name in numbers:
         for feature, values in _moved(inner, frame, name, by_feature, random, features):
-            chosen = values
-            if len(values) > per_column:
-                chosen = [values[i] for i in random.choice(len(values), per_column, replace=False)]
-            moves.append(Move(name, feature, tuple(chosen)))
+            moves.append(_move(name, feature, values, random, per_column))
     for move, crossing in zip(moves, crossings(inner, frame, moves)):
         if crossing.size:
             yield _replaced(frame, move.name, neighbours(crossing), random)
+
+
+def _move(name: str, feature: int, values: list[Threshold], random: Any, per_column: int) -> Move:
+    """A column over so many of a feature's thresholds."""
+    if len(values) > per_column:
+        values = [values[i] for i in random.choice(len(values), per_column, replace=False)]
+    return Move(name, feature, tuple(values))
 
 
 def _split(model: Any) -> tuple[Callable[[Any], np.ndarray], Any]:

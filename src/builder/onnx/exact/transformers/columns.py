@@ -32,8 +32,8 @@ def resolve(estimator: Any, chosen: Any, frame: Frame) -> list[int]:
         return _sliced(estimator, chosen, frame)
     items = list(chosen)
     if items and all(isinstance(item, str) for item in items):
-        names = _names(estimator, frame)
-        return [names.index(item) for item in items]
+        places = {name: place for place, name in enumerate(_names(estimator, frame))}
+        return [places[item] for item in items]
     picked = np.arange(frame.width)[np.asarray(items, dtype=bool if _is_mask(items) else np.int64)]
     return [int(i) for i in picked]
 
