@@ -10,7 +10,6 @@ import numpy
 from builder.answers import Answers
 from builder.onnx import run
 from builder.onnx.impossible import Impossible, impossible
-from serving.session import open_session
 
 EXACT, SINGLE = 1e-9, 1e-4
 """Numbers of a file's answers may differ by this much, and by so much where the recipe asks for single precision
@@ -66,7 +65,7 @@ class Parity:
 def compare(content: bytes, X, expected: Answers, limit: float = EXACT) -> Union[Parity, Impossible]:
     """Run the ONNX file on every row of `X` and compare; Impossible where ONNX Runtime refuses it."""
     try:
-        answers = run.answers(type(expected), open_session(content), X, CHUNK)
+        answers = run.answers(type(expected), run.session_of(content), X, CHUNK)
     except Exception as error:
         return impossible("ONNX Runtime", error)
     apart = expected.apart(answers)

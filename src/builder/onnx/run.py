@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy
 
 from builder.answers import Answers
 from serving import session as runtime
+
+
+@lru_cache(maxsize=1)
+def session_of(content: bytes) -> Any:
+    """An open session of a file. The last one is kept: a build asks its file many times, and opening reads it first."""
+    return runtime.open_session(content)
 
 
 def answers(kind: type[Answers], session: Any, frame: Any, batch: int) -> Answers:

@@ -7,9 +7,9 @@ from typing import Any, Optional
 import contract
 from builder.answers import Answers
 from builder.data import Snapshot
+from builder.onnx.proof.together import holding
 from builder.signature.asked import Asked
 from builder.signature.ranges import ranges
-from builder.signature.together import holding
 
 
 def document(

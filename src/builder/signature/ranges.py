@@ -8,7 +8,7 @@ import numpy
 import pandas
 
 from builder.onnx.proof.rows import replaced
-from builder.onnx.proof.wide import WIDE
+from builder.onnx.proof.together import WIDE
 from builder.signature.asked import Asked
 
 SPANS = (1000, 100, 10, 1, 0)

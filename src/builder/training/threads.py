@@ -22,7 +22,7 @@ def hold(threads: int) -> None:
         importlib.import_module(name)
     if _wrong(threads):
         threadpoolctl.threadpool_limits(threads)
-    check(threads)
+        check(threads)
 
 
 def check(threads: int) -> None:

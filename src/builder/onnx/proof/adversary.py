@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any, Callable, Iterator
 
 import numpy as np
@@ -13,6 +14,7 @@ from builder.onnx.exact.thresholds import Threshold, thresholds
 from . import wide
 from .crossings import Move, crossings
 from .rows import replaced
+from .together import WIDE, holding
 
 PER_COLUMN = 60
 FEATURES = 6
@@ -34,7 +36,7 @@ def adversarial(
     import pandas
 
     random = np.random.default_rng(seed)
-    make = _wide if len(frame.columns) > wide.WIDE else _narrow
+    make = _narrow if len(frame.columns) <= WIDE else partial(_wide, kind)
     groups = list(make(model, frame, random, per_column, features))
     together = pandas.concat(groups, ignore_index=True)
     if _accepts(kind, model, together):
@@ -55,12 +57,13 @@ def _narrow(model: Any, frame: Any, random: Any, per_column: int, features: int)
     yield from _at_thresholds(model, frame, numbers, random, per_column, features)
 
 
-def _wide(model: Any, frame: Any, random: Any, per_column: int, features: int) -> Iterator[Any]:
+def _wide(kind: type[Answers], model: Any, frame: Any, random: Any, per_column: int, features: int) -> Iterator[Any]:
     """Groups of rows in which many columns are changed, and rows at thresholds of some of the columns."""
     yield wide.values(frame, lambda name: _numbers_of(frame[name], random, per_column), random)
     yield from wide.words(frame, lambda name: _words(frame, name), random)
-    for names in [*wide.missing(frame, random), list(frame.columns)]:
-        yield _missing(frame, names, random)
+    names = list(frame.columns)
+    filled = holding(names, lambda some: _accepts(kind, model, _missing(frame, some, random)))
+    yield wide.missing(frame, [name for name in names if name in filled], random)
     inner, final = _split(model)
     by_feature = thresholds(final)
     moves = []

@@ -9,7 +9,6 @@ import numpy as np
 from builder.answers import Answers, Apart
 from builder.onnx import run
 from builder.onnx.parity import EXACT, Parity
-from serving.session import open_session
 
 from .exemption import Suspect, reason_of
 
@@ -25,7 +24,7 @@ def compare(
 ) -> Parity:
     """Compare the file with the model, whose answers are of this kind, on every row of a frame that it accepts."""
     expected = kind.ask(model, frame)
-    apart = expected.apart(run.answers(kind, open_session(onnx_bytes), frame, batch))
+    apart = expected.apart(run.answers(kind, run.session_of(onnx_bytes), frame, batch))
     beyond = np.flatnonzero(apart.beyond(limit))
     exempt = _exempt(model, frame, expected, apart, beyond, limit)
     excused = [row for row, _ in exempt]
@@ -56,7 +55,7 @@ def _exempt(
 
 def same_numbers(steps: Any, onnx_bytes: bytes, frame: Any) -> bool:
     """Whether the file of the steps before a classifier (`export_numbers`) gives the numbers that the steps give."""
-    [numbers] = run.outputs(open_session(onnx_bytes), ["numbers"], frame, CHUNK)
+    [numbers] = run.outputs(run.session_of(onnx_bytes), ["numbers"], frame, CHUNK)
     wanted = steps.transform(frame)
     wanted = np.asarray(wanted.toarray() if hasattr(wanted, "toarray") else wanted, dtype=np.float64)
     return bool(np.allclose(numbers, wanted, rtol=EXACT, atol=EXACT, equal_nan=True))

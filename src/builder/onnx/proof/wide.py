@@ -9,14 +9,11 @@ import numpy as np
 
 from .rows import replaced
 
-WIDE = 200
-"""Of more columns than this, many are changed in one row."""
-
 ROWS = 240
 """So many rows hold values of all columns."""
 
-HALVES = 8
-"""So many times another half of the columns is without values."""
+HALVES = 64
+"""So many rows are without a value in half of the columns."""
 
 MOVED = 40
 """So many features of trees are moved over their thresholds."""
@@ -41,14 +38,11 @@ def words(frame: Any, by_column: Callable[[str], list[str]], random: Any) -> Ite
         )
 
 
-def missing(frame: Any, random: Any) -> Iterator[list[str]]:
-    """Columns to be without a value in the same row: those that are so in the data, and halves of all."""
-    names = np.array(frame.columns, dtype=object)
-    lacking = frame.isna().any(axis=0).to_numpy()
-    if lacking.any():
-        yield list(names[lacking])
-    for _ in range(HALVES):
-        yield list(names[random.random(len(names)) < 0.5])
+def missing(frame: Any, names: Sequence[str], random: Any) -> Any:
+    """Rows without a value in about half of these columns, in each another half."""
+    rows = some_rows(frame, HALVES, random)
+    without = zip(names, random.random((len(names), HALVES)) < 0.5)
+    return replaced(rows, {name: rows[name].mask(half) for name, half in without})
 
 
 def one_each(frame: Any, changes: Sequence[tuple[str, np.ndarray]], random: Any) -> Any:

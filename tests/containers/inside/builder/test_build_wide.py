@@ -19,7 +19,7 @@ from builder.onnx import exact_export, gate
 from builder.onnx.parity import EXACT
 from builder.onnx.proof import wide
 from builder.onnx.proof.adversary import adversarial
-from builder.signature.together import QUESTIONS, holding
+from builder.onnx.proof.together import QUESTIONS, holding
 
 ROWS, COLUMNS = 60, 300
 RAW = "c299"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Callable
 
-from builder.onnx.proof.wide import WIDE
+WIDE = 200
+"""Of more columns than this, many are asked about together."""
 
 QUESTIONS = 64
 """So many are put to a wide table's model; columns that are not asked about alone then count as those beside them."""
