@@ -286,14 +286,16 @@ def _explained(path: Path, source: Any, reading: Reading, error: pyarrow.ArrowIn
     raw = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
     with raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
         lines = csv.reader(text, **{**_dialect(reading), "strict": True})
+        place = "the header"
         try:
             header = next((line for line in lines if line), [])
             width = len(header)
             if width == 1 and (other := other_separator(header[0], reading)):
                 return data_error(f"{path.name}: {other[0]}", other[1])
-            row = 0
+            row, place = 0, "row 1"
             for line in lines:
                 row += bool(line) or width == 1
+                place = f"row {row + 1}"
                 if line and len(line) != width:
                     cells = "1 cell" if len(line) == 1 else f"{len(line)} cells"
                     return data_error(
@@ -302,7 +304,7 @@ def _explained(path: Path, source: Any, reading: Reading, error: pyarrow.ArrowIn
                     )
         except csv.Error as wrong:
             return data_error(
-                f"{path.name}: row {row + 1} (up to line {lines.line_num}) cannot be told apart: {wrong}",
+                f"{path.name}: {place} (up to line {lines.line_num}) cannot be told apart: {wrong}",
                 "A quote that is opened has to be closed; correct that row, or `quote` under `reading`",
             )
         except UnicodeDecodeError:

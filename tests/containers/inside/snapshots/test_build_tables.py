@@ -139,6 +139,7 @@ def test_nested_values_are_refused_by_their_column(tmp_path):
         ("a,b,churned\n", "has no rows"),
         (GOOD.replace("3.5,x,q", "3.5,q"), "row 4 (line 5) has 2 cells, the header has 3"),
         (GOOD.replace("3.5,x,q", "3.5,x,q,q"), "row 4 (line 5) has 4 cells"),
+        ('"number,label\n1,x\n2,y\n', "the header (up to line 3) cannot be told apart"),
         (GOOD.replace("3.5,x", '3.5,"x'), "row 4 (up to line 5) cannot be told apart"),
         ("a,a,churned\n1,2,p\n", "two columns named 'a'"),
         (GOOD.replace(",q", ","), "has no value in 2 of 4 rows (row 2, 4)"),
