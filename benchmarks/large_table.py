@@ -39,27 +39,16 @@ pyarrow.parquet.write_table(table, file + ".parquet", compression="zstd", compre
 from profiles import propose
 propose.propose(Path(file), {"target": "y"})
 """,
-    "pin": """
-from container.parquet import parquet_bytes
-from contract import files
-from snapshots import folds, rows, schema, sources
-dataset = json.loads(Path(file + ".json").read_text())
-table = rows.choose(sources.load(dataset, Path(file)), dataset)
-data = parquet_bytes(table.arrow())
-files.write_bytes(Path(file + ".pinned"), data)
-schema.document(dataset, table, data)
-""",
-    "pin and cut five folds": """
-from container.parquet import parquet_bytes
-from contract import files
-from snapshots import folds, rows, schema, sources
-dataset = json.loads(Path(file + ".json").read_text())
-table = rows.choose(sources.load(dataset, Path(file)), dataset)
+    "snapshot": """
+import io
+from container.progress import Progress
+from snapshots import snapshot
 rule = {"n_splits": 5, "n_repeats": 1, "shuffle": True, "seed": 0}
-Path(file + ".folds").write_text(json.dumps(folds.document("five", rule, table)))
-data = parquet_bytes(table.arrow())
-files.write_bytes(Path(file + ".pinned"), data)
-schema.document(dataset, table, data)
+request, out = Path(file + ".request"), Path(file + ".out")
+dataset = json.loads(Path(file + ".json").read_text())
+request.write_text(json.dumps({"schema_version": 1, "dataset": dataset, "cv": {"five": rule}}))
+out.mkdir(exist_ok=True)
+snapshot.take(request, Path(file), out, Progress(io.StringIO()))
 """,
 }
 

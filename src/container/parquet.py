@@ -17,7 +17,7 @@ def parquet_bytes(table: pyarrow.Table) -> bytes:
         version="2.6",
         compression="zstd",
         compression_level=3,
-        row_group_size=1 << 17,
+        row_group_size=1 << 20,
         data_page_size=1 << 20,
         store_schema=False,
     )

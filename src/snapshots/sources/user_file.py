@@ -34,16 +34,17 @@ def load(path: Path, dataset: dict) -> Table:
     _check_file(path, dataset["sha256"], dataset["name"])
     _check_columns(path.name, table.column_names, dataset)
     asked = "where" in dataset or "train_where" in dataset
+    cells = dict(zip(table.column_names, table.columns))
+    del table  # each column's cells go as its values come: both of all columns would be twice the memory
+    target = values.words(path.name, dataset["target"], cells.pop(dataset["target"]))
     columns = [
-        _column(path.name, name, declared[name], table.column(name), reading)
-        for name in table.column_names
+        _column(path.name, name, declared[name], cells.pop(name), reading)
+        for name in list(cells)
         if name in declared and (asked or declared[name]["kind"] != IGNORED)
     ]
     features = tuple(column for column in columns if column.kind in FEATURES)
     roles = tuple(column for column in columns if column.kind not in FEATURES)
-    return Table(
-        features, dataset["target"], values.words(path.name, dataset["target"], table.column(dataset["target"])), roles
-    )
+    return Table(features, dataset["target"], target, roles)
 
 
 def _declared(column: Any) -> Mapping[str, Any]:
