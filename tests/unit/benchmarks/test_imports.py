@@ -14,7 +14,7 @@ from remodel.checkout import Checkout
 PACKAGES = ("builder", "container", "remodel")
 FILES = (
     *("bare", "fidelity", "fidelity_inside", "fidelity_page", "first_run", "fleet", "fuzz_files", "kills"),
-    *("large_table", "one_model", "price", "real_tables", "rebuilds", "speed"),
+    *("large_table", "one_model", "price", "real_tables", "rebuilds", "speed", "wide_table"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Callable
 WIDE = 200
 """Of more columns than this, many are asked about together."""
 
-QUESTIONS = 64
+QUESTIONS = 24
 """So many are put to a wide table's model; columns that are not asked about alone then count as those beside them."""
 
 

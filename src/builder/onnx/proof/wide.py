@@ -42,7 +42,13 @@ def missing(frame: Any, names: Sequence[str], random: Any) -> Any:
     """Rows without a value in about half of these columns, in each another half."""
     rows = some_rows(frame, HALVES, random)
     without = zip(names, random.random((len(names), HALVES)) < 0.5)
-    return replaced(rows, {name: rows[name].mask(half) for name, half in without})
+    return replaced(rows, {name: _emptied(rows[name].to_numpy(), half) for name, half in without})
+
+
+def _emptied(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    emptied = values.copy()
+    emptied[places] = np.nan
+    return emptied
 
 
 def one_each(frame: Any, changes: Sequence[tuple[str, np.ndarray]], random: Any) -> Any:
