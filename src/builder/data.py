@@ -19,7 +19,8 @@ from contract import bounded, files
 
 @dataclass(frozen=True)
 class Snapshot:
-    """X: float64 and object columns in the schema's order, missing = nan (of texts: ""). y: strings.
+    """X: float64 and object columns in the schema's order, missing = nan (of texts: ""). y: strings, or float64 where
+    the target is a number.
 
     folds: test rows of each fold. train: the rows that each fold learns from. learn: the rows that the final model
     learns from. weights: float64, shape (rows,), None where all rows count alike. ids: texts by name, in no model.
@@ -36,7 +37,8 @@ class Snapshot:
 
     @property
     def classes(self) -> list[str]:
-        return self.schema["target"]["classes"]
+        """The labels; none where the target is a number."""
+        return self.schema["target"].get("classes", [])
 
 
 def load(folder: Path, recipe: dict) -> Snapshot:
@@ -98,7 +100,8 @@ def _feature(table, column: dict) -> numpy.ndarray:
 
 
 def _target(table, schema: dict) -> numpy.ndarray:
-    return numpy.array(table.column(schema["target"]["name"]).to_pylist(), dtype=str)
+    values = table.column(schema["target"]["name"])
+    return values.to_numpy() if "classes" not in schema["target"] else numpy.array(values.to_pylist(), dtype=str)
 
 
 def _rows(lists: list) -> tuple[numpy.ndarray, ...]:

@@ -55,10 +55,11 @@ def pipeline(recipe: dict, columns: Columns, notes: Optional[Notes] = None) -> P
     `notes` takes what was translated for the installed version.
     """
     parts = recipe["pipeline"]
+    last = "regressor" if "regressor" in parts else "classifier"
     context = Context(columns, Notes(recipe["defaults"]) if notes is None else notes)
     steps = [
         (name, _build(parts[name], f"pipeline.{name}", context))
-        for name in ("preprocessing", "classifier")
+        for name in ("preprocessing", last)
         if parts[name] is not None
     ]
     return _deterministic(Pipeline(steps), recipe["seed"])

@@ -241,6 +241,8 @@ def _words(name: str, some: list[str], distinct: int, present: int) -> Guess:
 def leaks(values: pyarrow.Array, target: pyarrow.Array, distinct: int) -> bool:
     """Whether a column tells the target by itself: each of its values, which are not too many, stands by one label."""
     rows = len(values)
+    if rows >= 20 and distinct > 1 and values.equals(target):
+        return True
     if distinct < 2 or distinct > rows / 3 or rows < 20:
         return False
     return _tells(values[:SAMPLE], target[:SAMPLE]) and _tells(values, target)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ types = pyarrow.types
 EXAMPLES = 3
 LONGEST = 40
 """Values of a column that are shown, and letters of each."""
+
+MOST_CLASSES = 20
+"""More different numbers than this are no classes, unless somebody says so."""
 
 Texts = Mapping[str, pyarrow.Array]
 """The cells of each column as texts, null where there is none."""
@@ -77,7 +81,24 @@ def propose(file: Path, request: Mapping[str, Any]) -> dict[str, Any]:
         found["missing"] = marks
     for name, kind in request.get("kinds", {}).items():
         guesses[name] = _told(name, kind, guesses[name])
-    return _document(file.name, texts, target, guesses, found)
+    is_number = _is_number(request.get("task"), texts[target], found, comma)
+    return _document(file.name, texts, target, guesses, found, is_number)
+
+
+def _is_number(task: Any, labels: pyarrow.Array, found: dict[str, Any], comma: bool) -> bool:
+    """Whether the target is a number to predict: where nobody says, if its many values are numbers all. Where they have
+    a decimal comma, `found` gets it."""
+    distinct = [label for label in labels.unique().to_pylist() if label is not None and not _says_missing(label)]
+    marks = [found.get("decimal", "."), *([","] if comma else [])]
+    mark = next((mark for mark in marks if all(cells.number(label, mark) is not None for label in distinct)), None)
+    is_number = task == "regression" or (task is None and mark is not None and len(distinct) > MOST_CLASSES)
+    if is_number and mark == ",":
+        found["decimal"] = mark
+    return is_number
+
+
+def _says_missing(label: str) -> bool:
+    return cells.is_missing(label, None)
 
 
 def _is_padded(table: pyarrow.Table) -> bool:
@@ -154,7 +175,12 @@ def _told(name: str, kind: Any, guessed: Guess) -> Guess:
 
 
 def _document(
-    file: str, texts: Texts, target: str, guesses: Mapping[str, Guess], reading: Mapping[str, Any]
+    file: str,
+    texts: Texts,
+    target: str,
+    guesses: Mapping[str, Guess],
+    reading: Mapping[str, Any],
+    is_number: bool,
 ) -> dict[str, Any]:
     labels = texts[target]
     counts = sorted(labels.value_counts().to_pylist(), key=lambda entry: (-entry["counts"], str(entry["values"])))
@@ -163,12 +189,12 @@ def _document(
     if labels.null_count:
         remarks.append(f"{labels.null_count} rows have none")
     small = [label for label, count in classes.items() if count < FEW]
-    if small and len(classes) <= 50:
+    if small and not is_number and len(classes) <= 50:
         remarks.append(f"class {small[0]!r} has {classes[small[0]]} rows")
     if len(classes) < 2:
         remarks.append("one value only: nothing can be learnt")
-    if len(classes) > max(20, len(labels) / 2) and all(cells.number(label) is not None for label in classes):
-        remarks.append("looks like a number to predict; models here answer with classes")
+    if is_number:
+        remarks.append("a number to predict; --task classification takes its values for classes")
     return {
         "schema_version": contract.version("profile"),
         "file": file,
@@ -180,9 +206,17 @@ def _document(
             "largest": [{"label": label, "rows": count} for label, count in list(classes.items())[:12]],
             "missing": labels.null_count,
             "remarks": remarks,
+            **({"task": "regression", **_span(classes, reading)} if is_number else {}),
         },
         "columns": [_column(name, texts[name], guessed) for name, guessed in guesses.items()],
     }
+
+
+def _span(labels: Iterable[str], reading: Mapping[str, Any]) -> dict[str, float]:
+    """The lowest and the highest number."""
+    numbers = [cells.number(label, reading.get("decimal", ".")) for label in labels]
+    finite = [number for number in numbers if number is not None and math.isfinite(number)]
+    return {"minimum": min(finite), "maximum": max(finite)} if finite else {}
 
 
 def _spelled(file: str, reading: Mapping[str, Any]) -> dict[str, Any]:

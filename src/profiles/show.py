@@ -38,7 +38,8 @@ def run(snapshot: Path, out: Path) -> None:
 def describe(schema: dict, table: pyarrow.Table) -> dict[str, Any]:
     """The document of contract kind "profile" of a snapshot."""
     target = table.column(schema["target"]["name"]).combine_chunks()
-    counts = sorted(schema["target"]["counts"].items(), key=lambda pair: (-pair[1], pair[0]))
+    about = schema["target"]
+    counts = sorted(about.get("counts", {}).items(), key=lambda pair: (-pair[1], pair[0]))
     small = [f"class {label!r} has {count} rows" for label, count in counts if count < FEW]
     columns = [_column(column, table, target) for column in schema["columns"]]
     columns += [
@@ -51,10 +52,11 @@ def describe(schema: dict, table: pyarrow.Table) -> dict[str, Any]:
         "rows": schema["rows"],
         "target": {
             "name": schema["target"]["name"],
-            "classes": len(counts),
+            "classes": len(counts) or compute.count_distinct(target).as_py(),
             "largest": [{"label": label, "rows": count} for label, count in counts[:BARS]],
             "missing": 0,
             "remarks": small[:3],
+            **({} if counts else {"task": "regression", "minimum": about["minimum"], "maximum": about["maximum"]}),
         },
         "columns": columns,
     }
@@ -104,7 +106,11 @@ def page(schema: dict, table: pyarrow.Table, profile: dict) -> str:
         picture = _picture(described.get(column["name"], column), values) if len(drawn) < DRAWN else None
         drawn.append({**column, "picture": picture})
     labels = table.column(profile["target"]["name"]).combine_chunks()
-    return world.from_string(PAGE).render(profile=profile, columns=drawn, target=_bars(labels))
+    return world.from_string(PAGE).render(profile=profile, columns=drawn, target=_target(labels))
+
+
+def _target(values: pyarrow.Array) -> str:
+    return _bars(values) if pyarrow.types.is_string(values.type) else _histogram(values.to_numpy(), days=False)
 
 
 def _picture(column: dict, values: pyarrow.Array) -> str | None:
@@ -189,9 +195,10 @@ p { margin: .3rem 0; } .remark { color: #9a3b00; } img { width: 100%; max-width:
 </style>
 <h1>{{ profile.file }}</h1>
 <p>{{ "{:,}".format(profile.rows) }} rows, {{ columns | length }} columns, target {{ profile.target.name }}:
-{{ profile.target.classes }} classes.</p>
+{% if profile.target.task %}a number from {{ "%g" | format(profile.target.minimum) }} to {{ "%g" |
+  format(profile.target.maximum) }}{% else %}{{ profile.target.classes }} classes{% endif %}.</p>
 <article><h2>{{ profile.target.name }} <small>target</small></h2>
-<img alt="rows of each class" src="data:image/png;base64,{{ target }}">
+<img alt="rows of each class or number" src="data:image/png;base64,{{ target }}">
 {% for remark in profile.target.remarks %}<p class="remark">{{ remark }}</p>{% endfor %}
 </article>
 <h2 style="margin: 1.5rem 0 .7rem">Columns</h2>

@@ -94,7 +94,7 @@ def _signature(folder: Path) -> Signature:
         version = document.get("schema_version")
         raise ModelError(f"{folder}/signature.json has schema {version}, this program reads {VERSION}")
     task = document.get("task", CLASSIFICATION)
-    columns, classes = tuple(document["columns"]), tuple(document["classes"])
+    columns, classes = tuple(document["columns"]), tuple(document.get("classes", ()))
     return Signature(columns, classes, task, document.get("target", ""), document.get("reading"))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from serving import cells
-from serving.answers import Answer
+from serving.answers import REGRESSION, Answer
 from serving.signature import BadRequest, Problem, Signature, unknown
 
 FORMATS = ("csv", "json")
@@ -46,16 +46,14 @@ class Request:
 
     rows: Any
     aside: tuple[str, ...] = ()
-    truth: Optional[Sequence[Optional[str]]] = None
+    truth: Optional[Sequence[Any]] = None
 
     def notes(self, signature: Signature, answers: Sequence[Answer]) -> list[str]:
         """What a reader of the answers is told beside them: what was left aside, and how many were right."""
         notes = [f"left aside, as the model takes no such column: {', '.join(self.aside)}"] if self.aside else []
         known = [(truth, answer) for truth, answer in zip(self.truth or (), answers) if truth is not None]
         if known:
-            right = sum(truth == answer.label for truth, answer in known)
-            share = right / len(known)
-            notes.append(f"accuracy {share:.4f}: {right} of {len(known)} rows as {signature.target!r} has it")
+            notes.append(type(known[0][1]).note(known, signature.target))
         return notes
 
 
@@ -126,7 +124,7 @@ def _apart(signature: Signature, rows: Any) -> Request:
     truth = None
     if signature.target in others:
         values = [row.get(signature.target) for row in rows]
-        truth = [None if value is None else str(value) for value in values]
+        truth = [None if value is None else _known(signature, str(value), {}) for value in values]
     kept = [{name: value for name, value in row.items() if name in names} for row in rows]
     return Request(kept, tuple(name for name in others if name != signature.target), truth)
 
@@ -155,8 +153,16 @@ def _from_csv(signature: Signature, text: str) -> Request:
     others = [name for name in header if name not in signature.names]
     truth = None
     if signature.target in others:
-        truth = [line[header.index(signature.target)] or None for line in body]
+        truth = [_known(signature, line[header.index(signature.target)], reading) for line in body]
     return Request(rows, tuple(name for name in others if name != signature.target), truth)
+
+
+def _known(signature: Signature, cell: str, reading: Mapping[str, Any]) -> Any:
+    """What a cell of the target says; None where it says nothing that answers could be held against."""
+    if signature.task != REGRESSION:
+        return cell or None
+    number = cells.number(cell, reading.get("decimal", "."))
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _body(lines: list[list[str]]) -> list[list[str]]:

@@ -13,7 +13,7 @@ from serving.onnx_file import check
 
 TEXT = "tensor(string)"
 
-TAKEN = ("label", "probabilities", "numbers")
+TAKEN = ("label", "probabilities", "numbers", "prediction")
 """Names of outputs: a file's input cannot have one of them, nor one of those inside it, which begin with "/"."""
 
 PREFIX = "column:"

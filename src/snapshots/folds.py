@@ -20,12 +20,16 @@ def document(name: str, rule: dict, table: Table) -> dict:
     the rule contradicts itself.
     """
     _check_rule(name, rule)
+    if _stratified(rule) and not table.has_classes:
+        raise recipe_error(
+            f"cv {name} keeps classes in equal shares, and {table.target_name!r} is a number", "Choose cv=kfold_5"
+        )
     forward = table.role(TIME) is not None
-    if not forward:
+    if not forward and _stratified(rule):
         _check_counts(name, rule, table)
     pairs = list(_forward(name, rule, table) if forward else _apart(name, rule, table))
     learn = None if table.learn is None else table.learn.to_numpy(zero_copy_only=False)
-    _check_learnt(name, table, pairs, learn)
+    _check_learnt(name, rule, table, pairs, learn)
     return {
         "schema_version": contract.version("folds"),
         "cv": {"name": name, **rule},
@@ -41,6 +45,9 @@ def _apart(name: str, rule: dict, table: Table) -> Iterator[tuple[Any, Any]]:
 
     # Codes for the labels: scikit-learn goes by the order in which they come, whatever they are.
     labels = table.target.dictionary_encode().indices.to_numpy()
+    if not _stratified(rule):
+        yield from _plain(name, rule, table)
+        return
     nothing = numpy.zeros(len(labels))
     if table.role(GROUP) is None:
         yield from _splitter(rule).split(nothing, labels)
@@ -54,11 +61,7 @@ def _apart(name: str, rule: dict, table: Table) -> Iterator[tuple[Any, Any]]:
         ) from None
 
     groups = table.role(GROUP).dictionary_encode().indices.to_numpy()
-    if len(numpy.unique(groups)) < rule["n_splits"]:
-        raise data_error(
-            f"there are {len(numpy.unique(groups))} groups, fewer than the {rule['n_splits']} folds of cv {name}",
-            "Choose a cv with fewer folds",
-        )
+    _check_groups(name, rule, groups)
     for repeat in range(rule["n_repeats"]):
         seed = rule["seed"] + repeat if rule["shuffle"] else None
         splitter = StratifiedGroupKFold(n_splits=rule["n_splits"], shuffle=rule["shuffle"], random_state=seed)
@@ -66,6 +69,44 @@ def _apart(name: str, rule: dict, table: Table) -> Iterator[tuple[Any, Any]]:
             if len(test) == 0:
                 raise data_error(f"cv {name} has a fold without a group to test", "Choose a cv with fewer folds")
             yield train, test
+
+
+def _plain(name: str, rule: dict, table: Table) -> Iterator[tuple[Any, Any]]:
+    """Folds without regard to the target; those of groups are as even as groups allow, and have no order to shuffle."""
+    import numpy
+    from sklearn.model_selection import GroupKFold, KFold, RepeatedKFold
+
+    nothing, splits = numpy.zeros(table.rows), rule["n_splits"]
+    if table.role(GROUP) is not None:
+        groups = table.role(GROUP).dictionary_encode().indices.to_numpy()
+        _check_groups(name, rule, groups)
+        if rule["n_repeats"] > 1:
+            raise recipe_error(f"cv {name}: folds of groups cannot be repeated without classes", "Choose n_repeats: 1")
+        yield from GroupKFold(n_splits=splits).split(nothing, groups=groups)
+        return
+    if table.rows < splits:
+        raise data_error(
+            f"there are {table.rows} rows, fewer than the {splits} folds of cv {name}", "Choose fewer folds"
+        )
+    if rule["n_repeats"] > 1:
+        yield from RepeatedKFold(n_splits=splits, n_repeats=rule["n_repeats"], random_state=rule["seed"]).split(nothing)
+        return
+    seed = rule["seed"] if rule["shuffle"] else None
+    yield from KFold(n_splits=splits, shuffle=rule["shuffle"], random_state=seed).split(nothing)
+
+
+def _check_groups(name: str, rule: dict, groups: Any) -> None:
+    import numpy
+
+    if len(numpy.unique(groups)) < rule["n_splits"]:
+        raise data_error(
+            f"there are {len(numpy.unique(groups))} groups, fewer than the {rule['n_splits']} folds of cv {name}",
+            "Choose a cv with fewer folds",
+        )
+
+
+def _stratified(rule: dict) -> bool:
+    return bool(rule.get("stratified", True))
 
 
 def _forward(name: str, rule: dict, table: Table) -> Iterator[tuple[Any, Any]]:
@@ -114,13 +155,15 @@ def _check_counts(name: str, rule: dict, table: Table) -> None:
             )
 
 
-def _check_learnt(name: str, table: Table, pairs: list, learn: Any) -> None:
+def _check_learnt(name: str, rule: dict, table: Table, pairs: list, learn: Any) -> None:
     """Every class has to be there to learn from in every fold: else its probability would have no column."""
     import numpy
 
+    if not table.has_classes:
+        return
     codes = table.target.dictionary_encode()
     labels, known = codes.indices.to_numpy(), codes.dictionary.to_pylist()
-    if table.role(TIME) is None and table.role(GROUP) is None and learn is None:
+    if table.role(TIME) is None and table.role(GROUP) is None and learn is None and _stratified(rule):
         return
     for number, (train, _) in enumerate(pairs, start=1):
         part = labels[train] if learn is None else labels[train[learn[train]]]

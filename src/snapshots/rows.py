@@ -10,7 +10,7 @@ import pyarrow.compute
 from container.errors import data_error
 from serving import cells
 from snapshots import checks, where
-from snapshots.table import CATEGORICAL, GROUP, IGNORED, TIME, WEIGHT, Column, Table
+from snapshots.table import CATEGORICAL, GROUP, IGNORED, NUMERIC, TIME, WEIGHT, Column, Table
 
 compute = pyarrow.compute
 
@@ -30,7 +30,7 @@ def choose(table: Table, dataset: dict) -> Table:
     _check_target(file, table)
     for column in table.roles:
         _check_role(file, column)
-    _check_classes(file, table)
+    _check_classes(file, table) if table.has_classes else _check_spread(file, table)
     if "train_where" in dataset:
         learn = where.rows("train_where", dataset["train_where"], _named(table))
         _check_learn(dataset["train_where"], table, learn)
@@ -42,7 +42,8 @@ def choose(table: Table, dataset: dict) -> Table:
 
 def _named(table: Table) -> dict[str, Column]:
     columns = {column.name: column for column in (*table.columns, *table.roles)}
-    return {**columns, table.target_name: Column(table.target_name, CATEGORICAL, table.target)}
+    kind = CATEGORICAL if table.has_classes else NUMERIC
+    return {**columns, table.target_name: Column(table.target_name, kind, table.target)}
 
 
 def _check_target(file: str, table: Table) -> None:
@@ -64,13 +65,22 @@ def _check_classes(file: str, table: Table) -> None:
     if len(counts) > max(MOST_NUMBERS, table.rows / 2) and all(cells.number(label) is not None for label in counts):
         raise data_error(
             f"{file}: target column {table.target_name!r} holds {len(counts)} different numbers in {table.rows} rows: "
-            f"that is a number to predict, and models here answer with classes",
-            "Choose a target with classes, or make classes of the numbers in the file",
+            f"that is a number to predict, and the dataset's task is to tell classes",
+            "Write `task: regression` in conf/dataset, or choose a target with classes",
         )
     if len(counts) < 2:
         raise data_error(
             f"{file}: target column {table.target_name!r} has only one class, {next(iter(counts))!r}",
             "A classifier needs rows of two classes at least",
+        )
+
+
+def _check_spread(file: str, table: Table) -> None:
+    span = compute.min_max(table.target).as_py()
+    if span["min"] == span["max"]:
+        raise data_error(
+            f"{file}: target column {table.target_name!r} is {span['min']:g} in every row",
+            "A regressor needs rows of two values at least",
         )
 
 
@@ -93,6 +103,10 @@ def _check_role(file: str, column: Column) -> None:
 
 
 def _check_learn(text: str, table: Table, learn: Any) -> None:
+    if not table.has_classes:
+        if compute.sum(learn).as_py() < 2:
+            raise data_error(f"train_where: {text!r:.200} leaves no two rows to learn from", "Correct it")
+        return
     left = set(table.target.filter(learn).unique().to_pylist())
     gone = [label for label in table.counts() if label not in left]
     if gone:

@@ -9,25 +9,34 @@ import pyarrow.compute
 import contract
 from contract import files
 from serving.cells import MISSING
-from snapshots.table import CATEGORICAL, NUMBERS, Column, Table
+from snapshots.table import CATEGORICAL, NUMBERS, NUMERIC, Column, Table
 
 DATA_FILE = "data.parquet"
 
 
 def document(dataset: dict, table: Table, data: bytes) -> dict:
     """The schema.json of `table`, whose Parquet bytes are `data` and which `dataset` asked for."""
-    counts = table.counts()
     return {
         "schema_version": contract.version("snapshot"),
         "dataset": dataset["name"],
         "request_sha256": files.sha256_bytes(files.canonical_json(dataset)),
         "rows": table.rows,
-        "target": {"name": table.target_name, "classes": sorted(counts), "counts": counts},
+        "target": _target(table),
         "columns": [_describe(column) for column in table.columns],
         **({"roles": {column.name: column.kind for column in table.roles}} if table.roles else {}),
         **({"reading": _reading(dataset)} if "file" in dataset else {}),
         "data": {"file": DATA_FILE, "sha256": files.sha256_bytes(data)},
     }
+
+
+def _target(table: Table) -> dict:
+    if table.has_classes:
+        counts = table.counts()
+        return {"name": table.target_name, "classes": sorted(counts), "counts": counts}
+    span, mean = pyarrow.compute.min_max(table.target).as_py(), pyarrow.compute.mean(table.target).as_py()
+    # Six digits: the last ones of a sum hang on the order of its parts.
+    about = {"minimum": span["min"], "maximum": span["max"], "mean": float(f"{mean:.6g}")}
+    return {"name": table.target_name, "kind": NUMERIC, **about}
 
 
 def _reading(dataset: dict) -> dict:

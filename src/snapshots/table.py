@@ -21,6 +21,9 @@ WEIGHT = "weight"
 GROUP = "group"
 TIME = "time"
 
+REGRESSION = "regression"
+"""The task of a dataset whose target is a number."""
+
 NUMBERS, WORDS = pyarrow.float64(), pyarrow.string()
 
 ARROW = {
@@ -42,7 +45,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns in their source's order, the target as strings without nulls, and the rows that may be learnt from.
+    """Columns in their source's order, the target without nulls, as strings or, where it is a number to predict, as
+    float64, and the rows that may be learnt from.
 
     `learn` is a boolean array, shape (rows,); None: all rows.
     """
@@ -57,8 +61,15 @@ class Table:
     def rows(self) -> int:
         return len(self.target)
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether the target is one of some labels; else it is a number."""
+        return bool(self.target.type == WORDS)
+
     def counts(self) -> dict[str, int]:
-        """Number of rows of each class, classes sorted as scikit-learn sorts them."""
+        """Number of rows of each class, classes sorted as scikit-learn sorts them; nothing where it is a number."""
+        if not self.has_classes:
+            return {}
         counts = self.target.value_counts().to_pylist()
         return dict(sorted((entry["values"], entry["counts"]) for entry in counts))
 

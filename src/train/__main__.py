@@ -22,10 +22,10 @@ def main() -> int:
         print(text(checkout), end="")
         return 0
     from remodel.builds.pool import EarlyPool
-    from train.defaults import with_expressions, with_preprocessing
+    from train.defaults import with_choices, with_expressions
     from train.guess import to_warm
 
-    arguments = with_expressions(with_preprocessing(checkout, arguments))
+    arguments = with_expressions(with_choices(checkout, arguments))
 
     with EarlyPool(checkout, to_warm(checkout, arguments)) as early:
         from train.app import start  # loads Hydra, while the container starts

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from remodel.checkout import Checkout
 from remodel.errors import UsageError
 from remodel.yaml import read_yaml
 
-GENERAL = "preprocessing=tabular"
+GENERAL = "tabular"
 """The preprocessing that takes columns of every kind."""
+
+REGRESSOR, WITHOUT_CLASSES = "ridge", "kfold_5"
+"""What predicts a number, and the folds that it is tested on."""
 
 
 EXPRESSIONS = ("dataset.where", "dataset.train_where")
@@ -29,21 +33,30 @@ def _expression(word: str) -> str:
     return f"++{key}='{escaped}'"
 
 
-def with_preprocessing(checkout: Checkout, arguments: Sequence[str]) -> list[str]:
-    """The arguments, and where they choose a dataset of a file and no preprocessing, the one for columns of all kinds.
+def with_choices(checkout: Checkout, arguments: Sequence[str]) -> list[str]:
+    """The arguments, and where they choose a dataset and leave open what fits it, the choices that do.
 
-    conf/config.yaml names another one, for numbers alone.
+    Of a file that is the preprocessing for columns of all kinds; of a target that is a number, a regressor, and folds
+    that know no classes. conf/config.yaml names others: for numbers alone, and for classes.
     """
     chosen = dict(word.lstrip("+").partition("=")[::2] for word in arguments)
-    if "preprocessing" in chosen or "model" in chosen or any(word.startswith("~") for word in arguments):
+    if "model" in chosen or any(word.startswith("~") for word in arguments):
         return list(arguments)
-    path = checkout.conf / "dataset" / f"{chosen.get('dataset', '')}.yaml"
-    if "dataset" not in chosen or not path.is_file():
-        return list(arguments)
+    content = _dataset(checkout, chosen.get("dataset", ""))
+    fitting = {"preprocessing": GENERAL} if "file" in content else {}
+    if content.get("task") == "regression" and "classifier" not in chosen:
+        fitting.update(regressor=REGRESSOR, cv=WITHOUT_CLASSES)
+    # In front: behind an option, Hydra takes no more of them.
+    return [*(f"{group}={choice}" for group, choice in fitting.items() if group not in chosen), *arguments]
+
+
+def _dataset(checkout: Checkout, name: str) -> Mapping[str, Any]:
+    """conf/dataset/<name>.yaml; nothing where there is none, or it is not understood: that is told later."""
+    path = checkout.conf / "dataset" / f"{name}.yaml"
+    if not name or not path.is_file():
+        return {}
     try:
         content = read_yaml(path)
     except UsageError:
-        return list(arguments)  # told later, with all that Hydra needs
-    if not (isinstance(content, dict) and "file" in content):
-        return list(arguments)
-    return [*arguments, GENERAL]
+        return {}
+    return content if isinstance(content, dict) else {}

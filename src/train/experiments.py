@@ -18,13 +18,11 @@ from remodel.errors import StorageError
 from remodel.files import read_json, write_json
 from remodel.recipes.recipes import Selection, make_recipe
 from remodel.recipes.resources import chosen_limit
+from remodel.results.answers.scorers import Scorer, ranking
 from remodel.results.recipe import Recipe
 from remodel.results.result import read_report
 from remodel.results.scores import Metric, Scores, read_scores
 from remodel.results.warned import warning_lines
-
-RANKED_BY = "balanced_accuracy"
-"""The score that decides which model of a dataset is the best: accuracy that no large class can buy."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,19 @@ class Experiment:
     """What of the command line tells it from the others that bear its name."""
 
     @property
+    def ranked_by(self) -> Scorer:
+        """The score that decides which model of a dataset is the best."""
+        return ranking(self.scores.scorers)
+
+    @property
     def score(self) -> Metric:
         """The score that ranks."""
-        return self.scores.metrics[RANKED_BY]
+        return self.scores.metrics[self.ranked_by.name]
+
+    @property
+    def goodness(self) -> float:
+        """The score's mean, turned so that more is better."""
+        return -self.score.mean if self.ranked_by.less_is_better else self.score.mean
 
     def __str__(self) -> str:
         words = f" ({' '.join(self.words)})" if self.words else ""

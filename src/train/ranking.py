@@ -10,15 +10,13 @@ from remodel.errors import StorageError
 from remodel.results.manifest import Manifest, read_manifest
 from remodel.results.recipe import read_recipe_file
 from remodel.results.scores import Metric, read_scores
-from train.experiments import RANKED_BY, Experiment, changes_of
-
-TITLE = RANKED_BY.replace("_", " ")
+from train.experiments import Experiment, changes_of
 
 
 def best_of(checkout: Checkout, experiment: Experiment) -> Experiment | None:
     """The best of all other models and experiments on the same rows and folds, in any environment."""
     others = [other for other in built_alike(checkout, experiment) if other.folder != experiment.folder]
-    return max(others, key=lambda other: (other.score.mean, str(other)), default=None)
+    return max(others, key=lambda other: (other.goodness, str(other)), default=None)
 
 
 def built_alike(checkout: Checkout, experiment: Experiment) -> Iterator[Experiment]:
@@ -64,10 +62,10 @@ def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:
     place = f"these rows and folds of {experiment.dataset}"
     if best is None:
         return f"nothing else is built on {place} yet: there is nothing to compare it with"
-    difference = experiment.score.mean - best.score.mean
+    difference = experiment.goodness - best.goodness
     word = "better than" if difference > 0 else "worse than" if difference < 0 else "equal to"
     return (
-        f"{TITLE} {in_short(experiment.score)}: {abs(difference):.4f} {word} the best on "
+        f"{experiment.ranked_by.title} {in_short(experiment.score)}: {abs(difference):.4f} {word} the best on "
         f"{place} so far, {best}: {in_short(best.score)}"
     )
 
@@ -79,8 +77,8 @@ def show_ranking(experiments: Sequence[Experiment]) -> None:
         rankings.setdefault(tuple(experiment.snapshot.values()), []).append(experiment)
     for ranking in rankings.values():
         among = f", folds {ranking[0].scores.cv} of {ranking[0].dataset}" if len(rankings) > 1 else ""
-        print(f"by {TITLE}{among}:")
-        for place, experiment in enumerate(sorted(ranking, key=lambda one: -one.score.mean), start=1):
+        print(f"by {ranking[0].ranked_by.title}{among}:")
+        for place, experiment in enumerate(sorted(ranking, key=lambda one: -one.goodness), start=1):
             print(f"{place:3d}. {in_short(experiment.score)}  {experiment}")
 
 

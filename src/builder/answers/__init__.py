@@ -7,14 +7,15 @@ from typing import Any
 
 from builder.answers.answers import Answers, Apart
 from builder.answers.labels import LabelsWithProbabilities
+from builder.answers.numbers import Numbers
 
-__all__ = ["KINDS", "Answers", "Apart", "LabelsWithProbabilities", "kind_of"]
+__all__ = ["KINDS", "Answers", "Apart", "LabelsWithProbabilities", "Numbers", "kind_of"]
 
-CLASSIFICATION = "classification"
-"""The task of a recipe that names none."""
+CLASSIFICATION, REGRESSION = "classification", "regression"
+"""The first is the task of a recipe that names none."""
 
-KINDS: Mapping[str, type[Answers]] = {CLASSIFICATION: LabelsWithProbabilities}
-"""The kind of answers by task: a new one is a class beside LabelsWithProbabilities, and a line here."""
+KINDS: Mapping[str, type[Answers]] = {CLASSIFICATION: LabelsWithProbabilities, REGRESSION: Numbers}
+"""The kind of answers by task: a new one is a class beside these, and an entry here."""
 
 
 def kind_of(recipe: Mapping[str, Any]) -> type[Answers]:

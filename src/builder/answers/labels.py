@@ -51,7 +51,7 @@ class LabelsWithProbabilities(Answers):
         if is_regressor(estimator):
             raise recipe_error(
                 f"pipeline.classifier: {type(estimator).__name__} is a regressor, and the target has classes",
-                "Choose a classifier",
+                "Choose a classifier, or write `task: regression` in the dataset's file where the target is a number",
             )
 
     @classmethod

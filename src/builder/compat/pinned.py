@@ -6,8 +6,8 @@ import contextlib
 from typing import Any
 
 from builder.compat import history, signatures
-from builder.compat.additions import ADDED
-from builder.compat.rows import NOTHING
+from builder.compat.differences.additions import ADDED
+from builder.compat.differences.rows import NOTHING
 from builder.compat.spelling import spelled
 from builder.compat.vocabulary import newest_names, newest_value, same
 from container.versions import parsed

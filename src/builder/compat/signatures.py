@@ -63,8 +63,8 @@ def decoded(value: Any) -> Any:
 
 
 def _estimators() -> list:
-    """Every class that can stand in a pipeline: whatever transforms, and every classifier; by name."""
-    from sklearn.base import ClassifierMixin
+    """Every class that can stand in a pipeline: whatever transforms, every classifier and every regressor; by name."""
+    from sklearn.base import ClassifierMixin, RegressorMixin
     from sklearn.utils import all_estimators
 
     for row in experimental.TABLE:
@@ -72,12 +72,12 @@ def _estimators() -> list:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         classes = [cls for _, cls in sorted(all_estimators())]
-    return [cls for cls in classes if hasattr(cls, "transform") or _is_classifier(cls, ClassifierMixin)]
+    return [cls for cls in classes if hasattr(cls, "transform") or _predicts(cls, (ClassifierMixin, RegressorMixin))]
 
 
-def _is_classifier(cls: type, mixin: type) -> bool:
+def _predicts(cls: type, mixins: tuple) -> bool:
     """By its mixin, or as older versions mark a meta-estimator."""
-    return issubclass(cls, mixin) or getattr(cls, "_estimator_type", None) == "classifier"
+    return issubclass(cls, mixins) or getattr(cls, "_estimator_type", None) in ("classifier", "regressor")
 
 
 def _module(cls: type) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Optional
 
 from builder.compat import history
-from builder.compat.additions import ADDED, NEW_VALUES
-from builder.compat.rows import ANY, NOTHING, SAME, Implied
-from builder.compat.table import GONE, IMPLIED, RESPELLED
+from builder.compat.differences.additions import ADDED, NEW_VALUES
+from builder.compat.differences.rows import ANY, NOTHING, SAME, Implied
+from builder.compat.differences.table import GONE, IMPLIED, RESPELLED
 from builder.compat.vocabulary import installed_name, same
 from container.versions import at_least
 

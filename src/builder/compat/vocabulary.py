@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
 from builder.compat import history
-from builder.compat.additions import ADDED
-from builder.compat.rows import NOTHING, Gone, Renamed
-from builder.compat.table import GONE, RENAMED, RESPELLED, RETIRED
+from builder.compat.differences.additions import ADDED
+from builder.compat.differences.rows import NOTHING, Gone, Renamed
+from builder.compat.differences.table import GONE, RENAMED, RESPELLED, RETIRED
 from container.errors import BuilderError, recipe_error
 from container.versions import at_least, installed
 

@@ -7,6 +7,7 @@ from typing import Any, Union
 
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.base import is_regressor
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
@@ -34,7 +35,7 @@ def export(model: Pipeline, schema: dict, outputs: Sequence[str]) -> Union[bytes
 
 
 def _convert(model: Pipeline, inputs: list) -> Any:
-    options = {id(model): {"zipmap": False}}
+    options = {} if is_regressor(model) else {id(model): {"zipmap": False}}
     # Without a name of its own the graph gets a random one.
     return convert_sklearn(model, name="model", initial_types=inputs, target_opset=OPSETS, options=options)
 

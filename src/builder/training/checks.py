@@ -11,7 +11,7 @@ ADVICE = "Look at what changed; where the model is right, correct `checks` in it
 
 
 def run(recipe: dict, metrics: dict, labels: Any) -> list[dict[str, str]]:
-    """Each check of the recipe and what was found, in words; `labels` are those out of fold, shape (rows,).
+    """Each check of the recipe and what was found, in words; `labels` are the answers out of fold, shape (rows,).
 
     Raises a build error for the first that does not hold. Checks of the data held when the snapshot was made.
     """
@@ -22,7 +22,7 @@ def run(recipe: dict, metrics: dict, labels: Any) -> list[dict[str, str]]:
             raise build_error(
                 f"checks: there is no score {name!r}; the scores are {', '.join(sorted(metrics))}", ADVICE
             )
-        value, loss = metrics[name]["mean"], name == "log_loss"
+        value, loss = metrics[name]["mean"], name.endswith(("loss", "error"))
         wanted = f"{name} at {'most' if loss else 'least'} {least:g}"
         _require(value <= least if loss else value >= least, wanted, f"{value:.4f} in the mean of the folds")
         found.append({"check": wanted, "found": f"{value:.4f}"})

@@ -85,7 +85,7 @@ def _weights(model: Pipeline, snapshot: Snapshot, rows: Any) -> dict[str, Any]:
     if not has_fit_parameter(estimator, "sample_weight"):
         raise recipe_error(
             f"pipeline.{name}: {type(estimator).__name__} takes no weights of rows, and the dataset has some",
-            "Choose another classifier, or declare the column of weights ignored",
+            f"Choose another {name}, or declare the column of weights ignored",
         )
     return {f"{name}__sample_weight": snapshot.weights[rows]}
 

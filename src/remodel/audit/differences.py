@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from remodel.audit.paired_test import PairedTest, paired_test
 from remodel.recipes.params import Tolerances
-from remodel.results.answers.answers import AnswerDifference
+from remodel.results.answers.answers import WHICH, AnswerDifference
 from remodel.results.answers.scorers import Scorer
 from remodel.results.result import Result
 
-KINDS = ("out_of_fold", "in_sample")
+KINDS = WHICH
 """Answers of models that had not seen the row, and of the final model."""
 
 
@@ -42,4 +42,6 @@ def _score(scorer: Scorer, own: Result, base: Result, tolerances: Tolerances) ->
     if scorer.less_is_better:
         new, old = old, new
     region = getattr(tolerances.scores, scorer.name)
+    if scorer.in_unit:
+        region *= base.scores.metrics[scorer.name].mean
     return paired_test(new, old, 1 / (base.manifest.n_splits - 1), region, tolerances.confidence)

@@ -9,28 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from remodel.audit.decisions import Decision
-from remodel.audit.differences import KINDS
 from remodel.audit.rulings import ACCEPTED, Decided, decided, rulings, unneeded
 from remodel.audit.verdict import BASELINE
 from remodel.markdown import render
+from remodel.results.answers.kinds import kind_of_evidence
+from remodel.results.answers.scorers import ALL, scorers_of
 from remodel.results.comparison import Comparison, Entry
-from remodel.results.scores import METRIC_TITLES, METRICS
 from remodel.results.target import Target
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 
-OTHERS = tuple(name for name in METRICS if name != "accuracy")
-"""The metrics that are not in the overview."""
-
-SECOND_COLUMNS = [
-    "labels, out of fold",
-    "labels, in sample",
-    "probabilities, out of fold",
-    "probabilities, in sample",
-    "skops",
-    "ONNX",
-    "warnings",
-]
+FILES = ("skops", "ONNX", "warnings")
 
 
 def markdown(comparison: Comparison, decisions: Iterable[Decision]) -> str:
@@ -41,8 +30,6 @@ def markdown(comparison: Comparison, decisions: Iterable[Decision]) -> str:
         "baseline": comparison.baseline,
         "release_environment": comparison.release_environment,
         "environments": [_title(name, comparison.baseline) for name in comparison.environments],
-        "metrics": [METRIC_TITLES[metric] for metric in OTHERS],
-        "columns": SECOND_COLUMNS,
         "overview": _overview(comparison, standing),
         "models": [_model(name, comparison, standing) for name in comparison.models],
         "without_onnx": _without_onnx(comparison.entries),
@@ -54,18 +41,24 @@ def cv_scores(comparison: Comparison) -> str:
     """cv_scores.csv: one row per model, environment and fold (numbered from 0), one column a metric."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["model", "environment", "fold", *METRICS])
+    there = {name for entry in comparison.entries if entry.evidence for name in entry.evidence["metrics"]}
+    names = [scorer.name for scorer in ALL if scorer.name in there]
+    writer.writerow(["model", "environment", "fold", *names])
     for entry in comparison.entries:
         if not entry.evidence:
             continue
-        folds = zip(*(entry.evidence["metrics"][name]["folds"] for name in METRICS), strict=True)
-        for number, values in enumerate(folds):
-            writer.writerow([entry.model, entry.environment, number, *map(repr, values)])
+        metrics = entry.evidence["metrics"]
+        count = len(next(iter(metrics.values()))["folds"])
+        for number in range(count):
+            values = [repr(metrics[name]["folds"][number]) if name in metrics else "" for name in names]
+            writer.writerow([entry.model, entry.environment, number, *values])
     return stream.getvalue()
 
 
 def spread(metric: Mapping[str, Any], digits: int = 4) -> str:
-    """Mean and spread of one metric, such as "0.9649 ± 0.0123"."""
+    """Mean and spread of one metric, such as "0.9649 ± 0.0123"; of large ones five digits."""
+    if abs(metric["mean"]) >= 1000:
+        return f"{metric['mean']:,.{max(0, digits - 3)}f} ± {metric['std']:,.{max(0, digits - 3)}f}"
     return f"{metric['mean']:.{digits}f} ± {metric['std']:.{digits}f}"
 
 
@@ -96,15 +89,23 @@ def _overview_cell(entry: Entry, standing: Decided | None) -> str:
     verdict = "" if entry.verdict == BASELINE else f"**{entry.verdict}**"
     if standing is not None and standing.holds:
         verdict += f" ({ACCEPTED})"
-    return f"{verdict} {_metric(entry, 'accuracy')}".strip() if entry.evidence else verdict
+    if not entry.evidence:
+        return verdict
+    headline = scorers_of(entry.evidence["metrics"])[0]
+    return f"{verdict} {'' if headline is ALL[0] else f'{headline.title} '}{_metric(entry, headline.name)}".strip()
 
 
 def _model(model: str, comparison: Comparison, standing: Mapping[Target, Decided]) -> dict[str, Any]:
     baseline, entries = comparison.baseline, comparison.of(model)
     built = {name: entry for name, entry in entries.items() if entry.evidence}
+    base = built[baseline].evidence if built else None
+    scorers = scorers_of(base["metrics"]) if base else ()
     return {
         "name": model,
-        "base": built[baseline].evidence if built else None,
+        "base": base,
+        "folds": len(base["metrics"][scorers[0].name]["folds"]) if base else 0,
+        "metrics": [scorer.title for scorer in scorers[1:]],
+        "columns": [*kind_of_evidence(base).COLUMNS, *FILES] if base else [],
         "scores": [[_title(name, baseline), *_scores(entry)] for name, entry in built.items()],
         "changes": [[_title(name, baseline), *_changes(entry), *_files(entry)] for name, entry in built.items()],
         "with_reasons": [(entry, standing.get(entry.target)) for entry in entries.values() if entry.reasons],
@@ -118,7 +119,7 @@ def _evidence(entry: Entry) -> Mapping[str, Any]:
 
 
 def _scores(entry: Entry) -> list[str]:
-    return [_metric(entry, metric) for metric in OTHERS]
+    return [_metric(entry, scorer.name) for scorer in scorers_of(_evidence(entry)["metrics"])[1:]]
 
 
 def _title(environment: str, baseline: str) -> str:
@@ -133,16 +134,8 @@ def _metric(entry: Entry, name: str) -> str:
 
 
 def _changes(entry: Entry) -> Iterator[str]:
-    if entry.verdict == BASELINE:
-        yield from ["-"] * 4
-        return
-    evidence = _evidence(entry)
-    for kind in KINDS:
-        labels = evidence["labels"][kind]
-        yield f"{labels['equal']:.2%} ({labels['different']} differ)" if labels["different"] else "all equal"
-    for kind in KINDS:
-        largest = evidence["probabilities"][kind]["difference_at_most"]
-        yield "all equal" if largest == "0" else f"≤ {largest}"
+    kind = kind_of_evidence(_evidence(entry))
+    yield from ["-"] * len(kind.COLUMNS) if entry.verdict == BASELINE else kind.cells(_evidence(entry))
 
 
 def _files(entry: Entry) -> list[str]:

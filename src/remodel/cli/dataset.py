@@ -23,6 +23,9 @@ def add(commands: Commands) -> None:
     new = actions.add_parser("add", help="find out what a file holds, and write conf/dataset/NAME.yaml")
     new.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, JSON Lines (also .gz), Parquet or .xlsx")
     new.add_argument("--target", required=True, metavar="COLUMN", help="the column that models answer")
+    new.add_argument(
+        "--task", choices=("classification", "regression"), help="whether the target has classes or is a number"
+    )
     new.add_argument("--name", help="of the dataset; none: that of the file")
     new.add_argument(
         "--kind",
@@ -77,7 +80,7 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
     if reading.get("separator") in ("\\t", "tab"):
         reading["separator"] = "\t"
     sheet, where = arguments.sheet, arguments.where
-    return Wanted(arguments.target, arguments.name, kinds, reading, sheet, where, arguments.replace)
+    return Wanted(arguments.target, arguments.name, kinds, reading, sheet, where, arguments.replace, arguments.task)
 
 
 def _show(checkout: Checkout, arguments: argparse.Namespace) -> None:

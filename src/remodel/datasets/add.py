@@ -31,6 +31,8 @@ class Wanted:
     sheet: str | None = None
     where: str | None = None
     replace: bool = False
+    task: str | None = None
+    """"classification" or "regression"; None: found out."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def add(checkout: Checkout, file: Path, wanted: Wanted, say: Say) -> Added:
     request = {"target": wanted.target, "kinds": dict(wanted.kinds)}
     request |= {"reading": dict(wanted.reading)} if wanted.reading else {}
     request |= {"sheet": wanted.sheet} if wanted.sheet else {}
+    request |= {"task": wanted.task} if wanted.task else {}
     before = remembered_sha256(checkout, path)
     proposed = propose(checkout, path, request, path.parent, say)
     if proposed.table is not None:

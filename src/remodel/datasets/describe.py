@@ -41,6 +41,8 @@ def _lines(name: str, file: str, sha256: str, profile: Mapping[str, Any], where:
         for key, value in profile["reading"].items():
             yield f"  {key}: {_value(value)}".ljust(28) + f"  # {READING[key]}"
     yield f"target: {word(target['name'])}".ljust(28) + f"  # {_comment(_classes(target))}"
+    if "task" in target:
+        yield f"task: {target['task']}".ljust(28) + "  # the target is a number"
     if where:
         yield f"where: {word(where)}"
     yield "columns:"
@@ -49,6 +51,8 @@ def _lines(name: str, file: str, sha256: str, profile: Mapping[str, Any], where:
 
 
 def _classes(target: Mapping[str, Any]) -> str:
+    if "minimum" in target:
+        return f"from {target['minimum']:g} to {target['maximum']:g}"
     shown = ", ".join(f"{entry['label']} ({entry['rows']})" for entry in target["largest"][:5])
     more = f" and {target['classes'] - 5} more" if target["classes"] > 5 else ""
     return f"{shown}{more}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from remodel.lines import visible
+from remodel.results.answers.scorers import scorers_of
 from remodel.results.comparison import Comparison, Entry
-from remodel.results.scores import METRIC_TITLES, Scores
+from remodel.results.scores import Scores
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -53,27 +54,27 @@ def results_table(comparison: Comparison, decisions: Iterable[Decision]) -> Tabl
 
 def _legend(baseline: str) -> str:
     return (
-        f"The verdict against {baseline} and the accuracy of the cross-validation, mean ± spread. n/m labels: n "
-        "rows out of fold and m in sample get another label. no ONNX: there is no model.onnx, the report says why. "
-        "accepted: decisions.yaml has a decision for these artifacts; stale decision: for others."
+        f"The verdict against {baseline} and the accuracy of the cross-validation (R² where numbers are predicted), "
+        "mean ± spread. n/m labels: n rows out of fold and m in sample get another label. no ONNX: there is no "
+        "model.onnx, the report says why. accepted: decisions.yaml has a decision for these artifacts; stale decision: "
+        "for others."
     )
 
 
 def _cell(entry: Entry, standing: Decided | None) -> list[str]:
-    from remodel.audit.differences import KINDS
     from remodel.audit.report import spread
     from remodel.audit.rulings import ACCEPTED
     from remodel.audit.verdict import BASELINE
+    from remodel.results.answers.kinds import kind_of_evidence
 
     lines = [] if entry.verdict == BASELINE else [entry.verdict]
     if standing is not None:
         lines.append(ACCEPTED if standing.holds else "stale decision")
     if not entry.evidence:
         return lines
-    lines.append(spread(entry.evidence["metrics"]["accuracy"], digits=3).replace("± ", "±"))
-    different = [entry.evidence["labels"][kind]["different"] for kind in KINDS]
-    if any(different):
-        lines.append(f"{different[0]}/{different[1]} labels")
+    headline = scorers_of(entry.evidence["metrics"])[0].name
+    lines.append(spread(entry.evidence["metrics"][headline], digits=3).replace("± ", "±"))
+    lines += kind_of_evidence(entry.evidence).in_short(entry.evidence)
     if entry.evidence["onnx"]["size"] is None:
         lines.append("no ONNX")
     return lines
@@ -81,7 +82,7 @@ def _cell(entry: Entry, standing: Decided | None) -> list[str]:
 
 def scores_table(scores: Scores) -> Table:
     """A cross-validation: the metrics of each fold (numbered from 1), their mean and spread."""
-    metrics = {title: scores.metrics[name] for name, title in METRIC_TITLES.items()}
+    metrics = {scorer.title: scores.metrics[scorer.name] for scorer in scores.scorers}
     table = _table()
     table.add_column("fold", justify="right")
     for title in metrics:
@@ -96,7 +97,7 @@ def scores_table(scores: Scores) -> Table:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}"
+    return f"{value:.4f}" if abs(value) < 10000 else f"{value:.1f}"
 
 
 def environments_table(rows: Sequence[EnvironmentRow]) -> Table:
@@ -121,6 +122,8 @@ def profile_table(profile: Mapping[str, Any]) -> Table:
     target = profile["target"]
     labels = ", ".join(f"{entry['label']} ({entry['rows']:,})" for entry in target["largest"][:6])
     more = f" and {target['classes'] - 6} more" if target["classes"] > 6 else ""
+    if "minimum" in target:
+        labels, more = f"a number from {target['minimum']:g} to {target['maximum']:g}", ""
     table = _table(
         caption=f"{profile['rows']:,} rows; target {visible(target['name'])}: {visible(labels)}{more}",
         caption_justify="left",

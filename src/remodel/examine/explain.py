@@ -124,7 +124,7 @@ class Experiment:
         return Finding(
             trial.factor,
             trial.detail,
-            labels=sum(len(part.flipped) for part in moved.answers.values()),
+            labels=sum(len(part.flipped) for part in moved.answers.values()) if built.predictions.classes else None,
             difference_at_most=power_of_ten(max(part.largest for part in moved.answers.values())),
             is_new=self._moved(built, self.target).identical,
         )

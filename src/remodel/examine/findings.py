@@ -13,12 +13,13 @@ from remodel.results.target import Target
 class Finding:
     """What moving one factor did: rows with another label, largest |dp|, and whether it gave the new predictions.
 
-    `not_tried` says why the build with this factor moved did not run; it is evidence of nothing then.
+    `labels` is None where answers are numbers; the difference is then a share of them. `not_tried`
+    says why the build with this factor moved did not run; it is evidence of nothing then.
     """
 
     factor: str
     detail: str
-    labels: int = 0
+    labels: int | None = 0
     difference_at_most: str = "0"
     is_new: bool = False
     not_tried: str = ""
@@ -39,6 +40,8 @@ class Finding:
         if not self.moves:
             return f"{self.name}: moves nothing"
         all_of_it = ", which is all of it" if self.is_new else ""
+        if self.labels is None:
+            return f"{self.name}: numbers move by <= {self.difference_at_most} of themselves{all_of_it}"
         return f"{self.name}: {self.labels} labels, |dp| <= {self.difference_at_most}{all_of_it}"
 
 

@@ -77,10 +77,12 @@ def train_with(checkout: Checkout, model: str, environment: str, build: Build) -
             raise
         return _keep_unbuilt(checkout, failed_document(model, environment, error))
     write_metrics(checkout, model, environment)
-    accuracy = read_scores(destination / "scores.json").metrics["accuracy"]
+    scores = read_scores(destination / "scores.json")
+    first = scores.scorers[0]
+    score = scores.metrics[first.name]
     report = read_report(destination / "result.json")
     warned = "".join(f"; {line}" for line in warning_lines(report.warnings))
-    return f"{model} @ {environment}: accuracy {accuracy.mean:.4f} +- {accuracy.std:.4f}, ONNX {report.onnx}{warned}"
+    return f"{model} @ {environment}: {first.title} {score.mean:.4f} +- {score.std:.4f}, ONNX {report.onnx}{warned}"
 
 
 def write_metrics(checkout: Checkout, model: str, environment: str) -> None:

@@ -12,7 +12,7 @@ from remodel.yaml import Choice
 
 
 class CrossValidation(Choice):
-    """conf/cv/<name>.yaml: stratified folds, repeated `n_repeats` times.
+    """conf/cv/<name>.yaml: folds, repeated `n_repeats` times; `stratified` ones have the classes in equal shares.
 
     Of a dataset with a column `group`, no fold splits one; of one with a column `time`, each fold tests what comes
     after all that was learnt from.
@@ -23,6 +23,11 @@ class CrossValidation(Choice):
     n_repeats: int = Field(default=1, ge=1)
     shuffle: bool = True
     seed: int = 0
+    stratified: bool = True
+
+    def document(self) -> dict[str, Any]:
+        """As a recipe has it."""
+        return self.model_dump(exclude=set() if not self.stratified else {"stratified"})
 
     @model_validator(mode="after")
     def _repeats_need_shuffling(self) -> CrossValidation:
@@ -32,10 +37,10 @@ class CrossValidation(Choice):
 
 
 class ModelChecks(Choice):
-    """What has to hold of a model, or its build fails. `scores`: the least mean of a score over the folds (of log_loss
-    the largest); `label_share`: the largest share of the rows out of fold that may be answered with one label."""
+    """What has to hold of a model, or its build fails. `scores`: the least mean of a score over the folds (of a loss or
+    an error the largest); `label_share`: the largest share of rows out of fold that may be answered with one label."""
 
-    scores: dict[Literal["accuracy", "balanced_accuracy", "log_loss", "roc_auc"], float] = Field(default_factory=dict)
+    scores: dict[str, float] = Field(default_factory=dict)
     label_share: Share | None = None
 
 
@@ -62,4 +67,5 @@ class Composed(Choice):
     cv: CrossValidation
     environment: EnvironmentChoice
     preprocessing: dict[str, Any]
-    classifier: dict[str, Any]
+    classifier: dict[str, Any] | None = None
+    regressor: dict[str, Any] | None = None

@@ -24,6 +24,9 @@ FORMATS = {"csv": "csv", "tsv": "csv", "txt": "csv", "parquet": "parquet", "json
 """The format of a file by the ending of its name, in any case; .gz may follow, but for Parquet."""
 
 
+NUMBERS = ("diabetes", "prices")
+"""Datasets of our own whose target is a number."""
+
 Word = Annotated[str, Field(min_length=1)]
 Letter = Annotated[str, Field(min_length=1, max_length=1)]
 
@@ -113,8 +116,10 @@ class Dataset(Choice):
     """conf/dataset/<name>.yaml: exactly one of `bundled`, `generator` and `file` says where the rows come from."""
 
     name: str
-    bundled: Literal["breast_cancer", "digits", "iris", "wine"] | None = None
-    generator: Literal["credit"] | None = None
+    task: Literal["regression"] | None = None
+    """What there is to predict: a number; a class where this is left out."""
+    bundled: Literal["breast_cancer", "diabetes", "digits", "iris", "wine"] | None = None
+    generator: Literal["credit", "prices"] | None = None
     rows: int | None = Field(default=None, ge=100)
     seed: int | None = None
     file: str | None = None
@@ -139,6 +144,11 @@ class Dataset(Choice):
                 if (getattr(self, key) is not None) != (source == sources[0]):
                     verb = "needs" if source == sources[0] else "does not take"
                     raise ValueError(f"a dataset with {sources[0]!r} {verb} the key {key!r}")
+        own = self.bundled or self.generator
+        if own is not None and (own in NUMBERS) != (self.task == "regression"):
+            raise ValueError(f"the dataset {own!r} {'needs' if own in NUMBERS else 'does not take'} `task: regression`")
+        if self.task == "regression" and self.checks is not None and self.checks.class_rows is not None:
+            raise ValueError("a dataset with `task: regression` has no classes: leave `class_rows` out")
         if self.file is None and self.reading is not None:
             raise ValueError(f"a dataset with {sources[0]!r} does not take the key 'reading'")
         return self

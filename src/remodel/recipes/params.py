@@ -29,6 +29,11 @@ class ScoreTolerances(BaseModel):
     balanced_accuracy: Region
     log_loss: Region
     roc_auc: Region
+    r2: Region = 0.005
+    root_mean_squared_error: Region = 0.01
+    mean_absolute_error: Region = 0.01
+    median_absolute_error: Region = 0.02
+    """Of errors in the unit of the target: a share of the baseline's own error."""
 
 
 class ProbabilityTolerance(BaseModel):
@@ -40,6 +45,15 @@ class ProbabilityTolerance(BaseModel):
     at_most: Share
 
 
+class NumberTolerance(BaseModel):
+    """This share of the rows may have no number that moved by more than `at_most` times the error of the baseline."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quantile: Share = 0.99
+    at_most: Region = 0.1
+
+
 class Tolerances(BaseModel):
     """What still counts as equivalent: docs/audit.md says how each is used."""
 
@@ -49,6 +63,7 @@ class Tolerances(BaseModel):
     scores: ScoreTolerances
     labels: Share
     probabilities: ProbabilityTolerance
+    numbers: NumberTolerance = NumberTolerance()
 
 
 class Params(BaseModel):

@@ -23,7 +23,8 @@ from remodel.recipes.plain import check_choices, check_interpolations
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse
 
-GROUPS = ("dataset", "preprocessing", "classifier", "cv")
+PREDICTORS = {"classification": "classifier", "regression": "regressor"}
+"""The group of conf/ that holds what predicts, by the task of the dataset."""
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
 """Parameters of scikit-learn's meta-estimators that take a list of named estimators."""
 
@@ -38,17 +39,30 @@ class Selection:
     @property
     def model(self) -> str:
         """The model's name: its own, or one made of the choices."""
-        return self.composed.name or "-".join(self.choices[group] for group in GROUPS[:3])
+        parts = ("dataset", "preprocessing", self.predictor)
+        return self.composed.name or "-".join(self.choices[group] for group in parts)
+
+    @property
+    def task(self) -> str:
+        """What there is to predict: "classification" or "regression"."""
+        return self.composed.dataset.task or "classification"
+
+    @property
+    def predictor(self) -> str:
+        """The group of conf/ whose choice predicts."""
+        return PREDICTORS[self.task]
 
 
 def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Selection:
     """Check and resolve a composed configuration; `where` names it in errors."""
-    for group in ("preprocessing", "classifier"):
-        if group not in config:
+    for group in ("preprocessing", *PREDICTORS.values()):
+        if group not in config and choices.get(group) is not None:
             raise UsageError(f"{where} lacks the key {group!r}")
-        _check_knobs(config[group], group, choices.get(group, ""))
+        if config.get(group) is not None:
+            _check_knobs(config[group], group, choices.get(group) or "")
     own = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "model")])
-    check_choices({group: choices.get(group) for group in (*GROUPS, "model")}, where)
+    groups = ("dataset", "preprocessing", *PREDICTORS.values(), "cv")
+    check_choices({group: choices.get(group) for group in (*groups, "model")}, where)
     check_interpolations(OmegaConf.to_container(own), where)
     try:
         content = OmegaConf.to_container(own, resolve=True)
@@ -56,7 +70,33 @@ def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Select
         # A misspelt key first: it may be why an interpolation finds nothing.
         parse(Composed, OmegaConf.to_container(own), where)
         raise UsageError(f"{where}: {str(error).splitlines()[0]}") from error
-    return Selection(parse(Composed, content, where), {group: choices[group] for group in GROUPS})
+    return _selection(parse(Composed, content, where), choices)
+
+
+def _selection(composed: Composed, choices: Mapping[str, str]) -> Selection:
+    """A selection, with the choices that count for its task. UsageError where there is none to predict with, or the
+    folds are none of its."""
+    dataset = choices["dataset"]
+    if composed.dataset.task == "regression":
+        if composed.regressor is None:
+            raise UsageError(
+                f"the target of {dataset} is a number, and a classifier answers with classes",
+                "Choose a regressor, such as regressor=ridge",
+            )
+        if composed.cv.stratified:
+            raise UsageError(
+                f"cv={choices['cv']} keeps classes in equal shares, and the target of {dataset} is a number",
+                "Choose folds without them: cv=kfold_5",
+            )
+    elif composed.regressor is not None:
+        raise UsageError(
+            f"regressor={choices['regressor']} answers with numbers, and the target of {dataset} has classes",
+            "Choose a classifier; where the target of your file is a number, write `task: regression` in its YAML",
+        )
+    elif composed.classifier is None:
+        raise UsageError("there is nothing to predict with", "Choose a classifier, such as classifier=logreg")
+    groups = ("dataset", "preprocessing", PREDICTORS[composed.dataset.task or "classification"], "cv")
+    return Selection(composed, {group: choices[group] for group in groups})
 
 
 def select_model(checkout: Checkout, model: str) -> Selection:
@@ -91,10 +131,11 @@ def make_recipe(selection: Selection, snapshot: Path) -> Recipe:
             "schema.json": sha256_file(snapshot / "schema.json"),
             "folds": sha256_file(folds),
         },
-        cv=composed.cv.model_dump(),
+        cv=composed.cv.document(),
         **_rows(composed),
         **_checks(composed),
-        pipeline={group: specification(getattr(composed, group)) for group in ("preprocessing", "classifier")},
+        pipeline={group: specification(getattr(composed, group)) for group in ("preprocessing", selection.predictor)},
+        **({} if composed.dataset.task is None else {"task": composed.dataset.task}),
     )
 
 
@@ -150,7 +191,7 @@ def snapshot_fits(selection: Selection, snapshot: Path) -> bool:
         return False
     request = hashlib.sha256(canonical_json(selection.composed.dataset.request())).hexdigest()
     schema, cv = _document(described), _document(folds).get("cv")
-    if schema.get("request_sha256") != request or cv != selection.composed.cv.model_dump():
+    if schema.get("request_sha256") != request or cv != selection.composed.cv.document():
         return False
     return bool(sha256_file(data) == schema.get("data", {}).get("sha256"))
 

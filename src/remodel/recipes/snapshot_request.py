@@ -8,7 +8,7 @@ from typing import Any
 
 import contract
 from remodel.checkout import Checkout
-from remodel.errors import UnknownName
+from remodel.errors import UnknownName, UsageError
 from remodel.recipes.choices import CrossValidation
 from remodel.recipes.dataset import Dataset
 from remodel.yaml import parse, read_yaml
@@ -37,6 +37,14 @@ def _read_folds(folder: Path, name: str) -> CrossValidation:
 
 
 def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:
-    """What a snapshot is made from (contract kind "snapshot_request")."""
-    named = {cv.name: cv.model_dump(exclude={"name"}) for cv in folds}
+    """What a snapshot is made from (contract kind "snapshot_request"). Of a target that is a number no folds are cut
+    that keep classes in equal shares; UsageError where no others are left."""
+    asked = list(folds)
+    folds = [cv for cv in asked if dataset.task is None or not cv.stratified]
+    if asked and not folds:
+        raise UsageError(
+            f"the target of {dataset.name} is a number, and all folds that are asked for keep classes in equal shares",
+            "Write kfold_5 under `cv` in params.yaml",
+        )
+    named = {cv.name: {key: value for key, value in cv.document().items() if key != "name"} for cv in folds}
     return {"schema_version": contract.version("snapshot_request"), "dataset": dataset.request(), "cv": named}

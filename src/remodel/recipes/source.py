@@ -22,7 +22,7 @@ from remodel.errors import UsageError
 from remodel.recipes.plain import check_file
 from remodel.yaml import read_yaml
 
-REPLACEABLE = ("preprocessing", "classifier")
+REPLACEABLE = ("preprocessing", "classifier", "regressor")
 """Groups whose choices a model's file changes in single parameters."""
 
 

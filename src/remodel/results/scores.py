@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from remodel.errors import StorageError
-from remodel.results.answers.scorers import CLASSIFICATION
+from remodel.results.answers.scorers import ALL, Scorer, scorers_of
 from remodel.results.documents import REPRODUCE, read_document
 
-METRICS = tuple(scorer.name for scorer in CLASSIFICATION)
-"""The metrics of every scores.json, in the order in which reports show them."""
-
-METRIC_TITLES = {scorer.name: scorer.title for scorer in CLASSIFICATION}
-"""The metrics as reports call them."""
+METRIC_TITLES = {scorer.name: scorer.title for scorer in ALL}
+"""The metrics of all tasks as reports call them."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,11 @@ class Scores:
     rows: int
     metrics: Mapping[str, Metric]
 
+    @property
+    def scorers(self) -> tuple[Scorer, ...]:
+        """What the metrics are, in the order in which reports show them."""
+        return scorers_of(self.metrics)
+
 
 def read_scores(path: Path) -> Scores:
     """Read a scores.json; StorageError where a number is not finite, or metrics do not have the same folds."""
@@ -54,7 +56,7 @@ def read_scores(path: Path) -> Scores:
 
 def as_scores(document: Mapping[str, Any]) -> Scores:
     """What a document says that was checked to be of kind "scores"."""
-    metrics = {name: _metric(document["metrics"][name]) for name in METRICS}
+    metrics = {scorer.name: _metric(document["metrics"][scorer.name]) for scorer in scorers_of(document["metrics"])}
     return Scores(document["model"], document["environment"], document["cv"], document["rows"], metrics)
 
 

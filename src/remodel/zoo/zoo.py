@@ -125,7 +125,7 @@ def _recipe(zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str,
             "cv": zoo.cv.name,
         },
         snapshot=pins[dataset],
-        cv=zoo.cv.model_dump(),
+        cv=zoo.cv.document(),
         pipeline={
             "preprocessing": parts["preprocessing"][preprocessing],
             "classifier": parts["classifier"][classifier],

@@ -18,9 +18,10 @@ def load(dataset: dict, file: Optional[Path]) -> Table:
 
         return bundled.load(dataset["bundled"])
     if "generator" in dataset:
-        from snapshots.sources import credit
+        from snapshots.sources import credit, prices
 
-        return credit.generate(dataset["rows"], dataset["seed"])
+        make = {"credit": credit.generate, "prices": prices.generate}[dataset["generator"]]
+        return make(dataset["rows"], dataset["seed"])
     from snapshots.sources import user_file
 
     return user_file.load(file or Path(dataset["file"]), dataset)

@@ -9,19 +9,28 @@ from sklearn import datasets
 
 from snapshots.table import ARROW, NUMERIC, Column, Table
 
-TARGETS = {"breast_cancer": "diagnosis", "digits": "digit", "iris": "species", "wine": "cultivar"}
+TARGETS = {
+    "breast_cancer": "diagnosis",
+    "diabetes": "progression",
+    "digits": "digit",
+    "iris": "species",
+    "wine": "cultivar",
+}
 """Name of the target column of each dataset; scikit-learn gives them none."""
 
 
 def load(name: str) -> Table:
     """One bundled dataset, with identifier-like column names and named classes."""
     bunch = getattr(datasets, f"load_{name}")()
-    labels = [str(bunch.target_names[code]) for code in bunch.target]
+    if hasattr(bunch, "target_names"):
+        target = pyarrow.array([str(bunch.target_names[code]) for code in bunch.target], pyarrow.string())
+    else:
+        target = pyarrow.array(bunch.target, pyarrow.float64())
     columns = tuple(
         Column(_identifier(feature), NUMERIC, pyarrow.array(bunch.data[:, position], ARROW[NUMERIC]))
         for position, feature in enumerate(bunch.feature_names)
     )
-    return Table(columns, TARGETS[name], pyarrow.array(labels, pyarrow.string()))
+    return Table(columns, TARGETS[name], target)
 
 
 def _identifier(feature: str) -> str:

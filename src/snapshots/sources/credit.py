@@ -37,12 +37,12 @@ def generate(rows: int, seed: int) -> Table:
     target = _target(_risk(draw, numbers, categories), rows)
     gaps = {name: draw.random(rows) < share for name, share in MISSING.items()}
     gaps["purpose"] &= categories["purpose"] != NEW_PURPOSE
-    columns = [_column(name, NUMERIC, values, gaps) for name, values in numbers.items()]
-    columns += [_column(name, CATEGORICAL, values, gaps) for name, values in categories.items()]
+    columns = [column(name, NUMERIC, values, gaps) for name, values in numbers.items()]
+    columns += [column(name, CATEGORICAL, values, gaps) for name, values in categories.items()]
     return Table(tuple(columns), TARGET, pyarrow.array(target.tolist(), pyarrow.string()))
 
 
-def _bell(draw, rows: int):
+def bell(draw, rows: int):
     """Roughly standard normal: the sum of twelve uniform numbers less six."""
     total = numpy.zeros(rows)
     for _ in range(12):
@@ -53,7 +53,7 @@ def _bell(draw, rows: int):
 def _numbers(draw, rows: int) -> dict:
     age = numpy.floor(18.0 + 50.0 * draw.random(rows) * draw.random(rows) + 12.0 * draw.random(rows))
     worked = numpy.floor((age - 18.0) * draw.random(rows))
-    stretch = 1.0 + 0.12 * _bell(draw, rows) + 0.004 * worked
+    stretch = 1.0 + 0.12 * bell(draw, rows) + 0.004 * worked
     income = numpy.round(2100.0 * stretch * stretch * stretch * stretch + 600.0)
     loan = 100.0 * numpy.round(5.0 + 150.0 * draw.random(rows) * draw.random(rows))
     debt = numpy.round(0.05 + 0.6 * draw.random(rows) * draw.random(rows) + loan / (income * 40.0), 3)
@@ -69,23 +69,23 @@ def _numbers(draw, rows: int) -> dict:
 
 
 def _categories(draw, rows: int) -> dict:
-    purpose = _choose(draw, rows, PURPOSES)
+    purpose = choose(draw, rows, PURPOSES)
     newest = max(1, int(rows * NEW_ROWS))
     purpose[rows - newest :] = NEW_PURPOSE
     return {
         "purpose": purpose,
-        "housing": _choose(draw, rows, HOUSING),
-        "region": _choose(draw, rows, REGIONS),
+        "housing": choose(draw, rows, HOUSING),
+        "region": choose(draw, rows, REGIONS),
     }
 
 
-def _choose(draw, rows: int, shares: dict):
+def choose(draw, rows: int, shares: dict):
     position = numpy.searchsorted(numpy.cumsum(list(shares.values()))[:-1], draw.random(rows), side="right")
     return numpy.array(list(shares), dtype=object)[position]
 
 
 def _risk(draw, numbers: dict, categories: dict):
-    risk = 1.4 * _bell(draw, len(numbers["age"])) * 0.6
+    risk = 1.4 * bell(draw, len(numbers["age"])) * 0.6
     risk = risk + 5.0 * numbers["debt_ratio"] + numbers["loan_amount"] / 6000.0 - numbers["income"] / 2500.0
     risk = risk - 0.05 * numbers["employment_years"] + 0.01 * numbers["loan_months"]
     for values in categories.values():
@@ -102,7 +102,7 @@ def _target(risk, rows: int):
     return labels
 
 
-def _column(name: str, kind: str, values, gaps: dict) -> Column:
+def column(name: str, kind: str, values, gaps: dict) -> Column:
     listed = values.tolist()
     missing = gaps.get(name)
     if missing is not None:

@@ -15,7 +15,7 @@ from container.errors import data_error
 from contract import files
 from snapshots.sources import read_file, values
 from snapshots.sources.read_file import Reading
-from snapshots.table import FEATURES, IGNORED, NUMERIC, WEIGHT, Column, Table
+from snapshots.table import FEATURES, IGNORED, NUMERIC, REGRESSION, WEIGHT, Column, Table
 
 
 def load(path: Path, dataset: dict) -> Table:
@@ -26,7 +26,8 @@ def load(path: Path, dataset: dict) -> Table:
     _check_file(path, dataset["sha256"], dataset["name"])
     reading = read_file.reading_of(path.name, dataset.get("reading", {}))
     declared = {name: _declared(column) for name, column in dataset["columns"].items()}
-    numbers = [
+    numbers = [dataset["target"]] if dataset.get("task") == REGRESSION else []
+    numbers += [
         name for name, column in declared.items() if column["kind"] in (NUMERIC, WEIGHT) and "decimal" not in column
     ]
     table = read_file.read(path, reading, numbers)
@@ -36,7 +37,7 @@ def load(path: Path, dataset: dict) -> Table:
     asked = "where" in dataset or "train_where" in dataset
     cells = dict(zip(table.column_names, table.columns))
     del table  # each column's cells go as its values come: both of all columns would be twice the memory
-    target = values.words(path.name, dataset["target"], cells.pop(dataset["target"]))
+    target = _target(path.name, dataset, cells.pop(dataset["target"]), reading)
     columns = [
         _column(path.name, name, declared[name], cells.pop(name), reading)
         for name in list(cells)
@@ -45,6 +46,12 @@ def load(path: Path, dataset: dict) -> Table:
     features = tuple(column for column in columns if column.kind in FEATURES)
     roles = tuple(column for column in columns if column.kind not in FEATURES)
     return Table(features, dataset["target"], target, roles)
+
+
+def _target(file: str, dataset: dict, cells: pyarrow.ChunkedArray, reading: Reading) -> pyarrow.Array:
+    if dataset.get("task") == REGRESSION:
+        return values.Cells(file, dataset["target"], cells, reading, {"kind": NUMERIC}).values()
+    return values.words(file, dataset["target"], cells)
 
 
 def _declared(column: Any) -> Mapping[str, Any]:

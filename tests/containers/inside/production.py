@@ -27,6 +27,9 @@ CV = {
     "repeated": {"n_splits": 2, "n_repeats": 2, "shuffle": True, "seed": 1},
 }
 
+PLAIN = {"plain": {"n_splits": 3, "n_repeats": 1, "shuffle": True, "seed": 0, "stratified": False}}
+"""Folds for numbers to predict."""
+
 TRUSTED = json.loads((Path(__file__).parents[1] / "trust.json").read_bytes())["types"]
 """conf/trust.yaml as the host hands it to a build: what starts these tests puts it there."""
 
@@ -146,7 +149,7 @@ def recipe(folder: Path, preprocessing, classifier, cv: str = "shuffled", **chan
         "defaults": "pinned",
         "choices": {"dataset": dataset, "cv": cv},
         "snapshot": {**pins, "folds": files.sha256_file(folder / "folds" / f"{cv}.json")},
-        "cv": {"name": cv, **CV[cv]},
+        "cv": {"name": cv, **{**CV, **PLAIN}[cv]},
         "pipeline": chosen,
         **changes,
     }

@@ -104,7 +104,7 @@ def test_recipes_are_written_one_a_model(tmp_path, checkout):
     request = hashlib.sha256(canonical_json(composed.dataset.request())).hexdigest()
     data = {"sha256": hashlib.sha256(b"rows").hexdigest()}
     write_json(snapshot / "schema.json", {"request_sha256": request, "data": data})
-    write_json(snapshot / "folds" / f"{composed.cv.name}.json", {"cv": composed.cv.model_dump()})
+    write_json(snapshot / "folds" / f"{composed.cv.name}.json", {"cv": composed.cv.document()})
     (snapshot / "data.parquet").write_bytes(b"rows")
     finished = inside("recipes", root, tmp_path / "out")
     assert finished.returncode == 0, finished.stderr

@@ -24,21 +24,26 @@ def choices_of(copied: Checkout, group: str) -> list[str]:
     return sorted(path.stem for path in (copied.conf / group).glob("*.yaml"))
 
 
-@pytest.mark.parametrize("group", ["dataset", "preprocessing", "classifier", "cv", "environment"])
+@pytest.mark.parametrize("group", ["dataset", "preprocessing", "classifier", "regressor", "cv", "environment"])
 def test_every_choice_of_every_group_composes(checkout: Checkout, group: str) -> None:
     """Each YAML file under conf/ can be chosen by its file name, and resolves without anything missing."""
     for choice in choices_of(checkout, group):
-        config = compose_config(checkout, [f"{group}={choice}"])
+        words = [f"{group}={choice}"]
+        if choice in ("diabetes", "prices") or group == "regressor":
+            words = ["dataset=diabetes", "regressor=ridge", "cv=kfold_5", *words]
+        config = compose_config(checkout, words)
         selection = select(config, config.hydra.runtime.choices, "test")
         assert (selection.choices | {"environment": selection.composed.environment.name})[group] == choice
 
 
 def test_the_production_models_cover_all_datasets_and_classifiers(checkout: Checkout) -> None:
-    """At least eight models over all five datasets, with all ten classifiers."""
+    """At least eight models over all datasets, with all ten classifiers, and some that answer with numbers."""
     selections = [select_model(checkout, model) for model in read_params(checkout).models]
     assert len(selections) >= 8
-    assert {one.choices["classifier"] for one in selections} == CLASSIFIERS
-    assert {one.choices["dataset"] for one in selections} == {"breast_cancer", "credit", "digits", "iris", "wine"}
+    of_task = {task: [one for one in selections if one.task == task] for task in ("classification", "regression")}
+    assert {one.choices["classifier"] for one in of_task["classification"]} == CLASSIFIERS
+    assert len({one.choices["regressor"] for one in of_task["regression"]}) >= 4
+    assert {one.choices["dataset"] for one in selections} == set(choices_of(checkout, "dataset"))
 
 
 def test_every_model_file_is_in_params(checkout: Checkout) -> None:
@@ -84,6 +89,31 @@ def test_changes_of_a_model_hold_for_the_choice_that_they_were_made_for(
     assert gone in left_out(checkout, words)[group][1]
     own = [words[0], f"{group}={left_out(checkout, words)[group][0]}"]
     assert left_out(checkout, own) == {} and gone in OmegaConf.to_yaml(compose_config(checkout, own)[group])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["dataset=diabetes"], "the target of diabetes is a number, and a classifier answers with classes"),
+        (["dataset=diabetes", "regressor=ridge"], "cv=stratified_5 keeps classes in equal shares"),
+        (["regressor=ridge"], "regressor=ridge answers with numbers, and the target of breast_cancer has classes"),
+    ],
+)
+def test_a_target_and_what_predicts_it_have_to_fit(checkout: Checkout, words: list[str], message: str) -> None:
+    """One line before anything is built, with what to choose instead."""
+    config = compose_config(checkout, words)
+    with pytest.raises(UsageError, match=message):
+        select(config, config.hydra.runtime.choices, "test")
+
+
+def test_a_model_of_numbers_says_so_in_its_recipe(checkout: Checkout) -> None:
+    """Its task, its regressor, and folds that know no classes; a classifier's recipe has none of these."""
+    selection = select_model(checkout, "diabetes_ridge")
+    assert (selection.task, selection.predictor) == ("regression", "regressor")
+    assert selection.composed.cv.document()["stratified"] is False
+    assert set(selection.choices) == {"dataset", "preprocessing", "regressor", "cv"}
+    other = select_model(checkout, "cancer_logreg")
+    assert "stratified" not in other.composed.cv.document() and "regressor" not in other.choices
 
 
 def test_no_preprocessing_is_null(checkout: Checkout) -> None:

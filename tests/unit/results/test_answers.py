@@ -17,8 +17,9 @@ from remodel.audit.paired_test import paired_test
 from remodel.audit.verdict import Verdict, decide
 from remodel.recipes.params import Tolerances
 from remodel.results.answers.answers import AnswerDifference, Predictions
-from remodel.results.answers.kinds import KINDS, kind_of
+from remodel.results.answers.kinds import KINDS, kind_of, kind_of_evidence
 from remodel.results.answers.labels import ROWS_LISTED, LabelsWithProbabilities
+from remodel.results.answers.numbers import Numbers
 from remodel.results.answers.predictions import read_predictions
 from remodel.results.answers.scorers import Scorer
 from tests.unit.audit.folders import CLASSES, ROWS, TOLERANCES, Folder, labels, probabilities
@@ -154,3 +155,53 @@ def test_who_reads_scores_alone_needs_neither_numpy_nor_pyarrow():
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     finished = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
     assert (finished.returncode, finished.stdout.strip()) == (0, ""), finished.stderr
+
+
+def numbers(move=0.0, rows=ROWS, unit=2.0):
+    """Numbers from 100 on, one of which moves."""
+    given = np.arange(rows, dtype=np.float64) + 100.0
+    given[5] += move
+    return Numbers(given, unit)
+
+
+def test_a_recipe_of_regression_is_answered_with_numbers():
+    """The kind hangs on the task alone, and a comparison's evidence tells it by its scores."""
+    assert kind_of({"task": "regression"}) is Numbers
+    evidence = {"metrics": {scorer.name: {} for scorer in Numbers.SCORERS}}
+    assert kind_of_evidence(evidence) is Numbers
+    assert [scorer.name for scorer in Numbers.SCORERS if scorer.less_is_better] == [
+        "root_mean_squared_error",
+        "mean_absolute_error",
+        "median_absolute_error",
+    ]
+
+
+def test_numbers_move_in_units_of_the_baselines_error():
+    """A row that moves by one, where the error is two, moves by a half; relatively by less than a hundredth."""
+    difference = numbers(move=1.0).difference(numbers(), ALLOWED)
+    assert difference.quantiles[1.0] == 0.5
+    assert 0.005 < difference.largest < 0.01
+    assert not difference.identical and numbers().difference(numbers(), ALLOWED).identical
+    assert not numbers(move=1e-13).difference(numbers(), ALLOWED).identical, "one bit is enough"
+
+
+def test_too_large_a_move_is_objected_to():
+    """At the quantile that the tolerances name: one row of many is none."""
+    few, many = numbers(move=50.0), numbers(move=50.0, rows=1000)
+    [objection] = few.difference(numbers(), ALLOWED).objections("in sample", ALLOWED)
+    assert "numbers in sample move by 25 of the baseline's error (2) at the 99.0% quantile" in objection
+    assert many.difference(numbers(rows=1000), ALLOWED).objections("in sample", ALLOWED) == (None,)
+
+
+def test_evidence_of_numbers_says_how_far_they_are_from_the_truth():
+    """The bias is the mean of prediction minus truth; what moved is told by quantiles."""
+    truth = numbers().numbers
+    own, base = Predictions(truth, numbers(move=4.0), numbers()), Predictions(truth, numbers(), numbers())
+    differences = {
+        which: getattr(own, which).difference(getattr(base, which), ALLOWED) for which in ("out_of_fold", "in_sample")
+    }
+    evidence = Numbers.evidence(own, base, differences)
+    assert evidence["errors"]["bias"] == 4.0 / ROWS
+    assert evidence["numbers"]["in_sample"]["same_bits"] and not evidence["numbers"]["out_of_fold"]["same_bits"]
+    assert Numbers.cells(evidence) == ["≤ 1e-01 of it", "all equal"]
+    assert Numbers.in_short(evidence) == ["moves 2.000 RMSE"]

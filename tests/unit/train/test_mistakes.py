@@ -18,7 +18,10 @@ SLIPS = [
     (["classifier=mpl"], "unknown classifier 'mpl': did you mean 'mlp'? valid: decision_tree, extra_trees,"),
     (["model=credit_mpl"], "unknown model 'credit_mpl': did you mean 'credit_mlp'? valid:"),
     (["environment=sklearn-0.25"], "unknown environment 'sklearn-0.25': did you mean 'sklearn-0.24'? valid:"),
-    (["dataset=titanic"], "unknown dataset 'titanic': valid: breast_cancer, credit, digits, iris, wine"),
+    (
+        ["dataset=titanic"],
+        "unknown dataset 'titanic': valid: breast_cancer, credit, diabetes, digits, iris, prices, wine",
+    ),
     (["clasifier=mlp"], "unknown group or key 'clasifier': did you mean 'classifier'? valid:"),
     (["clasifier.C=1"], "unknown group or key 'clasifier': did you mean 'classifier'? valid:"),
     (["classifier.Cc=1"], "unknown parameter 'Cc' in classifier (one more is added with +classifier.Cc=...)"),
@@ -29,7 +32,7 @@ SLIPS = [
     (["+dataset.rows=300"], "a dataset with 'bundled' does not take the key 'rows'"),
     (["classifier.C=[1"], "the command line is not understood"),
     (["mlp"], "the command line is not understood: Error parsing override 'mlp'"),
-    (["~classifier"], "the command line lacks the key 'classifier'"),
+    (["~classifier"], "there is nothing to predict with. Choose a classifier, such as classifier=logreg"),
     (
         ["classifier=mlp,svc"],
         "classifier=mlp,svc names several values for one build. Build each: --multirun classifier=",

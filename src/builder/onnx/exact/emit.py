@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, List, Mapping, Sequence, Tuple
 
 import numpy as np
+from sklearn.base import is_regressor
 
-from builder.answers import LabelsWithProbabilities
+from builder.answers import LabelsWithProbabilities, Numbers
 from serving.session import input_name
 
+from .arithmetic import flat
 from .cells import MISSING
 from .frame import Column, Frame, Piece
 from .graph import Graph
-from .registry import classify, transform
+from .registry import classify, regress, transform
 
 LABEL, PROBABILITIES = LabelsWithProbabilities.OUTPUTS
+[PREDICTION] = Numbers.OUTPUTS
 
 
 def columns_of(described: Iterable[Any]) -> tuple[Column, ...]:
@@ -32,21 +35,34 @@ def export(model: Any, columns: Iterable[Any], emitters: Mapping[type, Any] | No
     """The model as ONNX that answers as scikit-learn does in double precision.
 
     Inputs: one tensor [N, 1] a column, double (missing: NaN) or string (missing: the empty string).
-    Outputs: `label`, string [N]; `probabilities`, double [N, classes], left out where the model has none.
+    Outputs: `label`, string [N]; `probabilities`, double [N, classes], left out where the model has none. Of a
+    regressor: `prediction`, double [N].
     The metadata `refused` lists (column, "missing" | "unseen") of text that scikit-learn refuses and ONNX does not.
     `emitters` are functions (graph, estimator, frame) for classes that are not registered here, or in their place.
     The same model gives the same bytes in every process. Raises Unsupported for what has no exact form here.
     """
     g = Graph(emitters=emitters)
     frame = _inputs(g, columns_of(columns))
+    outputs = _numbers(g, model, frame) if is_regressor(model) else _labels(g, model, frame)
+    return g.finish(outputs, {"missing_category": MISSING, "missing_number": "NaN", "refused": json.dumps(g.refused)})
+
+
+Outputs = List[Tuple[str, str, List[Any]]]
+
+
+def _numbers(g: Graph, model: Any, frame: Frame) -> Outputs:
+    return [(g.alias(flat(g, regress(g, model, frame)), PREDICTION), "double", ["N"])]
+
+
+def _labels(g: Graph, model: Any, frame: Frame) -> Outputs:
     scores = classify(g, model, frame)
     names = g.constant(np.array([str(c) for c in scores.classes], dtype=object), object)
     label = g.alias(g.op("Gather", names, scores.index), LABEL)
-    outputs: list[tuple[str, str, list[Any]]] = [(label, "string", ["N"])]
+    outputs: Outputs = [(label, "string", ["N"])]
     if scores.probabilities is not None:
         p = g.alias(scores.probabilities, PROBABILITIES)
         outputs.append((p, "double", ["N", len(scores.classes)]))
-    return g.finish(outputs, {"missing_category": MISSING, "missing_number": "NaN", "refused": json.dumps(g.refused)})
+    return outputs
 
 
 def export_numbers(model: Any, columns: Iterable[Any], emitters: Mapping[type, Any] | None = None) -> bytes:

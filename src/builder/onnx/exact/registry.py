@@ -23,10 +23,14 @@ class Classified:
     decision: str | None = None
 
 
+Regress = Callable[[Graph, Any, Frame], str]
+"""Gives the name of a double [N, 1]."""
+
 Transform = Callable[[Graph, Any, Frame], Frame]
 Classify = Callable[[Graph, Any, Frame], Classified]
 _TRANSFORMERS: dict[str, Transform] = {}
 _CLASSIFIERS: dict[str, Classify] = {}
+_REGRESSORS: dict[str, Regress] = {}
 
 
 def transformer(*names: str) -> Callable[[Transform], Transform]:
@@ -44,6 +48,16 @@ def classifier(*names: str) -> Callable[[Classify], Classify]:
 
     def register(emit: Classify) -> Classify:
         _CLASSIFIERS.update(dict.fromkeys(names, emit))
+        return emit
+
+    return register
+
+
+def regressor(*names: str) -> Callable[[Regress], Regress]:
+    """Register the emitter of the regressors of these class names."""
+
+    def register(emit: Regress) -> Regress:
+        _REGRESSORS.update(dict.fromkeys(names, emit))
         return emit
 
     return register
@@ -74,6 +88,12 @@ def classify(g: Graph, estimator: Any, frame: Frame) -> Classified:
     return emit(g, estimator, frame)
 
 
+def regress(g: Graph, estimator: Any, frame: Frame) -> str:
+    """Emit a fitted regressor of one target."""
+    emit: Regress = _emitter(g, _REGRESSORS, estimator, "regressor")
+    return emit(g, estimator, frame)
+
+
 def supported() -> tuple[list[str], list[str]]:
-    """Names of the transformers and of the classifiers that have an emitter."""
-    return sorted(_TRANSFORMERS), sorted(_CLASSIFIERS)
+    """Names of the transformers and of the predictors that have an emitter."""
+    return sorted(_TRANSFORMERS), sorted({*_CLASSIFIERS, *_REGRESSORS})

@@ -14,7 +14,7 @@ MARGIN = 1e-9
 STEEP = 1e-6
 """Largest difference that a steep but continuous answer may excuse; a tree's jump is larger."""
 ULPS, TRIES = 4, 16
-NEIGHBOURS = "KNeighborsClassifier"
+NEIGHBOURS = ("KNeighborsClassifier", "KNeighborsRegressor")
 ROUNDING = {"PCA", "IncrementalPCA", "TruncatedSVD", "PowerTransformer", "QuantileTransformer", "Normalizer"}
 """Transformers whose results may differ in the last bits, so that a tree behind them may jump a few ulps away."""
 
@@ -82,7 +82,7 @@ def _last(model: Any, row: Any) -> tuple[Any, Any]:
 def _neighbours_tie(model: Any, row: Any) -> bool:
     """Whether the k-th and the next neighbour are equally far, up to rounding."""
     final, inner = _last(model, row)
-    if type(final).__name__ != NEIGHBOURS or final.n_neighbors >= final.n_samples_fit_:
+    if type(final).__name__ not in NEIGHBOURS or final.n_neighbors >= final.n_samples_fit_:
         return False
     distance = final.kneighbors(inner, n_neighbors=final.n_neighbors + 1)[0][0]
     return bool(distance[-1] - distance[-2] <= MARGIN * max(1.0, distance[-1]))
@@ -91,7 +91,7 @@ def _neighbours_tie(model: Any, row: Any) -> bool:
 def _on_a_neighbour(model: Any, row: Any) -> bool:
     """Whether |x|**2 - 2 x.y + |y|**2 of the nearest training row is rounding only, whose inverse is the weight."""
     final, inner = _last(model, row)
-    if type(final).__name__ != NEIGHBOURS or final.weights != "distance" or final._fit_method != "brute":
+    if type(final).__name__ not in NEIGHBOURS or final.weights != "distance" or final._fit_method != "brute":
         return False
     values = np.asarray(inner.toarray() if hasattr(inner, "toarray") else inner, dtype=np.float64)
     distance = float(final.kneighbors(inner, n_neighbors=1)[0][0, 0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from remodel.audit.differences import KINDS
 from remodel.audit.page.svg import draw
 from remodel.audit.verdict import BASELINE
+from remodel.results.answers.scorers import CLASSIFICATION, Scorer, scorers_of
 from remodel.results.comparison import Entry
-from remodel.results.scores import METRIC_TITLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,15 +28,16 @@ SMALLEST = 1e-18
 def figures(model: str, entries: Mapping[str, Entry]) -> Iterator[str]:
     """The SVGs of one model from its entries by environment, those without evidence left out by the caller."""
     colours = colours_of(entries)
-    pictures: list[tuple[str, str, Callable[[Axes], None]]] = [
-        ("folds", "Accuracy of each fold", lambda axes: _folds(axes, entries, colours)),
-        ("tests", "Scores against the region of equivalence", lambda axes: _tests(axes, entries, colours)),
-        ("dp", "Probability differences, sorted", lambda axes: _probabilities(axes, entries, colours)),
-        ("roc", "ROC, out of fold", lambda axes: _roc(axes, entries, colours)),
-        ("calibration", "Calibration, out of fold", lambda axes: _calibration(axes, entries, colours)),
+    evidence: Any = next(iter(entries.values())).evidence
+    scorers = scorers_of(evidence["metrics"])
+    first = scorers[0]
+    pictures: list[Picture] = [
+        ("folds", f"{first.title[:1].upper()}{first.title[1:]} of each fold", partial(_folds, first.name)),
+        ("tests", "Scores against the region of equivalence", partial(_tests, scorers)),
+        *(OF_LABELS if scorers == CLASSIFICATION else OF_NUMBERS),
     ]
     for name, title, paint in pictures:
-        yield draw(f"{model}-{name}", title, paint)
+        yield draw(f"{model}-{name}", title, partial(paint, entries=entries, colours=colours))
 
 
 def colours_of(entries: Mapping[str, Entry]) -> dict[str, str]:
@@ -61,9 +63,9 @@ def _legend(axes: Axes, **where: Any) -> None:
     axes.legend(handlelength=2.2, borderaxespad=0.2, labelspacing=0.25, **where)
 
 
-def _folds(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+def _folds(metric: str, axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     for place, (name, evidence, is_baseline) in enumerate(_ordered(entries)):
-        values = evidence["metrics"]["accuracy"]["folds"]
+        values = evidence["metrics"][metric]["folds"]
         folds = range(1, len(values) + 1)
         axes.plot(folds, values, marker="o", markersize=3, label=name, **_line(colours[name], is_baseline, place))
     axes.set_xlabel("fold")
@@ -71,32 +73,43 @@ def _folds(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str])
     _legend(axes)
 
 
-def _tests(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+def _tests(scorers: tuple[Scorer, ...], axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     """Each interval in units of its score's region: left of -1 is worse than allowed."""
     others = [curve for curve in _ordered(entries) if not curve[2]]
     axes.axvspan(-1, 1, color="#eaf4ea", zorder=0)
     axes.axvline(0, color=BASE_COLOUR, linewidth=0.8)
     step = 0.6 / max(len(others), 1)
-    for row, metric in enumerate(METRIC_TITLES):
+    for row, scorer in enumerate(scorers):
         for place, (name, evidence, _) in enumerate(others):
-            test = evidence["metrics"][metric]["test"]
+            test = evidence["metrics"][scorer.name]["test"]
             unit, height = test["region"] or 1.0, row + (place - (len(others) - 1) / 2) * step
             axes.plot([test["low"] / unit, test["high"] / unit], [height, height], color=colours[name])
             label = name if row == 0 else None
             axes.plot([test["better_by"] / unit], [height], "o", markersize=3.5, color=colours[name], label=label)
-    axes.set_yticks(range(len(METRIC_TITLES)), [title.replace(" ", "\n", 1) for title in METRIC_TITLES.values()])
-    axes.set_ylim(len(METRIC_TITLES) - 0.5, -0.5)
+    axes.set_yticks(range(len(scorers)), [scorer.title.replace(" ", "\n", 1) for scorer in scorers])
+    axes.set_ylim(len(scorers) - 0.5, -0.5)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, -1.6), max(high, 1.6))
     axes.set_xlabel("worse   <   regions of equivalence   >   better")
 
 
 def _probabilities(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    _moved("probabilities", axes, entries, colours)
+    axes.set_xlabel("share of rows with |dp| not above (in sample: dashed)")
+
+
+def _numbers(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    _moved("numbers", axes, entries, colours)
+    axes.set_xlabel("share of rows with no larger move (in sample: dashed)")
+    axes.set_ylabel("RMSE of the baseline")
+
+
+def _moved(key: str, axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     for name, evidence, is_baseline in _ordered(entries):
         if is_baseline:
             continue
         for kind in KINDS:
-            quantiles = evidence["probabilities"][kind]["quantiles"]
+            quantiles = evidence[key][kind]["quantiles"]
             values = [max(quantile["difference"], SMALLEST) for quantile in quantiles]
             style = "-" if kind == KINDS[0] else (0, (2, 1.5))
             shares = [quantile["share"] for quantile in quantiles]
@@ -105,7 +118,6 @@ def _probabilities(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[st
     axes.set_ylim(SMALLEST / 3, 2)
     axes.set_yticks([SMALLEST, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1], ["0", "1e-15", "1e-12", "1e-9", "1e-6", "1e-3", "1"])
     axes.minorticks_off()
-    axes.set_xlabel("share of rows with |dp| not above (in sample: dashed)")
 
 
 def _roc(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
@@ -129,3 +141,28 @@ def _calibration(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str,
     axes.set_xlabel("predicted probability")
     axes.set_ylabel("observed share")
     _legend(axes, loc="upper left")
+
+
+def _errors(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    axes.axhline(0, color="#c3c8ce", linewidth=0.8)
+    for place, (name, evidence, is_baseline) in enumerate(_ordered(entries)):
+        quantiles = [part for part in evidence["errors"]["quantiles"] if 0 < part["share"] < 1]
+        points = [part["share"] for part in quantiles], [part["value"] for part in quantiles]
+        axes.plot(*points, marker="o", markersize=2.5, label=name, **_line(colours[name], is_baseline, place))
+    axes.set_xlabel("share of rows with an error below")
+    axes.set_ylabel("prediction minus truth")
+    _legend(axes, loc="upper left")
+
+
+Picture = tuple[str, str, Callable[..., None]]
+
+OF_LABELS: tuple[Picture, ...] = (
+    ("dp", "Probability differences, sorted", _probabilities),
+    ("roc", "ROC, out of fold", _roc),
+    ("calibration", "Calibration, out of fold", _calibration),
+)
+
+OF_NUMBERS: tuple[Picture, ...] = (
+    ("moved", "Differences of numbers, sorted", _numbers),
+    ("errors", "Errors, out of fold", _errors),
+)

@@ -14,6 +14,7 @@ from remodel.audit.report import difference, spread
 from remodel.audit.rulings import ACCEPTED, decided, failures, rulings, unneeded
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
 from remodel.results.answers.labels import ROWS_LISTED
+from remodel.results.answers.scorers import CLASSIFICATION, scorers_of
 from remodel.results.comparison import Comparison, Entry
 from remodel.results.scores import METRIC_TITLES
 
@@ -25,7 +26,7 @@ def render(comparison: Comparison, decisions: Iterable[Decision]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     world = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    world.filters.update(spread=spread, difference=difference, bytes=in_bytes, number=number)
+    world.filters.update(spread=spread, difference=difference, bytes=in_bytes, number=number, headline=headline)
     world.lstrip_blocks = True
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     taken = tuple(decisions)
@@ -47,6 +48,14 @@ def render(comparison: Comparison, decisions: Iterable[Decision]) -> str:
     )
 
 
+def headline(entry: Entry) -> Mapping[str, Any]:
+    """The score that stands for all of a model's, where there is room for one."""
+    assert entry.evidence is not None
+    metrics: Mapping[str, Any] = entry.evidence["metrics"]
+    first: Mapping[str, Any] = metrics[scorers_of(metrics)[0].name]
+    return first
+
+
 def in_bytes(size: int | None) -> str:
     """A size with its unit; "none" where there is no file."""
     return "none" if size is None else f"{size / 1000:,.1f} kB"
@@ -66,14 +75,19 @@ def _counts(comparison: Comparison) -> dict[str, int]:
 def _model(model: str, comparison: Comparison) -> dict[str, Any]:
     entries = comparison.of(model)
     built = {name: entry for name, entry in entries.items() if entry.evidence}
+    evidence: Any = next((entry.evidence for entry in built.values()), None)
+    scorers = scorers_of(evidence["metrics"]) if evidence else ()
+    is_labels = scorers == CLASSIFICATION
     return {
         "name": model,
+        "scorers": scorers,
+        "is_labels": is_labels,
         "entries": entries,
         "built": built,
         "base": built.get(comparison.baseline),
         "colours": colours_of(built),
         "figures": list(figures(model, built)) if built else [],
-        "confusions": _confusions(built, comparison.baseline),
+        "confusions": _confusions(built, comparison.baseline) if is_labels else {},
     }
 
 

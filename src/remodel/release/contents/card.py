@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from remodel.audit.rulings import ACCEPTED
 from remodel.release.contents.identity import Identity
+from remodel.results.answers.scorers import Scorer, scorers_of
 from remodel.results.manifest import Manifest
 
 TEMPLATE = "card.md"
@@ -50,11 +51,18 @@ class Card:
             identity=self.identity,
             schema=self.schema,
             audit=self.audit,
+            scorers=shown(self.facts.scores),
             steps=list(steps(self.facts.recipe.pipeline)),
             warnings=self.result["warnings"],
             no_onnx_reason=self.result["onnx"]["reason"],
         )
         return text.encode()
+
+
+def shown(scores: Collection[str]) -> list[Scorer]:
+    """The two scores that a comparison of environments has room for: the first and the last but of errors."""
+    scorers = scorers_of(scores)
+    return [scorers[0], scorers[1] if scorers[1].in_unit else scorers[-1]]
 
 
 def oneline(text: str) -> str:
@@ -103,7 +111,7 @@ def score(entry: Mapping[str, Any], metric: str) -> str:
 def steps(node: Any) -> Iterator[str]:
     """The classes that a recipe's pipeline names, the outermost of each part last."""
     if isinstance(node, Mapping):
-        for key in sorted(node, key=lambda name: (name == "classifier", name)):
+        for key in sorted(node, key=lambda name: (name in ("classifier", "regressor"), name)):
             if key != "_target_":
                 yield from steps(node[key])
         if node.get("_target_", PIPELINE) != PIPELINE:

@@ -46,13 +46,16 @@ def _value(column: Mapping[str, Any], number: int, share: float) -> Any:
     return None if low is None else low + share * (high - low)
 
 
-def example(model: str, asked: Request, classes: Sequence[str], answer: Mapping[str, Any], tolerance: float) -> Any:
-    """The document of kind "example": what scikit-learn answered, and how far ONNX Runtime may be from it."""
+def example(
+    model: str, asked: Request, classes: Sequence[str] | None, answer: Mapping[str, Any], tolerance: float
+) -> Any:
+    """The document of kind "example": what scikit-learn answered, and how far ONNX Runtime may be from it. `classes` is
+    None where the answers are numbers."""
     return {
         "schema_version": documents.version("example"),
         "model": model,
         "request": asked,
-        "classes": list(classes),
+        **({} if classes is None else {"classes": list(classes)}),
         "answer": answer,
         "onnx_tolerance": tolerance,
     }
@@ -63,8 +66,24 @@ def check_answers(document: Mapping[str, Any], answers: Mapping[str, Any], name:
     for runtime, answer in sorted(answers.items()):
         tolerance = document["onnx_tolerance"] if runtime == "onnx" else SKOPS_TOLERANCE
         place = f"{name}: model.{runtime} answers"
+        if set(answer) != set(document["answer"]):
+            raise VerificationError(f"{place} with {', '.join(sorted(answer))}, another kind than is recorded")
+        if "numbers" in answer:
+            _check_numbers(answer["numbers"], document["answer"]["numbers"], tolerance, place)
+            continue
         _check_labels(answer["labels"], document["answer"]["labels"], place)
         _check_probabilities(answer["probabilities"], document["answer"]["probabilities"], tolerance, place)
+
+
+def _check_numbers(actual: Sequence[float], expected: Sequence[float], tolerance: float, place: str) -> None:
+    if len(actual) != len(expected):
+        raise VerificationError(f"{place} with {len(actual)} numbers, recorded are {len(expected)}")
+    # As the parity gate has it: relative to the number, but to no less than the median of all.
+    middle = sorted(map(abs, expected))[len(expected) // 2]
+    for number, (left, right) in enumerate(zip(actual, expected, strict=True)):
+        gap = abs(left - right)
+        if not gap <= tolerance * max(abs(right), middle):
+            raise VerificationError(f"{place} row {number} with a number that is off by {gap:.1e}")
 
 
 def _check_labels(actual: Sequence[str], expected: Sequence[str], place: str) -> None:

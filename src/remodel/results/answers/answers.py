@@ -12,9 +12,21 @@ from numpy.typing import NDArray
 from remodel.results.answers.columns import Columns
 from remodel.results.answers.scorers import Scorer
 
+OUT_OF_FOLD, IN_SAMPLE = WHICH = ("out_of_fold", "in_sample")
+"""Answers of models that had not seen the row, and of the final model: in the order in which reports show them."""
+
 
 class AllowedProbabilities(Protocol):
     """How far probabilities may move: by `at_most`, at this quantile of the rows."""
+
+    @property
+    def quantile(self) -> float: ...
+    @property
+    def at_most(self) -> float: ...
+
+
+class AllowedNumbers(Protocol):
+    """How far numbers may move: by `at_most` times the baseline's error, at this quantile of the rows."""
 
     @property
     def quantile(self) -> float: ...
@@ -29,6 +41,8 @@ class Allowed(Protocol):
     def labels(self) -> float: ...
     @property
     def probabilities(self) -> AllowedProbabilities: ...
+    @property
+    def numbers(self) -> AllowedNumbers: ...
 
 
 class AnswerDifference(ABC):
@@ -64,6 +78,9 @@ class Answers(ABC):
     SCORERS: ClassVar[tuple[Scorer, ...]]
     """The scores of a fold, in the order in which reports show them."""
 
+    COLUMNS: ClassVar[tuple[str, ...]]
+    """Titles of what a report's table says of the difference from the baseline."""
+
     classes: tuple[str, ...]
 
     @classmethod
@@ -78,6 +95,16 @@ class Answers(ABC):
     ) -> dict[str, Any]:
         """The parts of a comparison's evidence that hang on the kind. `differences` are those of "out_of_fold" and
         "in_sample"."""
+
+    @classmethod
+    @abstractmethod
+    def cells(cls, evidence: Mapping[str, Any]) -> list[str]:
+        """What stands under COLUMNS for one entry's evidence."""
+
+    @classmethod
+    @abstractmethod
+    def in_short(cls, evidence: Mapping[str, Any]) -> list[str]:
+        """The difference from the baseline in a few words, nothing where there is none."""
 
     @abstractmethod
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from remodel.results.answers.answers import Allowed, AnswerDifference, Answers, Predictions
+from remodel.results.answers.answers import WHICH, Allowed, AnswerDifference, Answers, Predictions
 from remodel.results.answers.columns import Columns, Damaged
 from remodel.results.answers.quality import quality
 from remodel.results.answers.rounding import power_of_ten, short
@@ -71,6 +71,12 @@ class LabelsWithProbabilities(Answers):
     probabilities: NDArray[np.float64]
 
     SCORERS: ClassVar[tuple[Scorer, ...]] = CLASSIFICATION
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "labels, out of fold",
+        "labels, in sample",
+        "probabilities, out of fold",
+        "probabilities, in sample",
+    )
 
     @classmethod
     def read(cls, columns: Columns) -> Predictions:
@@ -115,6 +121,22 @@ class LabelsWithProbabilities(Answers):
             "probabilities": {which: _probabilities(part) for which, part in differences.items()},
             "quality": _quality(own),
         }
+
+    @classmethod
+    def cells(cls, evidence: Mapping[str, Any]) -> list[str]:
+        cells = []
+        for part in (evidence["labels"][which] for which in WHICH):
+            different = part["different"]
+            cells.append(f"{part['equal']:.2%} ({different} differ)" if different else "all equal")
+        for part in (evidence["probabilities"][which] for which in WHICH):
+            largest = part["difference_at_most"]
+            cells.append("all equal" if largest == "0" else f"≤ {largest}")
+        return cells
+
+    @classmethod
+    def in_short(cls, evidence: Mapping[str, Any]) -> list[str]:
+        different = [evidence["labels"][which]["different"] for which in WHICH]
+        return [f"{'/'.join(map(str, different))} labels"] if any(different) else []
 
 
 def _labels(difference: Any, own: Predictions, base: Predictions, which: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import pytest
 from sklearn.utils import all_estimators
 
 from builder import allowed, instantiate
-from builder.compat import additions, history, signatures, table
+from builder.compat import history, signatures
 from builder.compat.arguments import Notes
-from builder.compat.rows import NOTHING
+from builder.compat.differences import additions, table
+from builder.compat.differences.rows import NOTHING
 from builder.compat.vocabulary import newest_value, same
 from container.errors import BuilderError
 from container.versions import at_least, installed, parsed
@@ -109,9 +110,9 @@ def test_the_history_is_what_this_version_says():
         assert found[owner]["parameters"] == history.defaults(owner, HERE), owner
 
 
-def test_every_classifier_and_transformer_that_recipes_may_name_is_in_the_history():
+def test_every_predictor_and_transformer_that_recipes_may_name_is_in_the_history():
     """Nothing that all_estimators lists is left out, but what cannot stand in a pipeline."""
-    for name, cls in all_estimators(type_filter=["classifier", "transformer"]):
+    for name, cls in all_estimators(type_filter=["classifier", "regressor", "transformer"]):
         if cls.__module__.split(".")[1] in allowed.SKLEARN_MODULES and HERE in history.versions():
             usable = hasattr(cls, "transform") or hasattr(cls, "predict")
             assert history.since(name) is not None or not usable, name

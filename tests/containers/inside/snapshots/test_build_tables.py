@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import random
@@ -371,3 +372,51 @@ def test_a_snapshot_holds_what_an_independent_reader_finds(tmp_path, monkeypatch
     table = read_file.read(path, reading)
     found = [["" if cell is None else cell for cell in row.values()] for row in table.to_pylist()]
     assert found == expected
+
+
+NUMBERS = "a,price\n" + "".join(f"{row},{row * 1.5}\n" for row in range(40))
+PLAIN = {"n_splits": 4, "n_repeats": 1, "shuffle": True, "seed": 0, "stratified": False}
+
+
+def test_a_number_to_predict_is_pinned_as_one(tmp_path):
+    """As float64, with its range in the schema, and folds that know no classes."""
+    from snapshots import folds, rows, schema, sources
+
+    path = tmp_path / "flats.csv"
+    path.write_text(NUMBERS)
+    dataset = {
+        "name": "flats",
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "target": "price",
+        "task": "regression",
+        "columns": {"a": "numeric"},
+    }
+    table = rows.choose(sources.load(dataset, path), dataset)
+    assert table.target.type == pyarrow.float64() and table.target[3].as_py() == 4.5
+    described = schema.document(dataset, table, b"")["target"]
+    assert described == {"name": "price", "kind": "numeric", "minimum": 0.0, "maximum": 58.5, "mean": 29.25}
+    cut = folds.document("kfold_4", PLAIN, table)
+    assert sorted(row for fold in cut["folds"] for row in fold) == list(range(40))
+    repeated = folds.document("kfold_4", {**PLAIN, "n_repeats": 2}, table)
+    assert len(repeated["folds"]) == 8
+    with pytest.raises(BuilderError, match="keeps classes in equal shares, and 'price' is a number"):
+        folds.document("stratified_4", {**PLAIN, "stratified": True}, table)
+    same = dataset | {"where": "price == 3"}
+    with pytest.raises(BuilderError, match="is 3 in every row"):
+        rows.choose(sources.load(same, path), same)
+
+
+def test_folds_of_groups_without_classes_split_no_group(tmp_path):
+    """And there are as many groups as folds, at least."""
+    from snapshots import folds
+    from snapshots.table import Column, Table
+
+    groups = pyarrow.array([f"g{row % 6}" for row in range(40)], pyarrow.string())
+    numbers = pyarrow.array([float(row) for row in range(40)])
+    table = Table((Column("a", "numeric", numbers),), "price", numbers, (Column("g", "group", groups),))
+    for fold in folds.document("kfold_4", PLAIN, table)["folds"]:
+        tested = {groups[row].as_py() for row in fold}
+        assert not tested & {groups[row].as_py() for row in set(range(40)) - set(fold)}
+    with pytest.raises(BuilderError, match="there are 6 groups, fewer than the 7 folds"):
+        folds.document("kfold_7", {**PLAIN, "n_splits": 7}, table)

@@ -19,26 +19,26 @@ from .histogram import Splits, grown
 
 @classifier("GradientBoostingClassifier")
 def gradient_boosting(g: Graph, estimator: Any, frame: Frame) -> Classified:
-    start = _start(estimator, frame.width)
+    first = start(estimator, frame.width)
     grid = estimator.estimators_
     trees = [of_sklearn(member.tree_) for member in grid.ravel()]
     values = [estimator.learning_rate * member.tree_.value[:, 0, 0] for member in grid.ravel()]
-    raw = stages(g, leaf_rows(g, frame.matrix(g), trees, single=True), trees, values, start)
+    raw = stages(g, leaf_rows(g, frame.matrix(g), trees, single=True), trees, values, first)
     logit = with_row(g, "Mul", raw, 2.0, 1) if estimator.loss == "exponential" else raw
     probabilities = _probabilities(g, estimator, logit)
     if gradient_boosting_labels_from_probabilities():
         index = argmax(g, probabilities)
-    elif start.size == 1:  # a raw score of zero is the second class
+    elif first.size == 1:  # a raw score of zero is the second class
         index = flat(g, g.op("Cast", g.op("GreaterOrEqual", raw, row(g, 0.0, 1)), to=7))
     else:
         index = argmax(g, raw)
     return Classified(estimator.classes_, index, probabilities, raw)
 
 
-def _start(estimator: Any, width: int) -> np.ndarray:
+def start(estimator: Any, width: int) -> np.ndarray:
     """Raw score before the first tree; the same for every row unless the model was given an `init` of its own."""
     init = estimator.init_
-    if not isinstance(init, str) and type(init).__name__ != "DummyClassifier":
+    if not isinstance(init, str) and type(init).__name__ not in ("DummyClassifier", "DummyRegressor"):
         raise Unsupported(estimator, f"init={type(init).__name__}")
     return np.ravel(np.asarray(estimator._raw_predict_init(np.zeros((1, width))), dtype=np.float64))
 
@@ -52,13 +52,13 @@ def histogram_boosting(g: Graph, estimator: Any, frame: Frame) -> Classified:
     trees = [grown(predictor, splits) for stage in estimator._predictors for predictor in stage]
     values = [predictor.nodes["value"].astype(np.float64) for stage in estimator._predictors for predictor in stage]
     rows = leaf_rows(g, splits.widened(g, frame.matrix(g)), trees, single=False)
-    start = np.ravel(estimator._baseline_prediction)
-    raw = stages(g, rows, trees, values, start)
+    baseline = np.ravel(estimator._baseline_prediction)
+    raw = stages(g, rows, trees, values, baseline)
     probabilities = _probabilities(g, estimator, raw)
     if histogram_labels_from_probabilities():
         index = argmax(g, probabilities)
     else:
-        index = above(g, raw, 0.0) if start.size == 1 else argmax(g, raw)
+        index = above(g, raw, 0.0) if baseline.size == 1 else argmax(g, raw)
     return Classified(estimator.classes_, index, probabilities, raw)
 
 

@@ -23,16 +23,16 @@ def nearest(g: Graph, estimator: Any, frame: Frame) -> Classified:
         raise Unsupported(estimator, "several outputs")
     if estimator.weights not in ("uniform", "distance"):
         raise Unsupported(estimator, "weights as a function")
-    distance, index = _search(g, estimator, frame)
+    distance, index = nearest_rows(g, estimator, frame)
     shown = g.constant(np.eye(len(estimator.classes_))[np.asarray(estimator._y).ravel()])
     votes = g.op("Gather", shown, index)
     if estimator.weights == "distance":
-        votes = g.op("Mul", votes, g.op("Unsqueeze", _weights(g, distance), axes(g, 2)))
+        votes = g.op("Mul", votes, g.op("Unsqueeze", weights_of(g, distance), axes(g, 2)))
     total = g.op("ReduceSum", votes, axes(g, 1), keepdims=0)
     return Classified(estimator.classes_, argmax(g, total), g.op("Div", total, sum_rows(g, total)))
 
 
-def _search(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
+def nearest_rows(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
     """Distances and numbers of the k nearest training rows, [N, k]."""
     data = estimator._fit_X
     data = np.asarray(data.toarray() if hasattr(data, "toarray") else data, dtype=np.float64)
@@ -88,7 +88,7 @@ def _difference(g: Graph, mine: str, theirs: str, power: int) -> str:
     return g.op("Mul", gap, gap) if power == 2 else g.op("Abs", gap)
 
 
-def _weights(g: Graph, distance: str) -> str:
+def weights_of(g: Graph, distance: str) -> str:
     """1 / distance; where a neighbour is at the very place, such neighbours alone count."""
     there = g.op("Equal", distance, row(g, 0.0, 1))
     same = g.op("Cast", there, to=11)

@@ -15,13 +15,18 @@ ACTIVATIONS = {"relu": "Relu", "tanh": "Tanh", "logistic": "Sigmoid"}
 
 @classifier("MLPClassifier")
 def mlp(g: Graph, estimator: Any, frame: Frame) -> Classified:
+    return _output(g, estimator, last_layer(g, estimator, frame))
+
+
+def last_layer(g: Graph, estimator: Any, frame: Frame) -> str:
+    """The sums of the last layer, before its activation."""
     x = frame.matrix(g)
     last = len(estimator.coefs_) - 1
     for layer, (weights, bias) in enumerate(zip(estimator.coefs_, estimator.intercepts_)):
         x = affine(g, x, weights, bias)
         if layer < last and estimator.activation != "identity":
             x = g.op(ACTIVATIONS[estimator.activation], x)
-    return _output(g, estimator, x)
+    return x
 
 
 def _output(g: Graph, estimator: Any, x: str) -> Classified:

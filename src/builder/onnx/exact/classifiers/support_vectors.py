@@ -32,24 +32,24 @@ def svc(g: Graph, estimator: Any, frame: Frame) -> Classified:
 
 def _pair_values(g: Graph, estimator: Any, frame: Frame) -> str:
     """libsvm's decision values, [N, pairs]; positive votes for the first class of a pair."""
-    kernel = _kernel(g, estimator, frame)
-    weights = np.asarray(_dense(estimator._dual_coef_))
+    values = kernel(g, estimator, frame)
+    weights = np.asarray(dense(estimator._dual_coef_))
     ends = np.concatenate([[0], np.cumsum(estimator._n_support)])
     pairs = list(combinations(range(len(estimator.classes_)), 2))
     table = np.zeros((weights.shape[1], len(pairs)))
     for p, (i, j) in enumerate(pairs):
         table[ends[i] : ends[i + 1], p] = weights[j - 1, ends[i] : ends[i + 1]]
         table[ends[j] : ends[j + 1], p] = weights[i, ends[j] : ends[j + 1]]
-    return affine(g, kernel, table, estimator._intercept_)
+    return affine(g, values, table, estimator._intercept_)
 
 
-def _dense(matrix: Any) -> Any:
+def dense(matrix: Any) -> Any:
     return matrix.toarray() if hasattr(matrix, "toarray") else matrix
 
 
-def _kernel(g: Graph, estimator: Any, frame: Frame) -> str:
+def kernel(g: Graph, estimator: Any, frame: Frame) -> str:
     """Kernel values [N, support vectors]; factors are folded into the vectors."""
-    vectors, gamma = np.asarray(_dense(estimator.support_vectors_)), float(estimator._gamma)
+    vectors, gamma = np.asarray(dense(estimator.support_vectors_)), float(estimator._gamma)
     x, count = frame.matrix(g), vectors.shape[0]
     if estimator.kernel == "linear":
         return matmul(g, x, vectors.T)

@@ -5,7 +5,19 @@
 
 from __future__ import annotations
 
-from builder.compat.rows import ANY, NOTHING, SAME, Gone, Implied, Kept, Meaning, Renamed, Respelled, Retired
+from builder.compat.differences import regressors
+from builder.compat.differences.rows import (
+    ANY,
+    NOTHING,
+    SAME,
+    Gone,
+    Implied,
+    Kept,
+    Meaning,
+    Renamed,
+    Respelled,
+    Retired,
+)
 
 INFINITY = float("inf")
 
@@ -16,6 +28,7 @@ _LOGISTIC = ("LogisticRegression", "LogisticRegressionCV")
 _ESTIMATOR = "`base_estimator` was renamed to `estimator`"
 
 RENAMED = (
+    *regressors.RENAMED,
     Renamed("OneHotEncoder", "sparse_output", "sparse", "1.2", "`sparse` was renamed to `sparse_output`"),
     Renamed("AdaBoostClassifier", "estimator", "base_estimator", "1.2", _ESTIMATOR),
     Renamed("BaggingClassifier", "estimator", "base_estimator", "1.2", _ESTIMATOR),
@@ -32,6 +45,7 @@ _KMEANS = "n_init='auto': one run after k-means++, the former default otherwise"
 _BINS = "before, `subsample` was refused with any strategy but 'quantile'"
 
 RESPELLED = (
+    *regressors.RESPELLED,
     Respelled("GradientBoostingClassifier", "loss", "log_loss", "deviance", "1.1", _LOG_LOSS),
     Respelled("HistGradientBoostingClassifier", "loss", "log_loss", "auto", "1.1", _LOG_LOSS),
     Respelled("SGDClassifier", "loss", "log_loss", "log", "1.1", _LOG_LOSS),
@@ -66,6 +80,7 @@ _AUTO = "max_features='auto' was deprecated in 1.1 and removed in 1.3"
 _LOSSES = "'log_loss' decides by the number of classes; the others were deprecated in 1.1"
 
 RETIRED = (
+    *regressors.RETIRED,
     *(Retired(owner, "max_features", "auto", "sqrt", "1.3", _AUTO) for owner in _FORESTS + _TREES),
     Retired("GradientBoostingClassifier", "max_features", "auto", "sqrt", "1.3", _AUTO),
     Retired("HistGradientBoostingClassifier", "loss", "binary_crossentropy", "log_loss", "1.3", _LOSSES),
@@ -85,6 +100,7 @@ _PENALTY = "`penalty` was deprecated: `l1_ratio` and `C` say which penalty"
 _NO_PENALTY = "penalty='none' was renamed to None"
 
 IMPLIED = (
+    *regressors.IMPLIED,
     Implied(
         "LogisticRegression",
         (("C", INFINITY),),
@@ -112,6 +128,7 @@ _MULTI = "leave it out (multinomial), or wrap the classifier in OneVsRestClassif
 _L1 = "l1_ratio: 0 is the L2 penalty, l1_ratio: 1 the L1 penalty, between them elasticnet; C: .inf is none"
 
 GONE = (
+    *regressors.GONE,
     *(Gone(owner, "penalty", "1.8", _L1, _PENALTY) for owner in _LOGISTIC),
     *(
         Gone(owner, "multi_class", "1.8", _MULTI, "deprecated in 1.5: multinomial wherever the solver can")

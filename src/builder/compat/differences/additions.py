@@ -6,7 +6,8 @@ An optional parameter that a version lacks is left out where the recipe's value 
 
 from __future__ import annotations
 
-from builder.compat.rows import NOTHING, Added, NewDefault, NewValue
+from builder.compat.differences import regressors
+from builder.compat.differences.rows import NOTHING, Added, NewDefault, NewValue
 
 _NAMES_OUT = "names of the columns that come out"
 _MONOTONIC = "monotonic constraints for trees and forests"
@@ -17,6 +18,7 @@ _SKETCH = "settings of the randomized solver"
 _ONLINE = "passes over the data, and a tolerance that ends them"
 
 ADDED = (
+    *regressors.ADDED,
     Added("BernoulliNB", "force_alpha", "1.2", False, _CLIP),
     Added("CategoricalNB", "force_alpha", "1.2", False, _CLIP),
     Added("ComplementNB", "force_alpha", "1.2", False, _CLIP),
@@ -79,6 +81,7 @@ ADDED = (
 )
 
 NEW_VALUES = (
+    *regressors.NEW_VALUES,
     NewValue("PCA", "svd_solver", "covariance_eigh", "1.5", "eigenvalues of the covariance matrix"),
     NewValue("LogisticRegression", "solver", "newton-cholesky", "1.2", "for many more rows than columns"),
     NewValue("OneHotEncoder", "handle_unknown", "infrequent_if_exist", "1.1", "unknown categories count as rare"),
@@ -92,6 +95,7 @@ NEW_VALUES = (
 )
 
 NEW_DEFAULTS = (
+    *regressors.NEW_DEFAULTS,
     NewDefault("BaggingClassifier", "max_samples", "1.8", "None instead of 1.0"),
     NewDefault("BernoulliNB", "force_alpha", "1.4", "True instead of a warning"),
     NewDefault("CategoricalNB", "force_alpha", "1.4", "True instead of a warning"),
