@@ -5,6 +5,7 @@ Part of what decides a model's bytes: the builder holds every file against its m
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable
@@ -18,6 +19,9 @@ TAKEN = ("label", "probabilities", "numbers", "prediction")
 
 PREFIX = "column:"
 
+NO_REPORTS = "ORT_DISABLE_TELEMETRY"
+"""ONNX Runtime's own variable: with it no thread is started that would report."""
+
 SILENT = 4
 """Nothing is printed: an error comes as an exception, and a file's own words do not go to a terminal."""
 
@@ -30,8 +34,7 @@ def open_session(content: bytes) -> Any:
     other last bits.
     """
     check.check(content)
-    import onnxruntime
-
+    onnxruntime = _runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = SILENT
@@ -39,13 +42,22 @@ def open_session(content: bytes) -> Any:
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
+def _runtime() -> Any:
+    """ONNX Runtime, told before it starts that it reports to nobody: from 1.29 on it does on Linux, unless told."""
+    os.environ[NO_REPORTS] = "1"
+    import onnxruntime
+
+    # Where somebody else imported it before: the variable comes too late then.
+    getattr(onnxruntime, "disable_telemetry_events", lambda: None)()
+    return onnxruntime
+
+
 def run(session: Any, outputs: Sequence[str], inputs: Mapping[str, Any], seconds: float) -> list[Any]:
     """What a session answers. Raises TimeoutError where it has not after so many seconds, and what ONNX Runtime raises.
 
     The end comes between two operators: limits.apart is for those who cannot wait for one.
     """
-    import onnxruntime
-
+    onnxruntime = _runtime()
     options = onnxruntime.RunOptions()
     options.log_severity_level = SILENT
     over = threading.Event()

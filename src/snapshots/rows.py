@@ -68,6 +68,12 @@ def _check_classes(file: str, table: Table) -> None:
             f"that is a number to predict, and the dataset's task is to tell classes",
             "Write `task: regression` in conf/dataset, or choose a target with classes",
         )
+    for label in counts:
+        if "\0" in label:
+            raise data_error(
+                f"{file}: target column {table.target_name!r} has the class {label!r}, which holds a NUL",
+                "Rename it: what computes with it cuts it off there",
+            )
     if len(counts) < 2:
         raise data_error(
             f"{file}: target column {table.target_name!r} has only one class, {next(iter(counts))!r}",

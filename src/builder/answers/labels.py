@@ -108,4 +108,8 @@ def _cut(probabilities: numpy.ndarray) -> numpy.ndarray:
 def _roc_auc(truth: numpy.ndarray, probabilities: numpy.ndarray, classes: list[str], by: dict) -> float:
     if len(classes) == 2:
         return float(metrics.roc_auc_score(truth == classes[1], probabilities[:, 1], **by))
+    if not numpy.allclose(1, probabilities.sum(axis=1)):
+        # What scikit-learn refuses: rows of zeros, say, which one-against-the-rest gives where no class says yes.
+        each = [metrics.roc_auc_score(truth == label, probabilities[:, k], **by) for k, label in enumerate(classes)]
+        return float(numpy.mean(each))
     return float(metrics.roc_auc_score(truth, probabilities, labels=classes, multi_class="ovr", average="macro", **by))

@@ -41,6 +41,14 @@ def bins_have_tolerance() -> bool:
     return sklearn_version() < (1, 1)
 
 
+def smallest_norm() -> float:
+    """Norms below it do not divide a row: from 1.0 on ten times the distance of 1 to the next double, before only 0."""
+    from sklearn.preprocessing import normalize
+
+    epsilon = 2.0**-52
+    return 10 * epsilon if float(normalize([[epsilon]])[0, 0]) == epsilon else 0.0
+
+
 def pca_centres_first() -> bool:
     """Up to 1.4 PCA subtracts the mean from the data, later its projection from the product."""
     return sklearn_version() < (1, 5)

@@ -202,7 +202,7 @@ def recipe_of(checkout: Checkout, model: str, parts: dict[str, Any]) -> Recipe:
         threads=parts.get("threads", 1),
         choices={"dataset": DATASET},
         snapshot={name: hashlib.sha256((snapshot / file).read_bytes()).hexdigest() for name, file in files.items()},
-        cv=cv.model_dump(),
+        cv=cv.document(),
         pipeline={"preprocessing": parts.get("preprocessing"), "classifier": parts["classifier"]},
     )
 

@@ -27,7 +27,9 @@ class Pieces:
     def lookup(self, values: Sequence[np.ndarray]) -> str:
         """For each column a value an interval, [N, F]."""
         table = np.concatenate([np.asarray(v, dtype=np.float64)[order] for v, order in zip(values, self._orders)])
-        return self._g.op("Transpose", self._g.op("Gather", self._g.constant(table), self._rows), perm=[1, 0])
+        # Numbers of rows are turned over, not what stands there: up to 1.20 ONNX Runtime makes one operator of a
+        # Transpose and the MatMul behind it, for which it has no kernel in double.
+        return self._g.op("Gather", self._g.constant(table), self._g.op("Transpose", self._rows, perm=[1, 0]))
 
 
 def _search_tree(edges: np.ndarray, column: int, right: bool) -> tuple[Tree, np.ndarray]:

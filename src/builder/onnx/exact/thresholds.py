@@ -55,5 +55,6 @@ def _members(estimator: Any) -> Iterator[tuple[Any, Any]]:
         yield getattr(calibrated, "estimator", getattr(calibrated, "base_estimator", None)), None
     members = getattr(estimator, "estimators_", ())
     features = getattr(estimator, "estimators_features_", None)
-    for i, member in enumerate(np.ravel(np.asarray(members, dtype=object))):
+    # Not np.asarray: to numpy a forest is a list of its trees.
+    for i, member in enumerate(members.ravel() if isinstance(members, np.ndarray) else members):
         yield member, None if features is None else features[i]

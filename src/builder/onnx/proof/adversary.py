@@ -18,6 +18,8 @@ from .together import WIDE, holding
 
 PER_COLUMN = 60
 FEATURES = 6
+FAINT = 16
+"""So many rows have numbers near zero in every column."""
 
 
 def adversarial(
@@ -38,6 +40,7 @@ def adversarial(
     random = np.random.default_rng(seed)
     make = _narrow if len(frame.columns) <= WIDE else partial(_wide, kind)
     groups = list(make(model, frame, random, per_column, features))
+    groups.append(_faint(frame, random))
     together = pandas.concat(groups, ignore_index=True)
     if _accepts(kind, model, together):
         return together
@@ -95,6 +98,13 @@ def _replaced(frame: Any, name: str, values: Any, random: Any) -> Any:
 def _missing(frame: Any, names: list[str], random: Any) -> Any:
     rows = frame.iloc[random.integers(0, len(frame), 8)].reset_index(drop=True).copy()
     return replaced(rows, {name: np.full(len(rows), np.nan, dtype=frame[name].dtype) for name in names})
+
+
+def _faint(frame: Any, random: Any) -> Any:
+    """Rows whose numbers are all next to nothing: what divides by their size has to say when it does not."""
+    rows = frame.iloc[random.integers(0, len(frame), FAINT)].reset_index(drop=True).copy()
+    sizes = 10.0 ** random.uniform(-18, -13, FAINT)
+    return replaced(rows, {name: rows[name] * sizes for name, dtype in frame.dtypes.items() if dtype.kind == "f"})
 
 
 def _words(frame: Any, name: str) -> list[str]:

@@ -98,7 +98,7 @@ def test_an_unknown_dataset_is_refused_with_the_known_ones(tmp_path):
     finished = run("snapshots", "take", "--request", tmp_path / "request.json", "--out", tmp_path / "out")
     assert finished.returncode == 3
     message = json.loads((tmp_path / "out" / "error.json").read_bytes())["message"]
-    assert "'irish' is not one of ['breast_cancer', 'digits', 'iris', 'wine']" in message
+    assert "'irish' is not one of ['breast_cancer', 'diabetes', 'digits', 'iris', 'wine']" in message
 
 
 def test_an_output_folder_that_cannot_be_written_is_reported_on_standard_error(tmp_path):

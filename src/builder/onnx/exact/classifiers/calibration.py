@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import argmax, both, column, normalize, row, softmax, sum_parts, with_row
+from ..arithmetic import argmax, both, column, expit, normalize, row, softmax, sum_parts, with_row
 from ..frame import Frame
 from ..graph import Graph
 from ..piecewise import interpolate
@@ -56,7 +56,7 @@ def _mapped(g: Graph, calibrator: Any, x: str) -> str:
     name = type(calibrator).__name__
     if name == "_SigmoidCalibration":
         line = with_row(g, "Add", with_row(g, "Mul", x, calibrator.a_, 1), calibrator.b_, 1)
-        return g.op("Sigmoid", g.op("Neg", line))
+        return expit(g, g.op("Neg", line), 1)
     if name == "IsotonicRegression":
         return interpolate(g, x, [calibrator.X_thresholds_], [calibrator.y_thresholds_])
     raise Unsupported(calibrator, "unknown calibrator")

@@ -25,7 +25,11 @@ def discretize(g: Graph, estimator: Any, frame: Frame) -> Frame:
         x = g.op("Add", x, slack)
     counts = [int(n) for n in estimator.n_bins_]
     pieces = Pieces(g, x, [edges[1:-1] for edges in estimator.bin_edges_], right=True)
-    numbers = pieces.lookup([np.minimum(np.arange(len(e) - 1), n - 1) for e, n in zip(estimator.bin_edges_, counts)])
+    # A column whose bins were all too small has none left. Whatever it holds is in the first; up to 1.0, where numbers
+    # are cut off at the last one, in the one before it.
+    last = [n - 1 if bins_have_tolerance() else max(n - 1, 0) for n in counts]
+    intervals = [np.arange(max(len(edges) - 1, 1)) for edges in estimator.bin_edges_]
+    numbers = pieces.lookup([np.minimum(each, end) for each, end in zip(intervals, last)])
     if estimator.encode == "ordinal":
         return numeric(numbers, width)
     return numeric(_one_hot(g, numbers, counts), sum(counts), sparse=estimator.encode == "onehot")

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from builder.compat.exporting import smallest_norm
+
 from ..arithmetic import row, sum_rows, with_row
 from ..frame import Frame, numeric
 from ..graph import Graph
@@ -79,5 +81,6 @@ def normalize_rows(g: Graph, estimator: Any, frame: Frame) -> Frame:
         norm = sum_rows(g, g.op("Abs", x))
     else:
         norm = g.op("ReduceMax", g.op("Abs", x), axes=[1], keepdims=1)
-    empty = g.op("Equal", norm, row(g, 0.0, 1))
+    limit = 0.0 if frame.sparse else smallest_norm()  # rows of a sparse matrix are asked for zero alone
+    empty = g.op("Less", norm, row(g, limit, 1)) if limit else g.op("Equal", norm, row(g, 0.0, 1))
     return numeric(g.op("Div", x, g.op("Where", empty, row(g, 1.0, 1), norm)), frame.width, frame.sparse)
