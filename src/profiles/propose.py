@@ -18,6 +18,7 @@ from contract import files
 from profiles import kinds, sniff
 from profiles.kinds import FEW, Guess
 from serving import cells
+from snapshots.rows import MOST_NUMBERS
 from snapshots.sources import read_file, values
 
 compute = pyarrow.compute
@@ -26,9 +27,6 @@ types = pyarrow.types
 EXAMPLES = 3
 LONGEST = 40
 """Values of a column that are shown, and letters of each."""
-
-MOST_CLASSES = 20
-"""More different numbers than this are no classes, unless somebody says so."""
 
 Texts = Mapping[str, pyarrow.Array]
 """The cells of each column as texts, null where there is none."""
@@ -91,7 +89,7 @@ def _is_number(task: Any, labels: pyarrow.Array, found: dict[str, Any], comma: b
     distinct = [label for label in labels.unique().to_pylist() if label is not None and not _says_missing(label)]
     marks = [found.get("decimal", "."), *([","] if comma else [])]
     mark = next((mark for mark in marks if all(cells.number(label, mark) is not None for label in distinct)), None)
-    is_number = task == "regression" or (task is None and mark is not None and len(distinct) > MOST_CLASSES)
+    is_number = task == "regression" or (task is None and mark is not None and len(distinct) > MOST_NUMBERS)
     if is_number and mark == ",":
         found["decimal"] = mark
     return is_number

@@ -29,6 +29,18 @@ class CrossValidation(Choice):
         """As a recipe has it."""
         return self.model_dump(exclude=set() if not self.stratified else {"stratified"})
 
+    def objection(self, dataset: Dataset) -> tuple[str, str] | None:
+        """Why these folds cannot be cut of a dataset, and what to choose instead; None where they can."""
+        if self.stratified and dataset.task == "regression":
+            why = f"keeps classes in equal shares, and the target of {dataset.name} is a number"
+            return why, "Choose folds without them: cv=kfold_5"
+        once = "Choose a cv with n_repeats: 1"
+        if self.n_repeats > 1 and dataset.has("time"):
+            return f"is repeated, and the folds of {dataset.name} go forward in time", once
+        if self.n_repeats > 1 and dataset.has("group") and not self.stratified:
+            return f"is repeated, and folds of the groups of {dataset.name} are always the same", once
+        return None
+
     @model_validator(mode="after")
     def _repeats_need_shuffling(self) -> CrossValidation:
         if self.n_repeats > 1 and not self.shuffle:

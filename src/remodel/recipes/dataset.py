@@ -172,6 +172,10 @@ class Dataset(Choice):
             raise ValueError(f"{PurePath(self.file).name!r} is no file of a kind that is read: {endings} (or with .gz)")
         return self
 
+    def has(self, role: str) -> bool:
+        """Whether a column has this role."""
+        return any(column.kind == role for column in (self.columns or {}).values())
+
     def request(self) -> dict[str, Any]:
         """What the builder needs to make the snapshot; its digest is the snapshot's identity.
 

@@ -83,11 +83,6 @@ def _selection(composed: Composed, choices: Mapping[str, str]) -> Selection:
                 f"the target of {dataset} is a number, and a classifier answers with classes",
                 "Choose a regressor, such as regressor=ridge",
             )
-        if composed.cv.stratified:
-            raise UsageError(
-                f"cv={choices['cv']} keeps classes in equal shares, and the target of {dataset} is a number",
-                "Choose folds without them: cv=kfold_5",
-            )
     elif composed.regressor is not None:
         raise UsageError(
             f"regressor={choices['regressor']} answers with numbers, and the target of {dataset} has classes",
@@ -95,7 +90,9 @@ def _selection(composed: Composed, choices: Mapping[str, str]) -> Selection:
         )
     elif composed.classifier is None:
         raise UsageError("there is nothing to predict with", "Choose a classifier, such as classifier=logreg")
-    groups = ("dataset", "preprocessing", PREDICTORS[composed.dataset.task or "classification"], "cv")
+    if objection := composed.cv.objection(composed.dataset):
+        raise UsageError(f"cv={choices['cv']} {objection[0]}", objection[1])
+    groups = ("dataset", "preprocessing", Selection(composed, choices).predictor, "cv")
     return Selection(composed, {group: choices[group] for group in groups})
 
 

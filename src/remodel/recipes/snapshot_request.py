@@ -37,14 +37,15 @@ def _read_folds(folder: Path, name: str) -> CrossValidation:
 
 
 def snapshot_request(dataset: Dataset, folds: Iterable[CrossValidation]) -> dict[str, Any]:
-    """What a snapshot is made from (contract kind "snapshot_request"). Of a target that is a number no folds are cut
-    that keep classes in equal shares; UsageError where no others are left."""
-    asked = list(folds)
-    folds = [cv for cv in asked if dataset.task is None or not cv.stratified]
-    if asked and not folds:
-        raise UsageError(
-            f"the target of {dataset.name} is a number, and all folds that are asked for keep classes in equal shares",
-            "Write kfold_5 under `cv` in params.yaml",
-        )
-    named = {cv.name: {key: value for key, value in cv.document().items() if key != "name"} for cv in folds}
+    """What a snapshot is made from (contract kind "snapshot_request"): folds that cannot be cut of the dataset are left
+    out. UsageError where no others are asked for."""
+    fitting, why = [], ""
+    for cv in folds:
+        if objection := cv.objection(dataset):
+            why = f"cv={cv.name} {objection[0]}"
+        else:
+            fitting.append(cv)
+    if why and not fitting:
+        raise UsageError(f"no folds can be cut of {dataset.name}: {why}", "List others under `cv` in params.yaml")
+    named = {cv.name: {key: value for key, value in cv.document().items() if key != "name"} for cv in fitting}
     return {"schema_version": contract.version("snapshot_request"), "dataset": dataset.request(), "cv": named}

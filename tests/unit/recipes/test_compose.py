@@ -10,6 +10,7 @@ from omegaconf import OmegaConf
 from remodel.checkout import Checkout
 from remodel.errors import RemodelError, UsageError
 from remodel.recipes.composition import compose_config
+from remodel.recipes.dataset import Column
 from remodel.recipes.params import read_params
 from remodel.recipes.recipes import select, select_model, specification
 from remodel.recipes.source import left_out
@@ -104,6 +105,18 @@ def test_a_target_and_what_predicts_it_have_to_fit(checkout: Checkout, words: li
     config = compose_config(checkout, words)
     with pytest.raises(UsageError, match=message):
         select(config, config.hydra.runtime.choices, "test")
+
+
+def test_repeated_folds_of_times_are_refused_where_they_are_chosen(checkout: Checkout) -> None:
+    """In the words of the command line, before a snapshot is asked for."""
+    selection = select_model(checkout, "diabetes_ridge").composed
+    changed = selection.dataset.model_copy(update={"columns": {"day": Column(kind="time")}})
+    repeated = selection.cv.model_copy(update={"n_repeats": 2})
+    assert repeated.objection(selection.dataset) is None
+    assert repeated.objection(changed) == (
+        "is repeated, and the folds of diabetes go forward in time",
+        "Choose a cv with n_repeats: 1",
+    )
 
 
 def test_a_model_of_numbers_says_so_in_its_recipe(checkout: Checkout) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from remodel.audit.differences import KINDS as PASSES
 from remodel.audit.differences import Differences
 from remodel.audit.paired_test import paired_test
 from remodel.audit.verdict import Verdict, decide
+from remodel.errors import StorageError
 from remodel.recipes.params import Tolerances
 from remodel.results.answers.answers import AnswerDifference, Predictions
 from remodel.results.answers.kinds import KINDS, kind_of, kind_of_evidence
@@ -92,7 +95,8 @@ def test_the_evidence_lists_the_first_rows_and_counts_all():
     base = answers(rows=rows)
     own = LabelsWithProbabilities(CLASSES, 1 - base.labels, base.probabilities)
     truth = base.labels
-    pair = Predictions(truth, own, own), Predictions(truth, base, base)
+    every = np.arange(rows)
+    pair = Predictions(truth, own, own, every), Predictions(truth, base, base, every)
     differences = {which: own.difference(base, ALLOWED) for which in PASSES}
     evidence = LabelsWithProbabilities.evidence(*pair, differences)
     assert set(evidence) == {"classes", "labels", "probabilities", "quality"}
@@ -196,7 +200,9 @@ def test_too_large_a_move_is_objected_to():
 def test_evidence_of_numbers_says_how_far_they_are_from_the_truth():
     """The bias is the mean of prediction minus truth; what moved is told by quantiles."""
     truth = numbers().numbers
-    own, base = Predictions(truth, numbers(move=4.0), numbers()), Predictions(truth, numbers(), numbers())
+    every = np.arange(ROWS)
+    own = Predictions(truth, numbers(move=4.0), numbers(), every)
+    base = Predictions(truth, numbers(), numbers(), every)
     differences = {
         which: getattr(own, which).difference(getattr(base, which), ALLOWED) for which in ("out_of_fold", "in_sample")
     }
@@ -205,3 +211,52 @@ def test_evidence_of_numbers_says_how_far_they_are_from_the_truth():
     assert evidence["numbers"]["in_sample"]["same_bits"] and not evidence["numbers"]["out_of_fold"]["same_bits"]
     assert Numbers.cells(evidence) == ["≤ 1e-01 of it", "all equal"]
     assert Numbers.in_short(evidence) == ["moves 2.000 RMSE"]
+
+
+def forward(path, column, change):
+    """Predictions whose first ten rows no fold tests, as folds leave them that go forward."""
+    table = pyarrow.parquet.read_table(path)
+    content = {name: table.column(name).to_pylist() for name in table.column_names}
+    content["fold"] = [-1] * 10 + content["fold"][10:]
+    content[column] = [change] * 10 + content[column][10:]
+    pyarrow.parquet.write_table(pyarrow.table(content, pyarrow.schema(table.schema)), path)
+
+
+def test_rows_that_no_fold_tests_have_no_answer_out_of_fold(tmp_path):
+    """They are told by the final model's answers alone, and a row keeps its number."""
+    folder = Folder().write(tmp_path)
+    forward(folder / "predictions.parquet", "oof_label", "")
+    predictions = read_predictions(folder / "predictions.parquet", LabelsWithProbabilities)
+    assert (predictions.rows, len(predictions.out_of_fold)) == (ROWS, ROWS - 10)
+    moved = predictions.out_of_fold.labels.copy()
+    moved[0] = 1 - moved[0]
+    other = replace(predictions, out_of_fold=replace(predictions.out_of_fold, labels=moved))
+    differences = {which: getattr(other, which).difference(getattr(predictions, which), ALLOWED) for which in PASSES}
+    evidence = LabelsWithProbabilities.evidence(other, predictions, differences)
+    [listed] = evidence["labels"]["out_of_fold"]["rows"]
+    assert listed["row"] == 10 and listed["label"] == CLASSES[predictions.truth[10]]
+    assert sum(map(sum, evidence["quality"]["confusion"])) == ROWS - 10
+
+
+def test_errors_of_numbers_are_those_of_rows_that_were_tested(tmp_path):
+    """A row that no fold tests is stored as a zero, which is no answer."""
+    truth = [100.0 + row for row in range(ROWS)]
+    content = {
+        "row": list(range(ROWS)),
+        "fold": [-1] * 10 + [0] * (ROWS - 10),
+        "target": truth,
+        "oof_prediction": [0.0] * 10 + [value + 2.0 for value in truth[10:]],
+        "fit_prediction": truth,
+    }
+    path = tmp_path / "predictions.parquet"
+    pyarrow.parquet.write_table(pyarrow.table(content), path)
+    predictions = read_predictions(path, Numbers)
+    assert predictions.out_of_fold.unit == 2.0
+    differences = {
+        which: getattr(predictions, which).difference(getattr(predictions, which), ALLOWED) for which in PASSES
+    }
+    assert Numbers.evidence(predictions, predictions, differences)["errors"]["bias"] == 2.0
+    content["fold"] = [-1] * ROWS
+    pyarrow.parquet.write_table(pyarrow.table(content), path)
+    with pytest.raises(StorageError, match="no fold tests any of its rows"):
+        read_predictions(path, Numbers)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+import numpy as np
 from numpy.typing import NDArray
 
 from remodel.results.answers.columns import Columns
@@ -119,12 +120,18 @@ class Answers(ABC):
 class Predictions:
     """Out-of-fold (each row by a model that had not seen it) and in-sample answers, in the snapshot's row order.
 
-    truth: what the snapshot says of each row, shape (rows,), in the terms of the answers.
+    truth: what the snapshot says of each row, shape (rows,), in the terms of the answers. tested: the numbers of the
+    rows that some fold tests, which are those of `out_of_fold`: where folds go forward, none tests the earliest.
     """
 
     truth: NDArray[Any]
     out_of_fold: Answers
     in_sample: Answers
+    tested: NDArray[np.int64]
+
+    def numbered(self, which: str) -> NDArray[np.int64]:
+        """The numbers of the rows that the answers of OUT_OF_FOLD or IN_SAMPLE are to."""
+        return self.tested if which == OUT_OF_FOLD else np.arange(self.rows)
 
     @property
     def kind(self) -> type[Answers]:
@@ -139,4 +146,4 @@ class Predictions:
     @property
     def rows(self) -> int:
         """The number of rows."""
-        return len(self.out_of_fold)
+        return len(self.in_sample)

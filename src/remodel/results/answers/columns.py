@@ -40,6 +40,17 @@ class Columns:
         if not np.array_equal(self.numbers("row"), np.arange(self.table.num_rows)):
             raise Damaged("the rows are not numbered 0, 1, 2, ...")
 
+    def tested(self) -> NDArray[np.int64]:
+        """The numbers of the rows that some fold tests; Damaged where none does."""
+        tested = np.flatnonzero(self.numbers("fold") >= 0)
+        if not tested.size:
+            raise Damaged("no fold tests any of its rows")
+        return tested
+
+    def take(self, rows: NDArray[np.int64]) -> Columns:
+        """Some of the rows."""
+        return Columns(self.table.take(rows))
+
     def numbers(self, name: str) -> NDArray[np.float64]:
         """A column of numbers, none missing."""
         import pyarrow

@@ -83,8 +83,9 @@ class LabelsWithProbabilities(Answers):
         classes = tuple(name.removeprefix("oof_p_") for name in columns.names if name.startswith("oof_p_"))
         if not classes:
             raise Damaged("it has no column 'oof_p_<class>'")
-        truth = columns.positions("label", classes)
-        return Predictions(truth, cls._of(columns, "oof", classes), cls._of(columns, "fit", classes))
+        truth, tested = columns.positions("label", classes), columns.tested()
+        out_of_fold = cls._of(columns.take(tested), "oof", classes)
+        return Predictions(truth, out_of_fold, cls._of(columns, "fit", classes), tested)
 
     @classmethod
     def _of(cls, columns: Columns, prefix: str, classes: tuple[str, ...]) -> Self:
@@ -140,15 +141,15 @@ class LabelsWithProbabilities(Answers):
 
 
 def _labels(difference: Any, own: Predictions, base: Predictions, which: str) -> dict[str, Any]:
-    here, there = getattr(own, which).labels, getattr(base, which).labels
+    here, there, numbers = getattr(own, which).labels, getattr(base, which).labels, own.numbered(which)
     listed = difference.flipped[:ROWS_LISTED]
     return {
         "different": len(difference.flipped),
         "equal": (difference.rows - len(difference.flipped)) / difference.rows,
         "rows": [
             {
-                "row": row,
-                "label": own.classes[own.truth[row]],
+                "row": int(numbers[row]),
+                "label": own.classes[own.truth[numbers[row]]],
                 "baseline": own.classes[there[row]],
                 "here": own.classes[here[row]],
             }
@@ -165,4 +166,4 @@ def _probabilities(difference: Any) -> dict[str, Any]:
 
 def _quality(own: Predictions) -> dict[str, Any]:
     answers: Any = own.out_of_fold
-    return quality(own.truth, answers.labels, answers.probabilities)
+    return quality(own.truth[own.tested], answers.labels, answers.probabilities)

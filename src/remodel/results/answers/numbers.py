@@ -66,14 +66,14 @@ class Numbers(Answers):
 
     @classmethod
     def read(cls, columns: Columns) -> Predictions:
-        truth = columns.numbers("target")
-        out_of_fold, in_sample = columns.numbers("oof_prediction"), columns.numbers("fit_prediction")
+        truth, tested = columns.numbers("target"), columns.tested()
+        out_of_fold = columns.take(tested).numbers("oof_prediction")
+        in_sample = columns.numbers("fit_prediction")
         for name, values in (("oof_prediction", out_of_fold), ("fit_prediction", in_sample)):
             if not np.isfinite(values).all():
                 raise Damaged(f"{name} holds a value that is not a finite number")
-        tested = columns.numbers("fold") >= 0
-        unit = float(np.sqrt(np.mean((out_of_fold - truth)[tested] ** 2))) if tested.any() else 0.0
-        return Predictions(truth, cls(out_of_fold, unit or 1.0), cls(in_sample, unit or 1.0))
+        unit = float(np.sqrt(np.mean((out_of_fold - truth[tested]) ** 2)))
+        return Predictions(truth, cls(out_of_fold, unit or 1.0), cls(in_sample, unit or 1.0), tested)
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -130,6 +130,6 @@ def _moved(difference: Any) -> dict[str, Any]:
 
 def _errors(own: Predictions) -> dict[str, Any]:
     answers: Any = own.out_of_fold
-    errors = answers.numbers - own.truth
+    errors = answers.numbers - own.truth[own.tested]
     quantiles = [{"share": level, "value": short(float(np.quantile(errors, level)))} for level in ERRORS]
     return {"bias": short(float(errors.mean())), "quantiles": quantiles}
