@@ -66,7 +66,8 @@ def _load_skops(folder: Path, trusted: Collection[str], recipe: dict):
 
     model = trust.loads((folder / "model.skops").read_bytes(), trusted)
     # Pickled only now and here: a pickle is written to nowhere, and nothing is ever unpickled.
-    return getattr(model, kind_of(recipe).METHODS[-1]), lambda: {"pickle_size": len(dumps(model, protocol=4))}
+    asked = kind_of(recipe, model.steps[-1][1]).METHODS[-1]
+    return getattr(model, asked), lambda: {"pickle_size": len(dumps(model, protocol=4))}
 
 
 def _load_onnx(folder: Path):

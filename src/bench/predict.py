@@ -70,7 +70,7 @@ def _with_skops(model: Model, rows: Any, trusted: Collection[str]) -> list[Answe
     values = {
         column["name"]: [to_model(column, row[column["name"]]) for row in rows] for column in model.signature.columns
     }
-    kind = KINDS[model.signature.task]
+    kind = KINDS[model.signature.kind]
     answers = crossval.predict(kind, pipeline, frame(model.signature.columns, values), "predict")
     return model.kind.all_of(answers.arrays(), model.signature.classes)
 

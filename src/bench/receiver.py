@@ -51,11 +51,13 @@ def _apart(folder: Path, path: Path) -> Any:
 
 def _of_one(folder: Path) -> dict:
     try:
-        kind = kind_of(_json(folder, "manifest.json")["source"]["recipe"])
+        recipe = _json(folder, "manifest.json")["source"]["recipe"]
         request = _json(folder, "example.json")["request"]
         rows = frame(_json(folder, "schema.json")["columns"], dict(zip(request["columns"], zip(*request["data"]))))
         trusted = _json(folder, "trust.json")["types"]
-        answers = {"skops": _by_skops(kind, (folder / "model.skops").read_bytes(), trusted, rows)}
+        model = trust.loads((folder / "model.skops").read_bytes(), sorted(trusted))
+        kind = kind_of(recipe, model.steps[-1][1])
+        answers = {"skops": _by_skops(kind, model, rows)}
         if (folder / "model.onnx").is_file():
             answers["onnx"] = _by_onnx(kind, (folder / "model.onnx").read_bytes(), rows)
     except BuilderError as error:
@@ -70,8 +72,7 @@ def _json(folder: Path, name: str) -> Any:
         raise build_error(f"{name} is not valid JSON: {error}") from None
 
 
-def _by_skops(kind: type[Answers], content: bytes, trusted: dict, rows: pandas.DataFrame) -> dict:
-    model = trust.loads(content, sorted(trusted))
+def _by_skops(kind: type[Answers], model: Any, rows: pandas.DataFrame) -> dict:
     try:
         answers = kind.ask(model, rows)
     except Exception as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import contract
 from builder import data, instantiate, manifest, onnx, predictions, signature
-from builder.answers import kind_of
+from builder.answers import check_kind
 from builder.compat.arguments import Notes
 from builder.compat.storage import make_storable
 from builder.export import skops_file
@@ -31,15 +31,16 @@ class Built:
 def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str], progress: Progress) -> Built:
     """The model that `recipe` describes, from the snapshot in `folder`, with no type in its skops file that neither
     skops nor `trusted` trusts. Raises BuilderError."""
-    kind, notes = kind_of(recipe), Notes(recipe["defaults"])
+    notes = Notes(recipe["defaults"])
     with captured.all_warnings() as raised:
         with progress.phase("load"):
             snapshot = data.load(folder, recipe)
             model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema), notes)
-            kind.check_kind(model.steps[-1][1])
+            check_kind(recipe, model.steps[-1][1])
             threads.hold(recipe["threads"])
         with progress.phase("fold", len(snapshot.folds)):
-            out_of_fold = crossval.cross_validate(kind, model, snapshot, progress)
+            out_of_fold = crossval.cross_validate(recipe, model, snapshot, progress)
+            kind = type(out_of_fold.answers)
             scores = scoring.document(recipe, environment, len(snapshot.y), out_of_fold.scores)
             checked = checks.run(recipe, scores["metrics"], out_of_fold.answers.arrays()[0][out_of_fold.fold >= 0])
         with progress.phase("fit"):

@@ -1,4 +1,4 @@
-"""What a released model answers: one class a kind, chosen by the task that its signature.json names.
+"""What a released model answers: one class a kind, chosen by what its signature.json says.
 
 Part of every release, and without numpy: ONNX Runtime's outputs are read as they come.
 """
@@ -47,10 +47,34 @@ class Answer(ABC):
 
 
 @dataclass(frozen=True)
-class LabelWithProbabilities(Answer):
-    """The label of one row, and the probability of each class."""
+class Label(Answer):
+    """The label of one row."""
 
     label: str
+
+    OUTPUTS: ClassVar[tuple[str, ...]] = ("label",)
+
+    @classmethod
+    def all_of(cls, outputs: Sequence[Any], classes: Sequence[str]) -> list[Answer]:
+        return [cls(str(label)) for label in outputs[0]]
+
+    @classmethod
+    def note(cls, known: Sequence[Any], target: str) -> str:
+        right = sum(truth == answer.label for truth, answer in known)
+        return f"accuracy {right / len(known):.4f}: {right} of {len(known)} rows as {target!r} has it"
+
+    def is_finite(self) -> bool:
+        return True
+
+    def cells(self) -> dict[str, str]:
+        """`label`."""
+        return {"label": self.label}
+
+
+@dataclass(frozen=True)
+class LabelWithProbabilities(Label):
+    """The label of one row, and the probability of each class."""
+
     probabilities: dict[str, float]
 
     OUTPUTS: ClassVar[tuple[str, ...]] = ("label", "probabilities")
@@ -59,17 +83,33 @@ class LabelWithProbabilities(Answer):
     def all_of(cls, outputs: Sequence[Any], classes: Sequence[str]) -> list[Answer]:
         return [cls(str(label), dict(zip(classes, map(float, row)))) for label, row in zip(*outputs)]
 
-    @classmethod
-    def note(cls, known: Sequence[Any], target: str) -> str:
-        right = sum(truth == answer.label for truth, answer in known)
-        return f"accuracy {right / len(known):.4f}: {right} of {len(known)} rows as {target!r} has it"
-
     def is_finite(self) -> bool:
         return all(map(math.isfinite, self.probabilities.values()))
 
     def cells(self) -> dict[str, str]:
         """`label`, and `p_<class>` of each class in full precision."""
-        return {"label": self.label, **{f"p_{name}": repr(value) for name, value in self.probabilities.items()}}
+        return {**super().cells(), **{f"p_{name}": repr(value) for name, value in self.probabilities.items()}}
+
+
+@dataclass(frozen=True)
+class LabelWithDecisions(Label):
+    """The label of one row, and how far it is on the side of each class; of two classes on that of the second one."""
+
+    decisions: dict[str, float]
+
+    OUTPUTS: ClassVar[tuple[str, ...]] = ("label", "decision")
+
+    @classmethod
+    def all_of(cls, outputs: Sequence[Any], classes: Sequence[str]) -> list[Answer]:
+        scored = classes[1:] if len(classes) == 2 else classes
+        return [cls(str(label), dict(zip(scored, map(float, row)))) for label, row in zip(*outputs)]
+
+    def is_finite(self) -> bool:
+        return all(map(math.isfinite, self.decisions.values()))
+
+    def cells(self) -> dict[str, str]:
+        """`label`, and `d_<class>` of each class with a score in full precision."""
+        return {**super().cells(), **{f"d_{name}": repr(value) for name, value in self.decisions.items()}}
 
 
 @dataclass(frozen=True)
@@ -100,5 +140,11 @@ class Number(Answer):
         return {"prediction": repr(self.prediction)}
 
 
-KINDS: Mapping[str, type[Answer]] = {CLASSIFICATION: LabelWithProbabilities, REGRESSION: Number}
-"""The kind of answers by task: a new one is a class beside these, and an entry here."""
+KINDS: Mapping[str, type[Answer]] = {
+    CLASSIFICATION: LabelWithProbabilities,
+    REGRESSION: Number,
+    "decisions": LabelWithDecisions,
+    "labels": Label,
+}
+"""The kind of answers by what a signature.json says: its `answers`, else its task. A new one is a class beside these,
+and an entry here."""

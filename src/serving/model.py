@@ -36,7 +36,7 @@ class Model:
         self.seconds = seconds
         self._alive = alive
         self.signature = _signature(self.folder)
-        self.kind = KINDS[self.signature.task]
+        self.kind = KINDS[self.signature.kind]
         self._session: Any = None
 
     def check(self, rows: Any) -> tuple[Problem, ...]:
@@ -95,7 +95,8 @@ def _signature(folder: Path) -> Signature:
         raise ModelError(f"{folder}/signature.json has schema {version}, this program reads {VERSION}")
     task = document.get("task", CLASSIFICATION)
     columns, classes = tuple(document["columns"]), tuple(document.get("classes", ()))
-    return Signature(columns, classes, task, document.get("target", ""), document.get("reading"))
+    target, reading, answers = document.get("target", ""), document.get("reading"), document.get("answers")
+    return Signature(columns, classes, task, target, reading, answers)
 
 
 def _session(folder: Path, signature: Signature, outputs: Sequence[str]) -> Any:

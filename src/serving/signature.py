@@ -63,6 +63,13 @@ class Signature:
     task: str = CLASSIFICATION
     target: str = ""
     reading: Optional[Mapping[str, Any]] = None
+    answers: Optional[str] = None
+    """What is answered, where that is not what the task says by itself."""
+
+    @property
+    def kind(self) -> str:
+        """Which of serving.answers.KINDS is answered."""
+        return self.answers or self.task
 
     @property
     def names(self) -> list[str]:

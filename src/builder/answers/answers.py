@@ -11,6 +11,7 @@ import numpy
 import pyarrow
 
 from builder.data import Snapshot
+from container.errors import recipe_error
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Answers(ABC):
 
     How a model is asked, scored, stored, exported and held against its file hangs on the kind, and on nothing else.
     """
+
+    NAME: ClassVar[str]
+    """What a recipe calls the kind (`answers`), and a signature that has to name it."""
+
+    STEP: ClassVar[str]
+    """The step of a recipe's pipeline that answers so."""
 
     METHODS: ClassVar[tuple[str, ...]]
     """What is asked of the model: one method a field; the last is the one that a server would ask."""
@@ -67,9 +74,22 @@ class Answers(ABC):
         """Raise a recipe error where the last step of a pipeline, not fitted yet, answers something else."""
 
     @classmethod
-    @abstractmethod
+    def offers(cls, estimator: Any) -> bool:
+        """Whether the fitted last step of a pipeline has all METHODS."""
+        return all(hasattr(estimator, method) for method in cls.METHODS)
+
+    @classmethod
     def check_offered(cls, estimator: Any) -> None:
-        """Raise a recipe error unless the fitted last step of a pipeline has all METHODS, with what to choose else."""
+        """Raise a recipe error unless the fitted last step of a pipeline answers so, with what to choose instead."""
+        if not cls.offers(estimator):
+            method = next(method for method in cls.METHODS if not hasattr(estimator, method))
+            message = f"pipeline.{cls.STEP}: {type(estimator).__name__} gives no {cls.NUMBERS} (no {method})"
+            raise recipe_error(message, cls.advice(estimator))
+
+    @classmethod
+    def advice(cls, estimator: Any) -> str:
+        """What to choose instead of a last step that lacks one of METHODS."""
+        return f"Choose another {cls.STEP}"
 
     @classmethod
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Labels with probabilities: what classifiers answer that have `predict_proba`."""
+"""Labels: what every classifier answers, and all that some of them do, such as a vote."""
 
 from __future__ import annotations
 
@@ -14,37 +14,32 @@ from builder.answers.answers import Answers, Apart
 from builder.data import Snapshot
 from container.errors import recipe_error
 
-SMALLEST = 1e-15
-"""Probabilities are cut off here for log_loss: scikit-learn itself cuts at 1e-15 or at 2e-16, by version, which
-would show as a difference between models that are the same."""
-
 
 @dataclass(frozen=True)
-class LabelsWithProbabilities(Answers):
-    """labels: texts, shape (rows,). probabilities: float64, shape (rows, classes), in the order of the classes.
+class Labels(Answers):
+    """labels: texts, shape (rows,).
 
-    Scores: accuracy, balanced_accuracy, log_loss, and roc_auc: for two classes that of the second one (in sorted
-    order), for more the mean of every class against the rest.
+    Scores, named as scikit-learn names them: accuracy, balanced_accuracy, f1_macro (of the classes that the fold or the
+    answers have) and matthews_corrcoef.
     """
 
     labels: numpy.ndarray
-    probabilities: numpy.ndarray
 
-    METHODS: ClassVar[tuple[str, ...]] = ("predict", "predict_proba")
-    OUTPUTS: ClassVar[tuple[str, ...]] = ("label", "probabilities")
-    METRICS: ClassVar[tuple[str, ...]] = ("accuracy", "balanced_accuracy", "log_loss", "roc_auc")
+    NAME: ClassVar[str] = "labels"
+    STEP: ClassVar[str] = "classifier"
+    METHODS: ClassVar[tuple[str, ...]] = ("predict",)
+    OUTPUTS: ClassVar[tuple[str, ...]] = ("label",)
+    METRICS: ClassVar[tuple[str, ...]] = ("accuracy", "balanced_accuracy", "f1_macro", "matthews_corrcoef")
     EXACT: ClassVar[str] = "labels"
-    NUMBERS: ClassVar[str] = "probabilities"
+    NUMBERS: ClassVar[str] = "labels"
 
     @classmethod
-    def of(cls, *parts: Any) -> LabelsWithProbabilities:
-        labels, probabilities = parts
-        return cls(numpy.asarray(labels, dtype=str), numpy.ascontiguousarray(probabilities, dtype=numpy.float64))
+    def of(cls, *parts: Any) -> Labels:
+        return cls(numpy.asarray(parts[0], dtype=str))
 
     @classmethod
-    def blank(cls, snapshot: Snapshot) -> LabelsWithProbabilities:
-        rows = len(snapshot.y)
-        return cls(numpy.empty(rows, dtype=snapshot.y.dtype), numpy.zeros((rows, len(snapshot.classes))))
+    def blank(cls, snapshot: Snapshot) -> Labels:
+        return cls(_no_labels(snapshot))
 
     @classmethod
     def check_kind(cls, estimator: Any) -> None:
@@ -55,61 +50,36 @@ class LabelsWithProbabilities(Answers):
             )
 
     @classmethod
-    def check_offered(cls, estimator: Any) -> None:
-        if hasattr(estimator, "predict_proba"):
-            return
-        name = type(estimator).__name__
-        advice = "Choose another classifier, or wrap it in CalibratedClassifierCV"
-        if hasattr(estimator, "probability"):
-            advice = "Set probability: true"
-        raise recipe_error(f"pipeline.classifier: {name} gives no probabilities (no predict_proba)", advice)
-
-    @classmethod
     def described(cls, model: Any) -> dict:
-        return {"classes": [str(label) for label in model.classes_]}
+        return {"classes": [str(label) for label in model.classes_], "answers": cls.NAME}
 
     @classmethod
     def truth_columns(cls, snapshot: Snapshot) -> dict[str, pyarrow.Array]:
         return {"label": _texts(snapshot.y)}
 
     def columns(self, prefix: str, snapshot: Snapshot) -> dict[str, pyarrow.Array]:
-        chances = {
-            f"{prefix}_p_{label}": pyarrow.array(numpy.ascontiguousarray(self.probabilities[:, position]))
-            for position, label in enumerate(snapshot.classes)
-        }
-        return {f"{prefix}_label": _texts(self.labels), **chances}
+        return {f"{prefix}_label": _texts(self.labels)}
 
     def apart(self, other: Answers) -> Apart:
-        labels, probabilities = other.arrays()
-        gaps = numpy.abs(probabilities - self.probabilities)
-        return Apart(labels != self.labels, numpy.where(numpy.isnan(gaps), numpy.inf, gaps).max(axis=1))
+        wrong = other.arrays()[0] != self.labels
+        return Apart(wrong, numpy.zeros(len(wrong)))
 
     def scores(
         self, truth: numpy.ndarray, snapshot: Snapshot, weights: Optional[numpy.ndarray] = None
     ) -> dict[str, float]:
-        classes, by = snapshot.classes, {"sample_weight": weights}
+        by = {"sample_weight": weights}
+        f1 = metrics.f1_score(truth, self.labels, average="macro", zero_division=0, **by)
         return {
             "accuracy": float(metrics.accuracy_score(truth, self.labels, **by)),
             "balanced_accuracy": float(metrics.balanced_accuracy_score(truth, self.labels, **by)),
-            "log_loss": float(metrics.log_loss(truth, _cut(self.probabilities), labels=classes, **by)),
-            "roc_auc": _roc_auc(truth, self.probabilities, classes, by),
+            "f1_macro": float(f1),
+            "matthews_corrcoef": float(metrics.matthews_corrcoef(truth, self.labels, **by)),
         }
+
+
+def _no_labels(snapshot: Snapshot) -> numpy.ndarray:
+    return numpy.empty(len(snapshot.y), dtype=snapshot.y.dtype)
 
 
 def _texts(labels: numpy.ndarray) -> pyarrow.Array:
     return pyarrow.array(labels.tolist(), pyarrow.string())
-
-
-def _cut(probabilities: numpy.ndarray) -> numpy.ndarray:
-    cut = numpy.clip(probabilities, SMALLEST, 1 - SMALLEST)
-    return cut / cut.sum(axis=1, keepdims=True)
-
-
-def _roc_auc(truth: numpy.ndarray, probabilities: numpy.ndarray, classes: list[str], by: dict) -> float:
-    if len(classes) == 2:
-        return float(metrics.roc_auc_score(truth == classes[1], probabilities[:, 1], **by))
-    if not numpy.allclose(1, probabilities.sum(axis=1)):
-        # What scikit-learn refuses: rows of zeros, say, which one-against-the-rest gives where no class says yes.
-        each = [metrics.roc_auc_score(truth == label, probabilities[:, k], **by) for k, label in enumerate(classes)]
-        return float(numpy.mean(each))
-    return float(metrics.roc_auc_score(truth, probabilities, labels=classes, multi_class="ovr", average="macro", **by))

@@ -25,6 +25,8 @@ class Numbers(Answers):
 
     numbers: numpy.ndarray
 
+    NAME: ClassVar[str] = "numbers"
+    STEP: ClassVar[str] = "regressor"
     METHODS: ClassVar[tuple[str, ...]] = ("predict",)
     OUTPUTS: ClassVar[tuple[str, ...]] = ("prediction",)
     METRICS: ClassVar[tuple[str, ...]] = (
@@ -56,11 +58,6 @@ class Numbers(Answers):
             raise recipe_error(message, "Choose a regressor")
         if not is_regressor(estimator):
             raise recipe_error(f"pipeline.regressor: {name} is no regressor", "Choose a regressor")
-
-    @classmethod
-    def check_offered(cls, estimator: Any) -> None:
-        if not hasattr(estimator, "predict"):
-            raise recipe_error(f"pipeline.regressor: {type(estimator).__name__} has no predict", "Choose another one")
 
     @classmethod
     def described(cls, model: Any) -> dict:

@@ -64,7 +64,7 @@ class Export:
             return Impossible(f"column {texts[0]!r} holds texts, whose words no exporter finds as scikit-learn does")
         if self.precision != "exact":
             return self._single(None)
-        exact = exact_export.export(self.model, self.snapshot.schema, self.emitters)
+        exact = exact_export.export(self.model, self.snapshot.schema, self.emitters, self.expected.OUTPUTS)
         return self._single(exact) if isinstance(exact, Impossible) else self._measured(exact, "exact", None)
 
     def _single(self, because: Optional[Impossible]) -> Union[Candidate, Impossible]:

@@ -13,7 +13,11 @@ MATRIX = "columns__matrix"
 
 
 def canonical(model: Any, outputs: Sequence[str]) -> bytes:
-    """Deterministic bytes of a ModelProto whose outputs get the names `outputs`. Changes `model`."""
+    """Deterministic bytes of a ModelProto whose first outputs get the names `outputs`, without the others.
+
+    Changes `model`.
+    """
+    del model.graph.output[len(outputs) :]
     _rename(model.graph, {old.name: new for old, new in zip(model.graph.output, outputs)})
     opsets = sorted(((entry.domain, entry.version) for entry in model.opset_import))
     del model.opset_import[:]

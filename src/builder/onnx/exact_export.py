@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Union
 
 from builder.onnx.emitters import Emitters
 from builder.onnx.impossible import Impossible, impossible
 
 
-def export(model: Any, schema: dict, emitters: Emitters) -> Union[bytes, Impossible]:
-    """The fitted pipeline as ONNX, or what of it has no exact form."""
+def export(model: Any, schema: dict, emitters: Emitters, outputs: Sequence[str]) -> Union[bytes, Impossible]:
+    """The fitted pipeline as ONNX with these outputs, or what of it has no exact form."""
     from builder.onnx import exact
 
     try:
-        return exact.export(model, _columns(schema), emitters)
+        return exact.export(model, _columns(schema), emitters, outputs)
     except exact.Unsupported as error:
         return impossible("exact export", error)
 

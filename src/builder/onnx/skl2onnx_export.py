@@ -28,14 +28,15 @@ def export(model: Pipeline, schema: dict, outputs: Sequence[str]) -> Union[bytes
         return Impossible(f"a column is called {taken[0]!r}, which is the name of an output")
     try:
         if _selects_by_name(model):
-            return canonical(_convert(model, _inputs(schema)), outputs)
-        return canonical(with_columns(_convert(model, _one_matrix(schema)), _names(schema)), outputs)
+            return canonical(_convert(model, _inputs(schema), outputs), outputs)
+        return canonical(with_columns(_convert(model, _one_matrix(schema), outputs), _names(schema)), outputs)
     except Exception as error:
         return impossible(f"skl2onnx {installed('skl2onnx')}", error)
 
 
-def _convert(model: Pipeline, inputs: list) -> Any:
-    options = {} if is_regressor(model) else {id(model): {"zipmap": False}}
+def _convert(model: Pipeline, inputs: list, outputs: Sequence[str]) -> Any:
+    raw = {"raw_scores": True} if "decision" in outputs else {}
+    options = {} if is_regressor(model) else {id(model): {"zipmap": False, **raw}}
     # Without a name of its own the graph gets a random one.
     return convert_sklearn(model, name="model", initial_types=inputs, target_opset=OPSETS, options=options)
 

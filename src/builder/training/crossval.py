@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Optional
 
 import numpy
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
-from builder.answers import Answers
+from builder.answers import Answers, kind_of
 from builder.data import Snapshot
 from builder.training import failures
 from container.errors import build_error, recipe_error
@@ -27,22 +27,27 @@ class OutOfFold:
     answers: Answers
 
 
-def cross_validate(kind: type[Answers], model: Pipeline, snapshot: Snapshot, progress: Progress) -> OutOfFold:
-    """Fit and test a clone of `model` on each fold. Raises build errors that name the fold and the step, and recipe
-    errors where it does not offer what answers of this kind need."""
+def cross_validate(recipe: dict, model: Pipeline, snapshot: Snapshot, progress: Progress) -> OutOfFold:
+    """Fit and test a clone of `model` on each fold; the first one tells what it answers with. Raises build errors that
+    name the fold and the step, and recipe errors where it cannot be asked what the recipe wants."""
     total = len(snapshot.folds)
     fold = numpy.full(len(snapshot.y), -1, dtype=numpy.int32)
-    answers = kind.blank(snapshot)
+    answers: Optional[Answers] = None
     scores = []
     for number, test in enumerate(snapshot.folds):
-        train = snapshot.train[number]
-        tested = _one_fold(kind, clone(model), snapshot, (train, test), f"fold {number + 1} of {total}")
+        name, own = f"fold {number + 1} of {total}", clone(model)
+        fit(own, snapshot, snapshot.train[number], f"{name}, fit")
+        if answers is None:
+            # Asked of a fitted model: older meta-estimators do not know before which methods they will have.
+            answers = kind_of(recipe, own.steps[-1][1]).blank(snapshot)
+        tested = predict(type(answers), own, snapshot.X.iloc[test], f"{name}, predict")
         weights = None if snapshot.weights is None else snapshot.weights[test]
         scores.append(tested.scores(snapshot.y[test], snapshot, weights))
         new = fold[test] < 0
         fold[test[new]] = number
         answers.put(test[new], tested.take(new))
         progress.report("fold", number + 1, total)
+    assert answers is not None
     return OutOfFold(scores, fold, answers)
 
 
@@ -88,11 +93,3 @@ def _weights(model: Pipeline, snapshot: Snapshot, rows: Any) -> dict[str, Any]:
             f"Choose another {name}, or declare the column of weights ignored",
         )
     return {f"{name}__sample_weight": snapshot.weights[rows]}
-
-
-def _one_fold(kind: type[Answers], model: Pipeline, snapshot: Snapshot, rows: tuple, name: str) -> Answers:
-    train, test = rows
-    fit(model, snapshot, train, f"{name}, fit")
-    # Asked of a fitted model: older meta-estimators do not know before which methods they will have.
-    kind.check_offered(model.steps[-1][1])
-    return predict(kind, model, snapshot.X.iloc[test], f"{name}, predict")

@@ -7,7 +7,7 @@ from typing import Any
 
 from remodel.audit.differences import measure
 from remodel.audit.evidence import evidence
-from remodel.audit.verdict import BASELINE, FAILED_IN_BASELINE, Verdict, decide, judge_unbuilt
+from remodel.audit.verdict import BASELINE, FAILED_IN_BASELINE, Verdict, decide, incomparable, judge_unbuilt
 from remodel.errors import BuildError, DataError
 from remodel.recipes.params import Params
 from remodel.results.comparison import Comparison, Entry
@@ -66,7 +66,9 @@ def _entries(model: str, environments: Sequence[str], params: Params, endings: E
         if not isinstance(ending, Result):
             yield _unbuilt((model, environment), judge_unbuilt(ending))
         elif isinstance(base, Result):
-            yield _entry((model, environment), ending, base, params)
+            verdict = incomparable(ending, base)
+            place = model, environment
+            yield _unbuilt(place, verdict, ending) if verdict else _entry(place, ending, base, params)
         elif isinstance(base, Failed):
             why = f"there is nothing to compare it with: in {params.baseline} {base}"
             yield _unbuilt((model, environment), Verdict(FAILED_IN_BASELINE, (why,)), ending)

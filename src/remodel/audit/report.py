@@ -12,7 +12,7 @@ from remodel.audit.decisions import Decision
 from remodel.audit.rulings import ACCEPTED, Decided, decided, rulings, unneeded
 from remodel.audit.verdict import BASELINE
 from remodel.markdown import render
-from remodel.results.answers.kinds import kind_of_evidence
+from remodel.results.answers.kinds import kind_of
 from remodel.results.answers.scorers import ALL, scorers_of
 from remodel.results.comparison import Comparison, Entry
 from remodel.results.target import Target
@@ -105,7 +105,7 @@ def _model(model: str, comparison: Comparison, standing: Mapping[Target, Decided
         "base": base,
         "folds": len(base["metrics"][scorers[0].name]["folds"]) if base else 0,
         "metrics": [scorer.title for scorer in scorers[1:]],
-        "columns": [*kind_of_evidence(base).COLUMNS, *FILES] if base else [],
+        "columns": [*kind_of(base["metrics"]).COLUMNS, *FILES] if base else [],
         "scores": [[_title(name, baseline), *_scores(entry)] for name, entry in built.items()],
         "changes": [[_title(name, baseline), *_changes(entry), *_files(entry)] for name, entry in built.items()],
         "with_reasons": [(entry, standing.get(entry.target)) for entry in entries.values() if entry.reasons],
@@ -134,7 +134,7 @@ def _metric(entry: Entry, name: str) -> str:
 
 
 def _changes(entry: Entry) -> Iterator[str]:
-    kind = kind_of_evidence(_evidence(entry))
+    kind = kind_of(_evidence(entry)["metrics"])
     yield from ["-"] * len(kind.COLUMNS) if entry.verdict == BASELINE else kind.cells(_evidence(entry))
 
 

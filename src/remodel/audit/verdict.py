@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from remodel.audit.differences import KINDS, Differences, measure
 from remodel.recipes.params import Tolerances
+from remodel.results.answers.kinds import KINDS as ANSWERS
 from remodel.results.endings import Ending, Failed, Retired
 from remodel.results.result import Result
 
@@ -32,9 +33,24 @@ class Verdict:
 
 def judge(own: Ending, base: Result, tolerances: Tolerances) -> Verdict:
     """The verdict on `own` against the baseline's result, which are on the same rows and folds."""
-    if isinstance(own, Result):
-        return decide(measure(own, base, tolerances), tolerances)
-    return judge_unbuilt(own)
+    if not isinstance(own, Result):
+        return judge_unbuilt(own)
+    return incomparable(own, base) or decide(measure(own, base, tolerances), tolerances)
+
+
+def incomparable(own: Result, base: Result) -> Verdict | None:
+    """The verdict where two results are answers of different kinds; None where they are of one."""
+    kinds = own.predictions.kind, base.predictions.kind
+    if kinds[0] is kinds[1]:
+        return None
+    least = max(kinds, key=ANSWERS.index)
+    return Verdict(
+        FAILED,
+        (
+            f"it answers with {kinds[0].TITLE}, and in {base.scores.environment} with {kinds[1].TITLE}: "
+            f"`answers: {least.NAME}` in the model's YAML file makes both answer alike",
+        ),
+    )
 
 
 def judge_unbuilt(ending: Failed | Retired) -> Verdict:

@@ -65,7 +65,7 @@ def _cell(entry: Entry, standing: Decided | None) -> list[str]:
     from remodel.audit.report import spread
     from remodel.audit.rulings import ACCEPTED
     from remodel.audit.verdict import BASELINE
-    from remodel.results.answers.kinds import kind_of_evidence
+    from remodel.results.answers.kinds import kind_of
 
     lines = [] if entry.verdict == BASELINE else [entry.verdict]
     if standing is not None:
@@ -74,7 +74,7 @@ def _cell(entry: Entry, standing: Decided | None) -> list[str]:
         return lines
     headline = scorers_of(entry.evidence["metrics"])[0].name
     lines.append(spread(entry.evidence["metrics"][headline], digits=3).replace("± ", "±"))
-    lines += kind_of_evidence(entry.evidence).in_short(entry.evidence)
+    lines += kind_of(entry.evidence["metrics"]).in_short(entry.evidence)
     if entry.evidence["onnx"]["size"] is None:
         lines.append("no ONNX")
     return lines

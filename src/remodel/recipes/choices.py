@@ -74,6 +74,8 @@ class Composed(Choice):
     threads: int = Field(ge=1)
     parameter_defaults: Literal["pinned", "library"]
     onnx: Literal["exact", "float32"] = "exact"
+    answers: Literal["probabilities", "decisions", "labels"] | None = None
+    """What a classifier answers with; None: all that it can be asked."""
     checks: ModelChecks | None = None
     dataset: Dataset
     cv: CrossValidation

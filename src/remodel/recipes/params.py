@@ -29,6 +29,9 @@ class ScoreTolerances(BaseModel):
     balanced_accuracy: Region
     log_loss: Region
     roc_auc: Region
+    f1_macro: Region = 0.01
+    matthews_corrcoef: Region = 0.02
+    average_precision: Region = 0.01
     r2: Region = 0.005
     root_mean_squared_error: Region = 0.01
     mean_absolute_error: Region = 0.01
@@ -43,6 +46,14 @@ class ProbabilityTolerance(BaseModel):
 
     quantile: Share
     at_most: Share
+
+
+class DecisionTolerance(BaseModel):
+    """Decision scores have to put the rows in the same order but for so much: Spearman's rho is at least `rank`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rank: Share = 0.99
 
 
 class NumberTolerance(BaseModel):
@@ -63,6 +74,7 @@ class Tolerances(BaseModel):
     scores: ScoreTolerances
     labels: Share
     probabilities: ProbabilityTolerance
+    decisions: DecisionTolerance = DecisionTolerance()
     numbers: NumberTolerance = NumberTolerance()
 
 

@@ -83,6 +83,8 @@ def _selection(composed: Composed, choices: Mapping[str, str]) -> Selection:
                 f"the target of {dataset} is a number, and a classifier answers with classes",
                 "Choose a regressor, such as regressor=ridge",
             )
+        if composed.answers is not None:
+            raise UsageError(f"answers={composed.answers}: a regressor answers with numbers", "Leave `answers` out")
     elif composed.regressor is not None:
         raise UsageError(
             f"regressor={choices['regressor']} answers with numbers, and the target of {dataset} has classes",
@@ -133,6 +135,7 @@ def make_recipe(selection: Selection, snapshot: Path) -> Recipe:
         **_checks(composed),
         pipeline={group: specification(getattr(composed, group)) for group in ("preprocessing", selection.predictor)},
         **({} if composed.dataset.task is None else {"task": composed.dataset.task}),
+        **({} if composed.answers is None else {"answers": composed.answers}),
     )
 
 

@@ -69,7 +69,7 @@ def read_result(folder: Path, model: str, environment: str) -> Result:
     for name, part in (("scores.json", scores), ("manifest.json", manifest)):
         check_owner(folder / name, (part.model, part.environment), (model, environment))
     check_onnx(folder, manifest, outcome)
-    predictions = read_predictions(folder / "predictions.parquet", kind_of(manifest.recipe.document))
+    predictions = read_predictions(folder / "predictions.parquet", kind_of(scores.metrics))
     if predictions.rows != scores.rows:
         raise StorageError(
             f"{folder} has {predictions.rows} rows of predictions and scores of {scores.rows} rows", REPRODUCE

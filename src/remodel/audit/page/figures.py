@@ -11,7 +11,7 @@ import numpy as np
 from remodel.audit.differences import KINDS
 from remodel.audit.page.svg import draw
 from remodel.audit.verdict import BASELINE
-from remodel.results.answers.scorers import CLASSIFICATION, Scorer, scorers_of
+from remodel.results.answers.scorers import CLASSIFICATION, DECISIONS, LABELS, REGRESSION, Scorer, scorers_of
 from remodel.results.comparison import Entry
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def figures(model: str, entries: Mapping[str, Entry]) -> Iterator[str]:
     pictures: list[Picture] = [
         ("folds", f"{first.title[:1].upper()}{first.title[1:]} of each fold", partial(_folds, first.name)),
         ("tests", "Scores against the region of equivalence", partial(_tests, scorers)),
-        *(OF_LABELS if scorers == CLASSIFICATION else OF_NUMBERS),
+        *OF_ANSWERS[scorers],
     ]
     for name, title, paint in pictures:
         yield draw(f"{model}-{name}", title, partial(paint, entries=entries, colours=colours))
@@ -104,6 +104,12 @@ def _numbers(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str
     axes.set_ylabel("RMSE of the baseline")
 
 
+def _decisions(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
+    _moved("decisions", axes, entries, colours)
+    axes.set_xlabel("share of rows with no larger move (in sample: dashed)")
+    axes.set_ylabel("root mean square of the baseline's scores")
+
+
 def _moved(key: str, axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     for name, evidence, is_baseline in _ordered(entries):
         if is_baseline:
@@ -156,13 +162,19 @@ def _errors(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]
 
 Picture = tuple[str, str, Callable[..., None]]
 
-OF_LABELS: tuple[Picture, ...] = (
-    ("dp", "Probability differences, sorted", _probabilities),
-    ("roc", "ROC, out of fold", _roc),
-    ("calibration", "Calibration, out of fold", _calibration),
-)
+ROC: Picture = ("roc", "ROC, out of fold", _roc)
 
-OF_NUMBERS: tuple[Picture, ...] = (
-    ("moved", "Differences of numbers, sorted", _numbers),
-    ("errors", "Errors, out of fold", _errors),
-)
+OF_ANSWERS: Mapping[tuple[Scorer, ...], tuple[Picture, ...]] = {
+    CLASSIFICATION: (
+        ("dp", "Probability differences, sorted", _probabilities),
+        ROC,
+        ("calibration", "Calibration, out of fold", _calibration),
+    ),
+    DECISIONS: (("moved", "Differences of decision scores, sorted", _decisions), ROC),
+    LABELS: (),
+    REGRESSION: (
+        ("moved", "Differences of numbers, sorted", _numbers),
+        ("errors", "Errors, out of fold", _errors),
+    ),
+}
+"""What is drawn beside the scores, which tell the kind of answers."""

@@ -14,7 +14,7 @@ from remodel.audit.report import difference, spread
 from remodel.audit.rulings import ACCEPTED, decided, failures, rulings, unneeded
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
 from remodel.results.answers.labels import ROWS_LISTED
-from remodel.results.answers.scorers import CLASSIFICATION, scorers_of
+from remodel.results.answers.scorers import REGRESSION, scorers_of
 from remodel.results.comparison import Comparison, Entry
 from remodel.results.scores import METRIC_TITLES
 
@@ -77,7 +77,7 @@ def _model(model: str, comparison: Comparison) -> dict[str, Any]:
     built = {name: entry for name, entry in entries.items() if entry.evidence}
     evidence: Any = next((entry.evidence for entry in built.values()), None)
     scorers = scorers_of(evidence["metrics"]) if evidence else ()
-    is_labels = scorers == CLASSIFICATION
+    is_labels = scorers != REGRESSION
     return {
         "name": model,
         "scorers": scorers,

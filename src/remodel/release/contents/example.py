@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from remodel.errors import VerificationError
@@ -68,11 +69,8 @@ def check_answers(document: Mapping[str, Any], answers: Mapping[str, Any], name:
         place = f"{name}: model.{runtime} answers"
         if set(answer) != set(document["answer"]):
             raise VerificationError(f"{place} with {', '.join(sorted(answer))}, another kind than is recorded")
-        if "numbers" in answer:
-            _check_numbers(answer["numbers"], document["answer"]["numbers"], tolerance, place)
-            continue
-        _check_labels(answer["labels"], document["answer"]["labels"], place)
-        _check_probabilities(answer["probabilities"], document["answer"]["probabilities"], tolerance, place)
+        for part, expected in sorted(document["answer"].items()):
+            CHECKS[part](answer[part], expected, tolerance, place)
 
 
 def _check_numbers(actual: Sequence[float], expected: Sequence[float], tolerance: float, place: str) -> None:
@@ -86,17 +84,39 @@ def _check_numbers(actual: Sequence[float], expected: Sequence[float], tolerance
             raise VerificationError(f"{place} row {number} with a number that is off by {gap:.1e}")
 
 
-def _check_labels(actual: Sequence[str], expected: Sequence[str], place: str) -> None:
+def _check_labels(actual: Sequence[str], expected: Sequence[str], tolerance: float, place: str) -> None:
     if list(actual) != list(expected):
         raise VerificationError(f"{place} with the labels {list(actual)}, recorded are {list(expected)}")
 
 
-def _check_probabilities(
-    actual: Sequence[Sequence[float]], expected: Sequence[Sequence[float]], tolerance: float, place: str
-) -> None:
+Rows = Sequence[Sequence[float]]
+
+
+def _check_probabilities(actual: Rows, expected: Rows, tolerance: float, place: str) -> None:
+    _check_rows("probabilities", (actual, expected), tolerance, place, least=math.inf)
+
+
+def _check_decisions(actual: Rows, expected: Rows, tolerance: float, place: str) -> None:
+    # As the parity gate has it: relative to what is larger than one.
+    _check_rows("decision scores", (actual, expected), tolerance, place, least=1.0)
+
+
+def _check_rows(what: str, rows: tuple[Rows, Rows], tolerance: float, place: str, least: float) -> None:
+    """Differences are absolute up to numbers of the size `least`, and relative above."""
+    actual, expected = rows
     if [len(row) for row in actual] != [len(row) for row in expected]:
-        raise VerificationError(f"{place} with {len(actual)} rows of probabilities, recorded are {len(expected)}")
-    for number, rows in enumerate(zip(actual, expected, strict=True)):
-        gap = max(abs(left - right) for left, right in zip(*rows, strict=True))
+        raise VerificationError(f"{place} with {len(actual)} rows of {what}, recorded are {len(expected)}")
+    for number, pair in enumerate(zip(actual, expected, strict=True)):
+        gaps = (abs(left - right) / max(1.0, abs(right) / least) for left, right in zip(*pair, strict=True))
+        gap = max(gaps)
         if not gap <= tolerance:
-            raise VerificationError(f"{place} row {number} with probabilities that are off by {gap:.1e}")
+            raise VerificationError(f"{place} row {number} with {what} that are off by {gap:.1e}")
+
+
+CHECKS: Mapping[str, Callable[[Any, Any, float, str], None]] = {
+    "numbers": _check_numbers,
+    "labels": _check_labels,
+    "probabilities": _check_probabilities,
+    "decisions": _check_decisions,
+}
+"""How each part of an answer is held against what is recorded."""

@@ -35,6 +35,13 @@ class AllowedNumbers(Protocol):
     def at_most(self) -> float: ...
 
 
+class AllowedDecisions(Protocol):
+    """How alike decision scores have to order the rows: `rank` is the least rank correlation."""
+
+    @property
+    def rank(self) -> float: ...
+
+
 class Allowed(Protocol):
     """How far answers may be apart: the tolerances of params.yaml, which stand on a floor above."""
 
@@ -42,6 +49,8 @@ class Allowed(Protocol):
     def labels(self) -> float: ...
     @property
     def probabilities(self) -> AllowedProbabilities: ...
+    @property
+    def decisions(self) -> AllowedDecisions: ...
     @property
     def numbers(self) -> AllowedNumbers: ...
 
@@ -75,6 +84,12 @@ class Answers(ABC):
 
     classes: the labels that may be answered; none where the answers are no labels.
     """
+
+    NAME: ClassVar[str]
+    """What a recipe calls the kind (`answers`)."""
+
+    TITLE: ClassVar[str]
+    """What a message calls it."""
 
     SCORERS: ClassVar[tuple[Scorer, ...]]
     """The scores of a fold, in the order in which reports show them."""

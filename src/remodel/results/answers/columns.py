@@ -74,6 +74,22 @@ class Columns:
             raise Damaged(f"{name} holds a label that is none of {', '.join(classes)}")
         return np.asarray(positions.to_numpy(), dtype=np.int32)
 
+    def matrix(self, prefix: str, names: tuple[str, ...]) -> NDArray[np.float64]:
+        """Columns of finite numbers side by side, shape (rows, names), whose names begin with `prefix`."""
+        values = np.column_stack([self.numbers(f"{prefix}{name}") for name in names])
+        if not np.isfinite(values).all():
+            raise Damaged(f"{prefix}* holds a value that is not a finite number")
+        return values
+
+    def distinct(self, name: str) -> tuple[str, ...]:
+        """The texts of a column, each once, sorted."""
+        import pyarrow
+
+        texts = self._column(name).cast(pyarrow.string()).unique()
+        if texts.null_count:
+            raise Damaged(f"{name} has missing values")
+        return tuple(sorted(texts.to_pylist()))
+
     def _column(self, name: str) -> Any:
         if name not in self.table.column_names:
             raise Damaged(f"it has no column {name!r}")

@@ -1,4 +1,4 @@
-"""Labels with probabilities: what classifiers answer that have `predict_proba`."""
+"""Labels: what every classifier answers, and all that some of them do, such as a vote."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 
 from remodel.results.answers.answers import WHICH, Allowed, AnswerDifference, Answers, Predictions
 from remodel.results.answers.columns import Columns, Damaged
-from remodel.results.answers.quality import quality
-from remodel.results.answers.rounding import power_of_ten, short
-from remodel.results.answers.scorers import CLASSIFICATION, Scorer
-
-LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
-"""Which quantiles of the probability differences are reported."""
+from remodel.results.answers.quality import confusion
+from remodel.results.answers.scorers import LABELS, Scorer
 
 ROWS_LISTED = 100
 """At most so many rows with another label are listed; all are counted."""
@@ -24,14 +20,10 @@ ROWS_LISTED = 100
 
 @dataclass(frozen=True)
 class LabelDifference(AnswerDifference):
-    """The rows with another label, and |dp| of each row (the largest over the classes): quantiles of it, one of them
-    (`tail`) the one that the tolerances name; whether every bit of every probability is the same."""
+    """The rows with another label."""
 
     rows: int
     flipped: tuple[int, ...]
-    same_bits: bool
-    quantiles: Mapping[float, float]
-    tail: float
 
     @property
     def share(self) -> float:
@@ -40,88 +32,76 @@ class LabelDifference(AnswerDifference):
 
     @property
     def largest(self) -> float:
-        """The largest |dp|."""
-        return self.quantiles[1.0]
+        return 0.0
 
     @property
     def identical(self) -> bool:
-        return self.same_bits and not self.flipped
+        return not self.flipped
 
     def objections(self, which: str, allowed: Allowed) -> tuple[str | None, ...]:
         labels = (
             f"{len(self.flipped)} of {self.rows} labels {which} flip ({self.share:.2%}, allowed {allowed.labels:.2%})"
         )
-        limit = allowed.probabilities
-        probabilities = (
-            f"probabilities {which} move by {self.tail:.2g} at the {limit.quantile:.1%} quantile "
-            f"(allowed {limit.at_most:g})"
-        )
-        return (
-            labels if self.share > allowed.labels else None,
-            probabilities if self.tail > limit.at_most else None,
-        )
+        return (labels if self.share > allowed.labels else None,)
 
 
 @dataclass(frozen=True)
-class LabelsWithProbabilities(Answers):
-    """labels: int32, shape (rows,), positions in the classes; probabilities: float64, shape (rows, classes)."""
+class Labels(Answers):
+    """labels: int32, shape (rows,), positions in the classes, which are those of the truth in sorted order."""
 
     classes: tuple[str, ...]
     labels: NDArray[np.int32]
-    probabilities: NDArray[np.float64]
 
-    SCORERS: ClassVar[tuple[Scorer, ...]] = CLASSIFICATION
-    COLUMNS: ClassVar[tuple[str, ...]] = (
-        "labels, out of fold",
-        "labels, in sample",
-        "probabilities, out of fold",
-        "probabilities, in sample",
-    )
+    NAME: ClassVar[str] = "labels"
+    TITLE: ClassVar[str] = "labels"
+    SCORERS: ClassVar[tuple[Scorer, ...]] = LABELS
+    COLUMNS: ClassVar[tuple[str, ...]] = ("labels, out of fold", "labels, in sample")
 
     @classmethod
     def read(cls, columns: Columns) -> Predictions:
-        classes = tuple(name.removeprefix("oof_p_") for name in columns.names if name.startswith("oof_p_"))
-        if not classes:
-            raise Damaged("it has no column 'oof_p_<class>'")
+        classes = cls._classes(columns)
         truth, tested = columns.positions("label", classes), columns.tested()
         out_of_fold = cls._of(columns.take(tested), "oof", classes)
         return Predictions(truth, out_of_fold, cls._of(columns, "fit", classes), tested)
 
     @classmethod
+    def _classes(cls, columns: Columns) -> tuple[str, ...]:
+        """The classes that a table's labels are of; Damaged where there are less than two."""
+        classes = columns.distinct("label")
+        if len(classes) < 2:
+            raise Damaged("its column 'label' holds less than two classes")
+        return classes
+
+    @classmethod
     def _of(cls, columns: Columns, prefix: str, classes: tuple[str, ...]) -> Self:
-        probabilities = np.column_stack([columns.numbers(f"{prefix}_p_{name}") for name in classes])
-        if not np.isfinite(probabilities).all():
-            raise Damaged(f"{prefix}_p_* holds a value that is not a finite number")
-        return cls(classes, columns.positions(f"{prefix}_label", classes), probabilities)
+        return cls(classes, columns.positions(f"{prefix}_label", classes))
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def difference(self, base: Self, allowed: Allowed) -> LabelDifference:
+    def flipped(self, base: Self) -> tuple[int, ...]:
+        """The rows that get another label than in the baseline."""
         # A label's order decides nothing here: results that may be compared have the same classes in the same order.
-        flipped = tuple(int(row) for row in np.flatnonzero(self.labels != base.labels))
-        moved = np.abs(self.probabilities - base.probabilities).max(axis=1)
-        tail = allowed.probabilities.quantile
-        quantiles = {level: float(np.quantile(moved, level, method="higher")) for level in (*LEVELS, tail)}
-        return LabelDifference(
-            rows=len(self.labels),
-            flipped=flipped,
-            same_bits=bool(np.array_equal(self.probabilities.view(np.int64), base.probabilities.view(np.int64))),
-            quantiles={level: quantiles[level] for level in LEVELS},
-            tail=quantiles[tail],
-        )
+        return tuple(int(row) for row in np.flatnonzero(self.labels != base.labels))
+
+    def difference(self, base: Self, allowed: Allowed) -> LabelDifference:
+        return LabelDifference(len(self.labels), self.flipped(base))
 
     @classmethod
     def evidence(
         cls, own: Predictions, base: Predictions, differences: Mapping[str, AnswerDifference]
     ) -> dict[str, Any]:
-        """Labels that flip, how far probabilities move, and how good the out-of-fold answers are."""
+        """Labels that flip, and the confusion of the out-of-fold answers."""
         return {
             "classes": list(own.classes),
             "labels": {which: _labels(part, own, base, which) for which, part in differences.items()},
-            "probabilities": {which: _probabilities(part) for which, part in differences.items()},
-            "quality": _quality(own),
+            "quality": cls._quality(own),
         }
+
+    @classmethod
+    def _quality(cls, own: Predictions) -> dict[str, Any]:
+        answers: Any = own.out_of_fold
+        return {"confusion": confusion(own.truth[own.tested], answers.labels, len(own.classes))}
 
     @classmethod
     def cells(cls, evidence: Mapping[str, Any]) -> list[str]:
@@ -129,9 +109,6 @@ class LabelsWithProbabilities(Answers):
         for part in (evidence["labels"][which] for which in WHICH):
             different = part["different"]
             cells.append(f"{part['equal']:.2%} ({different} differ)" if different else "all equal")
-        for part in (evidence["probabilities"][which] for which in WHICH):
-            largest = part["difference_at_most"]
-            cells.append("all equal" if largest == "0" else f"≤ {largest}")
         return cells
 
     @classmethod
@@ -156,14 +133,3 @@ def _labels(difference: Any, own: Predictions, base: Predictions, which: str) ->
             for row in listed
         ],
     }
-
-
-def _probabilities(difference: Any) -> dict[str, Any]:
-    quantiles = [{"share": level, "difference": short(value)} for level, value in difference.quantiles.items()]
-    at_most = power_of_ten(difference.largest)
-    return {"difference_at_most": at_most, "quantiles": quantiles, "same_bits": difference.same_bits}
-
-
-def _quality(own: Predictions) -> dict[str, Any]:
-    answers: Any = own.out_of_fold
-    return quality(own.truth[own.tested], answers.labels, answers.probabilities)

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from remodel.results.answers.answers import OUT_OF_FOLD, WHICH, Allowed, AnswerDifference, Answers, Predictions
 from remodel.results.answers.columns import Columns, Damaged
+from remodel.results.answers.moved import Moved, moved
 from remodel.results.answers.rounding import power_of_ten, short
 from remodel.results.answers.scorers import REGRESSION, Scorer
-
-LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
-"""Which quantiles of the differences are reported."""
 
 ERRORS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 """Which quantiles of the errors are."""
@@ -23,15 +21,11 @@ ERRORS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 
 @dataclass(frozen=True)
 class NumberDifference(AnswerDifference):
-    """How far each row's number moved, in units of `unit`, the baseline's root mean squared error out of fold:
-    quantiles of it, one of them (`tail`) the one that the tolerances name. `relative` is the largest difference as a
-    share of the number itself, or of the median number where that is more; whether every bit is the same."""
+    """How far each row's number moved, in units of `unit`, the baseline's root mean squared error out of fold.
+    `relative` is the largest difference as a share of the number itself, or of the median number where that is more."""
 
-    rows: int
     unit: float
-    same_bits: bool
-    quantiles: Mapping[float, float]
-    tail: float
+    moved: Moved
     relative: float
     flipped: tuple[int, ...] = ()
 
@@ -42,15 +36,15 @@ class NumberDifference(AnswerDifference):
 
     @property
     def identical(self) -> bool:
-        return self.same_bits
+        return self.moved.same_bits
 
     def objections(self, which: str, allowed: Allowed) -> tuple[str | None, ...]:
         limit = allowed.numbers
-        moved = (
-            f"numbers {which} move by {self.tail:.2g} of the baseline's error ({self.unit:.4g}) at the "
+        text = (
+            f"numbers {which} move by {self.moved.tail:.2g} of the baseline's error ({self.unit:.4g}) at the "
             f"{limit.quantile:.1%} quantile (allowed {limit.at_most:g})"
         )
-        return (moved if self.tail > limit.at_most else None,)
+        return (text if self.moved.tail > limit.at_most else None,)
 
 
 @dataclass(frozen=True)
@@ -61,6 +55,8 @@ class Numbers(Answers):
     unit: float
     classes: tuple[str, ...] = ()
 
+    NAME: ClassVar[str] = "numbers"
+    TITLE: ClassVar[str] = "numbers"
     SCORERS: ClassVar[tuple[Scorer, ...]] = REGRESSION
     COLUMNS: ClassVar[tuple[str, ...]] = ("numbers, out of fold", "numbers, in sample")
 
@@ -82,16 +78,8 @@ class Numbers(Answers):
         gaps = np.abs(self.numbers - base.numbers)
         size = np.abs(base.numbers)
         scale = np.maximum(np.maximum(size, np.median(size)), np.finfo(float).tiny)
-        moved, tail = gaps / base.unit, allowed.numbers.quantile
-        quantiles = {level: float(np.quantile(moved, level, method="higher")) for level in (*LEVELS, tail)}
-        return NumberDifference(
-            rows=len(self.numbers),
-            unit=base.unit,
-            same_bits=bool(np.array_equal(self.numbers.view(np.int64), base.numbers.view(np.int64))),
-            quantiles={level: quantiles[level] for level in LEVELS},
-            tail=quantiles[tail],
-            relative=float((gaps / scale).max()),
-        )
+        parts = moved(gaps / base.unit, self.numbers, base.numbers, allowed.numbers.quantile)
+        return NumberDifference(base.unit, parts, float((gaps / scale).max()))
 
     @classmethod
     def evidence(
@@ -119,13 +107,8 @@ def _at_most(power: str) -> str:
 
 
 def _moved(difference: Any) -> dict[str, Any]:
-    quantiles = [{"share": level, "difference": short(value)} for level, value in difference.quantiles.items()]
-    return {
-        "difference_at_most": power_of_ten(difference.largest),
-        "quantiles": quantiles,
-        "same_bits": difference.same_bits,
-        "unit": short(difference.unit),
-    }
+    at_most = power_of_ten(difference.largest)
+    return {**difference.moved.document(), "difference_at_most": at_most, "unit": short(difference.unit)}
 
 
 def _errors(own: Predictions) -> dict[str, Any]:

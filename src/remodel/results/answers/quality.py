@@ -31,7 +31,7 @@ def quality(truth: NDArray[np.int32], labels: NDArray[np.int32], probabilities: 
         "brier": short(brier(probabilities, hits)),
         "ece": short(expected_calibration_error(probabilities, hits)),
         "calibration": calibration(probabilities, hits),
-        "roc": [short(value) for value in roc(probabilities, hits)],
+        "roc": [short(value) for value in mean_roc(probabilities, hits)],
     }
 
 
@@ -69,10 +69,10 @@ def calibration(probabilities: Floats, hits: Floats) -> list[dict[str, Any]]:
     ]
 
 
-def roc(probabilities: Floats, hits: Floats) -> Floats:
+def mean_roc(scores: Floats, hits: Floats) -> Floats:
     """The mean over the classes of each one's ROC curve against the rest, at ROC_POINTS false positive rates."""
     grid = np.linspace(0, 1, ROC_POINTS)
-    classes = [_one_roc(probabilities[:, place], hits[:, place], grid) for place in range(hits.shape[1])]
+    classes = [_one_roc(scores[:, place], hits[:, place], grid) for place in range(hits.shape[1])]
     # With two classes the second is what is looked for, as in the score.
     return classes[1] if len(classes) == 2 else np.mean(classes, axis=0)
 

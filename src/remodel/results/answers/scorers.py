@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -21,13 +21,26 @@ class Scorer:
     ranks: bool = False
 
 
+ACCURACY = Scorer("accuracy", "accuracy")
+BALANCED_ACCURACY = Scorer("balanced_accuracy", "balanced accuracy", ranks=True)
+"""Ranks: accuracy that no large class can buy."""
+ROC_AUC = Scorer("roc_auc", "ROC AUC")
+
 CLASSIFICATION = (
-    Scorer("accuracy", "accuracy"),
-    # Ranks: accuracy that no large class can buy.
-    Scorer("balanced_accuracy", "balanced accuracy", ranks=True),
+    ACCURACY,
+    BALANCED_ACCURACY,
     Scorer("log_loss", "log loss", less_is_better=True),
-    Scorer("roc_auc", "ROC AUC"),
+    ROC_AUC,
 )
+
+LABELS = (
+    ACCURACY,
+    BALANCED_ACCURACY,
+    Scorer("f1_macro", "macro F1"),
+    Scorer("matthews_corrcoef", "MCC"),
+)
+
+DECISIONS = (*LABELS, Scorer("average_precision", "average precision"), ROC_AUC)
 
 REGRESSION = (
     Scorer("r2", "R²"),
@@ -36,18 +49,19 @@ REGRESSION = (
     Scorer("median_absolute_error", "median AE", less_is_better=True, in_unit=True),
 )
 
-TASKS: Mapping[str, tuple[Scorer, ...]] = {"classification": CLASSIFICATION, "regression": REGRESSION}
-"""Each in the order in which reports show them; the first stands for all where there is room for one."""
+SETS: tuple[tuple[Scorer, ...], ...] = (CLASSIFICATION, DECISIONS, LABELS, REGRESSION)
+"""The scores of each kind of answers, in the order in which reports show them; the first stands for all where there is
+room for one."""
 
-ALL = tuple(scorer for scorers in TASKS.values() for scorer in scorers)
+ALL = tuple(dict.fromkeys(scorer for scorers in SETS for scorer in scorers))
 
 
 def scorers_of(names: Collection[str]) -> tuple[Scorer, ...]:
-    """The scorers of the task whose scores have these names. Raises ValueError where there is none."""
-    for scorers in TASKS.values():
+    """The scorers with these names. Raises ValueError where no kind of answers has them."""
+    for scorers in SETS:
         if {scorer.name for scorer in scorers} == set(names):
             return scorers
-    raise ValueError(f"no task has the scores {', '.join(sorted(names))}")
+    raise ValueError(f"no model has the scores {', '.join(sorted(names))}")
 
 
 def ranking(scorers: tuple[Scorer, ...]) -> Scorer:
