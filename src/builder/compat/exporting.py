@@ -62,3 +62,17 @@ def negative_categories_wrap() -> bool:
 def one_vs_rest_ties_go_last() -> bool:
     """Up to 1.7 OneVsRestClassifier gives ties to the last class, later to the first."""
     return sklearn_version() < (1, 8)
+
+
+def one_vs_one_knows_probabilities() -> bool:
+    """From 1.2 on OneVsOneClassifier halves the votes of two classes at 0.5 where its members have probabilities alone,
+    before at 0, which every such vote is above."""
+    from sklearn.multiclass import OneVsOneClassifier
+
+    return "_threshold_for_binary_predict" in OneVsOneClassifier.predict.__code__.co_names
+
+
+def latent_columns_are_divided() -> bool:
+    """Up to 1.4 PLSRegression and its family divide columns by their spread before the coefficients, later the
+    coefficients are divided (scikit-learn #28612)."""
+    return sklearn_version() < (1, 5)

@@ -19,7 +19,8 @@ def canonical(model: Any, outputs: Sequence[str]) -> bytes:
     """
     del model.graph.output[len(outputs) :]
     _rename(model.graph, {old.name: new for old, new in zip(model.graph.output, outputs)})
-    opsets = sorted(((entry.domain, entry.version) for entry in model.opset_import))
+    # A converter may name one twice; ascending, so that the newest version of each is kept.
+    opsets = sorted(dict(sorted((entry.domain, entry.version) for entry in model.opset_import)).items())
     del model.opset_import[:]
     model.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in opsets)
     model.producer_name, model.producer_version, model.domain, model.doc_string = "remodel", "", "", ""

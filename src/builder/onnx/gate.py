@@ -16,6 +16,9 @@ from builder.onnx.parity import Parity
 PROBES = 600
 """About so many values of all columns together are tried on, beside and around each threshold and value."""
 
+ALONE = 16
+"""So many rows of the snapshot are asked one by one, too, as a server does."""
+
 NAMED = 5
 """So many rows of a kind are named in result.json."""
 
@@ -86,6 +89,9 @@ def measure(model: Any, content: bytes, X: Any, expected: Answers, limit: float)
             return Measured(own, own.exempt)
         if not stored.holds and not own.exempt:
             return Measured(stored)
+        alone = compare(kind, model, content, X.iloc[:ALONE], batch=1, limit=limit)
+        if not alone.holds:
+            return Measured(alone, alone.exempt)
         probes = adversarial(kind, model, X, per_column=max(4, min(60, PROBES // len(X.columns))))
         if limit > parity.EXACT:
             probes = _single(probes)

@@ -35,10 +35,26 @@ def export(model: Pipeline, schema: dict, outputs: Sequence[str]) -> Union[bytes
 
 
 def _convert(model: Pipeline, inputs: list, outputs: Sequence[str]) -> Any:
-    raw = {"raw_scores": True} if "decision" in outputs else {}
-    options = {} if is_regressor(model) else {id(model): {"zipmap": False, **raw}}
-    # Without a name of its own the graph gets a random one.
-    return convert_sklearn(model, name="model", initial_types=inputs, target_opset=OPSETS, options=options)
+    refused: Exception = ValueError("no converter takes the options of this model")
+    for options in _options(model, outputs):
+        try:
+            # Without a name of its own the graph gets a random one.
+            return convert_sklearn(model, name="model", initial_types=inputs, target_opset=OPSETS, options=options)
+        except NameError as error:  # a converter has no such option
+            refused = error
+    raise refused
+
+
+def _options(model: Pipeline, outputs: Sequence[str]) -> list[dict]:
+    """Options of the conversion, to be tried in this order: not every converter knows all of them."""
+    if is_regressor(model):
+        return [{}]
+    plain = {id(model): {"zipmap": False}}
+    if "probabilities" in outputs:
+        return [plain]
+    # Converters of classifiers that never have probabilities know no zipmap, which a pipeline's options would be given.
+    scores = {"raw_scores": "decision" in outputs}
+    return [{id(model): {"zipmap": False, **scores}}, {id(model.steps[-1][1]): scores}, plain]
 
 
 def _selects_by_name(model: Any) -> bool:

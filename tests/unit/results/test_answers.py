@@ -20,10 +20,12 @@ from remodel.audit.verdict import Verdict, decide
 from remodel.errors import StorageError
 from remodel.recipes.params import Tolerances
 from remodel.results.answers.answers import AnswerDifference, Predictions
-from remodel.results.answers.kinds import KINDS, kind_of, kind_of_evidence
-from remodel.results.answers.labels import ROWS_LISTED, LabelsWithProbabilities
+from remodel.results.answers.decisions import LabelsWithDecisions
+from remodel.results.answers.kinds import KINDS, kind_of
+from remodel.results.answers.labels import ROWS_LISTED, Labels
 from remodel.results.answers.numbers import Numbers
 from remodel.results.answers.predictions import read_predictions
+from remodel.results.answers.probabilities import LabelsWithProbabilities
 from remodel.results.answers.scorers import Scorer
 from tests.unit.audit.folders import CLASSES, ROWS, TOLERANCES, Folder, labels, probabilities
 
@@ -40,10 +42,15 @@ def answers(flip=(), step=0.0, rows=ROWS):
     return LabelsWithProbabilities(CLASSES, np.tile(given, times)[:rows], np.tile(chances, (times, 1))[:rows])
 
 
-def test_a_recipe_without_a_task_is_a_classification(tmp_path):
-    """Its predictions come out as labels with probabilities, of all rows and in the order of the classes."""
+def named(kind):
+    """The names of a kind's scores."""
+    return [scorer.name for scorer in kind.SCORERS]
+
+
+def test_the_scores_tell_the_kind(tmp_path):
+    """Predictions come out as labels with probabilities, of all rows and in the order of the classes."""
     folder = Folder().write(tmp_path)
-    kind = kind_of({"model": "credit_mlp"})
+    kind = kind_of(["log_loss", "accuracy", "roc_auc", "balanced_accuracy"])
     predictions = read_predictions(folder / "predictions.parquet", kind)
     assert kind is predictions.kind is LabelsWithProbabilities
     assert (predictions.rows, predictions.classes) == (ROWS, CLASSES)
@@ -63,7 +70,7 @@ def test_the_difference_names_flipped_rows_and_the_largest_step():
     """Rows by their numbers; |dp| is the largest over the classes."""
     difference = answers(flip=(3, 7), step=0.004).difference(answers(), ALLOWED)
     assert difference.flipped == (3, 7)
-    assert difference.largest == pytest.approx(0.004) and difference.tail == pytest.approx(0.004)
+    assert difference.largest == pytest.approx(0.004) and difference.moved.tail == pytest.approx(0.004)
     assert not difference.identical
 
 
@@ -148,8 +155,8 @@ def test_the_verdict_asks_the_class_and_knows_no_kind():
 
 def test_the_table_of_kinds_is_whole():
     """Every class in it says all that is asked of it, and no two of its scores have one name."""
-    for kind in KINDS.values():
-        assert not kind.__abstractmethods__
+    for kind in KINDS:
+        assert not kind.__abstractmethods__ and kind.NAME and kind.TITLE and kind_of(named(kind)) is kind
         assert len({scorer.name for scorer in kind.SCORERS}) == len(kind.SCORERS)
 
 
@@ -168,11 +175,8 @@ def numbers(move=0.0, rows=ROWS, unit=2.0):
     return Numbers(given, unit)
 
 
-def test_a_recipe_of_regression_is_answered_with_numbers():
-    """The kind hangs on the task alone, and a comparison's evidence tells it by its scores."""
-    assert kind_of({"task": "regression"}) is Numbers
-    evidence = {"metrics": {scorer.name: {} for scorer in Numbers.SCORERS}}
-    assert kind_of_evidence(evidence) is Numbers
+def test_errors_of_numbers_are_better_when_they_are_less():
+    """And the share of the variance that is explained is not."""
     assert [scorer.name for scorer in Numbers.SCORERS if scorer.less_is_better] == [
         "root_mean_squared_error",
         "mean_absolute_error",
@@ -183,7 +187,7 @@ def test_a_recipe_of_regression_is_answered_with_numbers():
 def test_numbers_move_in_units_of_the_baselines_error():
     """A row that moves by one, where the error is two, moves by a half; relatively by less than a hundredth."""
     difference = numbers(move=1.0).difference(numbers(), ALLOWED)
-    assert difference.quantiles[1.0] == 0.5
+    assert difference.moved.quantiles[1.0] == 0.5
     assert 0.005 < difference.largest < 0.01
     assert not difference.identical and numbers().difference(numbers(), ALLOWED).identical
     assert not numbers(move=1e-13).difference(numbers(), ALLOWED).identical, "one bit is enough"
@@ -260,3 +264,71 @@ def test_errors_of_numbers_are_those_of_rows_that_were_tested(tmp_path):
     pyarrow.parquet.write_table(pyarrow.table(content), path)
     with pytest.raises(StorageError, match="no fold tests any of its rows"):
         read_predictions(path, Numbers)
+
+
+def decisions(flip=(), step=0.0, order=1.0):
+    """Decision scores of two classes, whose sign is the label; `order` -1 turns their order around."""
+    given = np.array([CLASSES.index(label) for label in labels()], dtype=np.int32)
+    scores = (probabilities()[:, [1]] * 4 - 2) * order + step
+    given[list(flip)] = 1 - given[list(flip)]
+    return LabelsWithDecisions(CLASSES, given, scores)
+
+
+def test_decision_scores_may_move_as_long_as_the_order_stays():
+    """All by the same step is the same order; the other way round is none."""
+    moved = decisions(step=5.0).difference(decisions(), ALLOWED)
+    assert moved.rank == pytest.approx(1.0) and not moved.identical and moved.largest > 1
+    assert moved.objections("in sample", ALLOWED) == (None, None)
+    turned = decisions(order=-1.0).difference(decisions(), ALLOWED)
+    words = "decision scores in sample put the rows in another order: rank correlation -1.0000 (at least 0.99)"
+    assert turned.objections("in sample", ALLOWED) == (None, words)
+    flipped = decisions(flip=(0, 1)).difference(decisions(), ALLOWED)
+    assert flipped.objections("in sample", ALLOWED)[0].startswith("2 of 40 labels in sample flip")
+    assert decisions().difference(decisions(), ALLOWED).identical
+
+
+@pytest.mark.parametrize(("here", "there", "rank"), [(0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)])
+def test_scores_that_are_all_alike_have_no_order(here, there, rank):
+    """Two such models agree; one of them agrees with nothing."""
+    own, base = decisions(order=here), decisions(order=there)
+    assert own.difference(base, ALLOWED).rank == rank
+
+
+def stored(path, names, chosen):
+    """A table of labels, and of decision scores of the classes in `chosen`."""
+    content = {"row": list(range(4)), "fold": [0, 1, 0, 1], "label": names, "oof_label": names, "fit_label": names}
+    scores = {f"{which}_d_{name}": [0.5, -1.0, 2.0, 0.0] for which in ("oof", "fit") for name in chosen}
+    pyarrow.parquet.write_table(pyarrow.table({**content, **scores}), path)
+    return path
+
+
+@pytest.mark.parametrize(("names", "chosen"), [("abca", "abc"), ("baba", "b")], ids=["three classes", "two classes"])
+def test_labels_and_decision_scores_are_read(tmp_path, names, chosen):
+    """The classes are those of the truth; of two the second one has the score."""
+    path = stored(tmp_path / "p.parquet", list(names), chosen)
+    predictions = read_predictions(path, LabelsWithDecisions)
+    assert predictions.classes == tuple(sorted(set(names)))
+    assert predictions.in_sample.decisions.shape == (4, len(chosen))
+    assert read_predictions(path, Labels).out_of_fold.labels.tolist() == predictions.truth.tolist()
+
+
+def test_labels_that_no_row_has_are_damage(tmp_path):
+    """So is a truth of one class, and a score that is none."""
+    path = stored(tmp_path / "one.parquet", ["a"] * 4, "")
+    with pytest.raises(StorageError, match="less than two classes"):
+        read_predictions(path, Labels)
+    path = stored(tmp_path / "none.parquet", ["a", "b", "a", "b"], "")
+    with pytest.raises(StorageError, match="no column 'oof_d_b'"):
+        read_predictions(path, LabelsWithDecisions)
+
+
+@pytest.mark.parametrize("kind", [Labels, LabelsWithDecisions])
+def test_evidence_of_labels_fits_the_contract(tmp_path, kind):
+    """What is said of labels is said of both; of scores their ranks and their ROC."""
+    path = stored(tmp_path / "p.parquet", ["a", "b", "a", "b"], "b")
+    own = read_predictions(path, kind)
+    differences = {which: getattr(own, which).difference(getattr(own, which), ALLOWED) for which in PASSES}
+    evidence = kind.evidence(own, own, differences)
+    assert kind.cells(evidence)[:2] == ["all equal", "all equal"] and len(kind.cells(evidence)) == len(kind.COLUMNS)
+    assert evidence["quality"]["confusion"] == [[2, 0], [0, 2]]
+    assert ("decisions" in evidence, "roc" in evidence["quality"]) == (kind is LabelsWithDecisions,) * 2

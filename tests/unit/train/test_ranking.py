@@ -9,7 +9,7 @@ import pytest
 
 from remodel.checkout import Checkout
 from remodel.files import read_json, write_json
-from remodel.results.answers.scorers import TASKS
+from remodel.results.answers.scorers import CLASSIFICATION, REGRESSION, Scorer
 from remodel.results.manifest import read_manifest
 from remodel.results.scores import Metric, Scores, read_scores
 from tests.unit.audit.folders import Folder, edit_json
@@ -72,8 +72,8 @@ def test_a_production_models_name_on_other_choices_is_told(tmp_path: Path) -> No
     assert "(dataset=credit)" in str(next(iter(built_alike(checkout, own))))
 
 
-def made(words: str, mean: float, snapshot: str, task: str = "classification") -> Experiment:
-    metrics = {scorer.name: Metric((mean, mean), mean, 0.0) for scorer in TASKS[task]}
+def made(words: str, mean: float, snapshot: str, scorers: tuple[Scorer, ...] = CLASSIFICATION) -> Experiment:
+    metrics = {scorer.name: Metric((mean, mean), mean, 0.0) for scorer in scorers}
     scores = Scores("m", "e", "folds_5", 10, metrics)
     return Experiment("m", "e", f"data_{snapshot}", Path(words), scores, {"folds": snapshot}, (words,))
 
@@ -92,7 +92,7 @@ def test_a_sweep_over_two_datasets_is_two_rankings(capsys: pytest.CaptureFixture
 
 def test_of_numbers_the_smallest_error_is_the_best(capsys: pytest.CaptureFixture[str]) -> None:
     """And a larger one is worse, whatever its sign."""
-    small, large = made("alpha=1", 3.0, "a", "regression"), made("alpha=2", 5.0, "a", "regression")
+    small, large = made("alpha=1", 3.0, "a", REGRESSION), made("alpha=2", 5.0, "a", "regression")
     show_ranking([large, small])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "by RMSE:" and "alpha=1" in lines[1] and "alpha=2" in lines[2]

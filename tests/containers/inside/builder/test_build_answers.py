@@ -9,11 +9,10 @@ import numpy
 import production
 import pyarrow.parquet
 import pytest
-from labels_only import Labels
 from sklearn import metrics
 
 from builder import answers, data, instantiate, onnx, predictions, signature
-from builder.answers import KINDS, LabelsWithProbabilities, kind_of
+from builder.answers import KINDS, Labels, LabelsWithDecisions, LabelsWithProbabilities, kind_of
 from builder.onnx import run
 from builder.training import crossval, scoring
 from container.errors import BuilderError
@@ -21,6 +20,7 @@ from container.progress import Progress
 from serving.answers import KINDS as SERVED
 from serving.session import open_session
 
+LINEAR = {"_target_": "sklearn.svm.LinearSVC", "random_state": 0, "max_iter": 5000}
 LABELS = ["no", "yes", "no", "yes"]
 CHANCES = [[0.9, 0.1], [0.25, 0.75], [0.5, 0.5], [0.0, 1.0]]
 
@@ -41,10 +41,17 @@ def fitted(iris, snapshot, classifier):
     return model.fit(snapshot.X, snapshot.y), recipe
 
 
-def test_a_recipe_without_a_task_is_a_classification(iris):
-    """Labels with probabilities; whoever serves the model has a class for each task, too, with the same outputs."""
-    assert kind_of(production.recipe(iris, None, "tree")) is LabelsWithProbabilities
-    assert {task: kind.OUTPUTS for task, kind in KINDS.items()} == {task: kind.OUTPUTS for task, kind in SERVED.items()}
+def test_what_is_answered_is_all_that_can_be_asked(iris, snapshot):
+    """Or less, where the recipe says so; whoever serves the model has a class for each kind, with the same outputs."""
+    for classifier, kind in (
+        ("tree", LabelsWithProbabilities),
+        (LINEAR, LabelsWithDecisions),
+        ({"_target_": "sklearn.multiclass.OutputCodeClassifier", "estimator": LINEAR}, Labels),
+    ):
+        model, recipe = fitted(iris, snapshot, classifier)
+        assert kind_of(recipe, model.steps[-1][1]) is kind
+        assert kind_of({**recipe, "answers": "labels"}, model.steps[-1][1]) is Labels
+    assert {name: kind.OUTPUTS for name, kind in KINDS.items()} == {name: kind.OUTPUTS for name, kind in SERVED.items()}
 
 
 def test_answers_of_folds_are_put_together(snapshot):
@@ -113,31 +120,109 @@ def test_a_file_answers_in_the_same_class(iris, snapshot):
         assert not expected.apart(run.answers(type(expected), session, snapshot.X, batch)).beyond(1e-12).any()
 
 
-def test_a_model_that_offers_less_is_refused(iris):
+SVC = {"_target_": "sklearn.svm.SVC"}
+
+
+@pytest.mark.parametrize(
+    ("classifier", "changes", "message", "advice"),
+    [
+        (
+            {"_target_": "sklearn.linear_model.RidgeClassifier"},
+            {"answers": "probabilities"},
+            "RidgeClassifier gives no probabilities (no predict_proba)",
+            "Choose another classifier, or wrap it in CalibratedClassifierCV",
+        ),
+        (
+            {**SVC, "probability": False},
+            {"answers": "probabilities"},
+            "SVC gives no probabilities (no predict_proba)",
+            "Set probability: true",
+        ),
+        (
+            "tree",
+            {"answers": "decisions"},
+            "DecisionTreeClassifier gives no decision scores (no decision_function)",
+            "Choose another classifier",
+        ),
+        (
+            {**SVC, "decision_function_shape": "ovo"},
+            {},
+            "SVC gives a score for each pair of classes",
+            "Set decision_function_shape: ovr",
+        ),
+    ],
+    ids=["no probabilities", "none yet", "no scores", "pairs"],
+)
+def test_a_model_that_offers_less_is_refused(iris, classifier, changes, message, advice):
     """By name, with what to do."""
     with pytest.raises(BuilderError) as caught:
-        production.build(iris, production.recipe(iris, None, {"_target_": "sklearn.linear_model.RidgeClassifier"}))
-    assert caught.value.message == "pipeline.classifier: RidgeClassifier gives no probabilities (no predict_proba)"
-    assert caught.value.advice == "Choose another classifier, or wrap it in CalibratedClassifierCV"
+        production.build(iris, production.recipe(iris, None, classifier, **changes))
+    assert caught.value.message == f"pipeline.classifier: {message}"
+    assert caught.value.advice == advice
 
 
-def test_a_new_kind_needs_nothing_but_its_class(iris, snapshot):
-    """Labels alone are cross-validated, scored, stored, exported and signed; a wrong file is refused in its words."""
-    recipe = production.recipe(iris, "scale", {"_target_": "sklearn.linear_model.RidgeClassifier"})
+WITHOUT = {
+    "scores": (LINEAR, {}, LabelsWithDecisions),
+    "labels": (LINEAR, {"answers": "labels"}, Labels),
+}
+"""Classifiers without probabilities, what the recipe says of answers, and their kind."""
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_classifiers_without_probabilities_are_built_whole(iris, snapshot, name):
+    """They are cross-validated, scored, stored, exported and signed; a wrong file is refused in their words."""
+    classifier, changes, kind = WITHOUT[name]
+    recipe = production.recipe(iris, "scale", classifier, **changes)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema))
-    out_of_fold = crossval.cross_validate(Labels, model, snapshot, Progress(io.StringIO()))
-    assert scoring.summary(out_of_fold.scores)["accuracy"]["mean"] > 0.7
-    said = crossval.predict(Labels, model.fit(snapshot.X, snapshot.y), snapshot.X, "predict")
+    out_of_fold = crossval.cross_validate(recipe, model, snapshot, Progress(io.StringIO()))
+    summary = scoring.summary(out_of_fold.scores)
+    assert tuple(summary) == kind.METRICS and summary["accuracy"]["mean"] > 0.7
+    said = crossval.predict(kind, model.fit(snapshot.X, snapshot.y), snapshot.X, "predict")
     table = pyarrow.parquet.read_table(io.BytesIO(predictions.document(snapshot, out_of_fold, said)))
-    assert table.column_names == ["row", "fold", "label", "oof_label", "fit_label"]
+    columns = ["label", *(f"d_{label}" for label in snapshot.classes)] if kind is LabelsWithDecisions else ["label"]
+    expected = [f"{which}_{column}" for which in ("oof", "fit") for column in columns]
+    assert table.column_names == ["row", "fold", "label", *expected]
     assert table.column("fit_label").to_pylist() == model.predict(snapshot.X).tolist()
     exported = onnx.export_checked(model, snapshot, said, recipe)
     assert exported.summary["status"] == "exported" and exported.summary["adversarial_rows"] > 500
+    assert exported.summary["exporter"] == "exact" and exported.summary["difference_below"] == "1e-09"
     names = {"model": "m", "environment": "e"}
-    signed = signature.document(Labels, model, snapshot, exported.content, 1e-9, names)
+    signed = signature.document(kind, model, snapshot, exported.content, 1e-9, names)
     assert signed["classes"] == snapshot.classes and signed["columns"][0]["maximum"] > 100
+    assert signed["answers"] == kind.NAME
     model.fit(snapshot.X, numpy.roll(snapshot.y, 50))
     assert "labels differ" in onnx.export_checked(model, snapshot, said, recipe).summary["reason"]
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_single_precision_writes_the_same_outputs(iris, snapshot, name):
+    """What the exact exporter is not asked for goes to skl2onnx, whose file has the outputs of the kind alone."""
+    classifier, changes, kind = WITHOUT[name]
+    recipe = production.recipe(iris, "scale", classifier, **changes, onnx="float32")
+    model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema)).fit(snapshot.X, snapshot.y)
+    said = crossval.predict(kind, model, snapshot.X, "predict")
+    exported = onnx.export_checked(model, snapshot, said, recipe)
+    assert exported.summary["exporter"] == "skl2onnx", exported.summary["reason"]
+    if exported.content:
+        outputs = open_session(exported.content).get_outputs()
+        assert [entry.name for entry in outputs] == list(kind.OUTPUTS)
+
+
+def test_scores_of_two_classes_are_the_second_ones():
+    """The labels' scores are scikit-learn's; a fold of one class has no ROC AUC, and says so as nan."""
+    truth = numpy.array(["no", "yes", "yes", "no"])
+    said = LabelsWithDecisions.of(numpy.array(["no", "yes", "no", "no"]), numpy.array([-2.0, 1.0, -0.5, 0.5]))
+    two = data.Snapshot({"target": {"classes": ["no", "yes"]}}, None, None, ())
+    scores = said.scores(truth, two)
+    assert tuple(scores) == LabelsWithDecisions.METRICS
+    assert scores["roc_auc"] == metrics.roc_auc_score(truth == "yes", said.decisions[:, 0]) == 0.75
+    assert scores["average_precision"] == metrics.average_precision_score(truth == "yes", said.decisions[:, 0])
+    assert scores["f1_macro"] == metrics.f1_score(truth, said.labels, average="macro")
+    assert scores["matthews_corrcoef"] == metrics.matthews_corrcoef(truth, said.labels)
+    assert numpy.isnan(said.take([0, 3]).scores(truth[[0, 3]], two)["roc_auc"])
+    assert said.apart(said).distance.tolist() == [0.0] * 4
+    large = LabelsWithDecisions.of(said.labels, said.decisions * 1e12)
+    assert large.apart(LabelsWithDecisions.of(said.labels, said.decisions * 1e12 + 1)).distance.max() < 1e-11
 
 
 def test_the_table_of_kinds_is_whole():

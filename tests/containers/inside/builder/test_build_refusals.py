@@ -54,13 +54,6 @@ def test_a_category_that_an_encoder_does_not_know_is_explained(credit):
     assert "handle_unknown" in error.advice
 
 
-def test_a_classifier_without_probabilities_is_refused(iris):
-    """SVC without probability=True: the parameter to set is named."""
-    error = failure(iris, production.recipe(iris, None, {"_target_": "sklearn.svm.SVC", "probability": False}))
-    assert (error.kind, error.advice) == ("recipe", "Set probability: true")
-    assert error.message == "pipeline.classifier: SVC gives no probabilities (no predict_proba)"
-
-
 @pytest.mark.parametrize("name", ["data.parquet", "schema.json", "folds/shuffled.json"])
 def test_a_changed_snapshot_is_refused(iris, name):
     """The file, the sha256 that was found and the one that the recipe expects."""

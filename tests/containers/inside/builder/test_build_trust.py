@@ -101,7 +101,7 @@ def test_every_classifier_of_the_project_passes(iris, name):
     snapshot = data.load(iris, recipe)
     model = instantiate.pipeline(recipe, instantiate.columns_of(snapshot.schema)).fit(snapshot.X, snapshot.y)
     loaded = trust.loads(written(model), production.TRUSTED)
-    kind = kind_of(recipe)
+    kind = kind_of(recipe, model.steps[-1][1])
     assert crossval.predict(kind, loaded, snapshot.X, "").equals(crossval.predict(kind, model, snapshot.X, ""))
 
 

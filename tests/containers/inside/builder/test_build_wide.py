@@ -70,7 +70,7 @@ def forest(X, y):
 
 def test_every_column_of_a_wide_table_is_in_the_signature(X, y, forest):
     """The one that is not filled in is found among 300, and only it."""
-    content = exact_export.export(forest, schema_of(X), {})
+    content = exact_export.export(forest, schema_of(X), {}, Labels.OUTPUTS)
     document = signature.document(Labels, forest, Snapshot(schema_of(X), X, y, ()), content, EXACT, {})
     allowed = {column["name"]: column["missing"]["allowed"] for column in document["columns"]}
     assert [name for name in X.columns if not allowed[name]] in ([RAW], [RAW, "word"])
@@ -130,7 +130,7 @@ def test_adversarial_rows_of_a_wide_table_are_few_and_change_every_column(X, for
 def test_a_wrong_file_of_a_wide_table_is_found(X, y, column):
     """It fills a missing value in by another one, which no row of the snapshot shows."""
     model = fitted(LogisticRegression(C=1e-6), X, y)
-    content = exact_export.export(model, schema_of(X), {})
+    content = exact_export.export(model, schema_of(X), {}, Labels.OUTPUTS)
     expected = Labels.ask(model, X)
     assert gate.measure(model, content, X, expected, EXACT).objection(Labels, len(X)) is None
     imputer = model[0].named_transformers_["numbers"][0]

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import affine, argmax, axes, column, row, sum_rows
+from ..arithmetic import argmax, axes, matmul, row, sum_rows
+from ..distances import by_difference, by_product
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import Classified, classifier
@@ -34,16 +35,56 @@ def nearest(g: Graph, estimator: Any, frame: Frame) -> Classified:
 
 def nearest_rows(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
     """Distances and numbers of the k nearest training rows, [N, k]."""
-    data = estimator._fit_X
-    data = np.asarray(data.toarray() if hasattr(data, "toarray") else data, dtype=np.float64)
+    far, power = _distances(g, estimator, frame)
     k = g.constant([estimator.n_neighbors], np.int64)
-    power = _power(estimator)
-    if power == 2 and estimator._fit_method == "brute":
-        far = _by_product(g, frame.matrix(g), data)
-    else:
-        far = _by_difference(g, frame.matrix(g), data, power)
     nearest_first, index = g.ops("TopK", [far, k], 2, axis=1, largest=0, sorted=1)
     return (g.op("Sqrt", nearest_first) if power == 2 else nearest_first), index
+
+
+def _distances(g: Graph, estimator: Any, frame: Frame) -> tuple[str, int]:
+    """Distances to all training rows, [N, rows], of the second power where the number beside them is 2."""
+    data = estimator._fit_X
+    data = np.asarray(data.toarray() if hasattr(data, "toarray") else data, dtype=np.float64)
+    power = _power(estimator)
+    if power == 2 and estimator._fit_method == "brute":
+        return by_product(g, frame.matrix(g), data), power
+    return by_difference(g, frame.matrix(g), data, power), power
+
+
+@classifier("RadiusNeighborsClassifier")
+def within_radius(g: Graph, estimator: Any, frame: Frame) -> Classified:
+    """All rows within the radius vote; where there is none, the outlier label does, or scikit-learn refuses the row."""
+    if estimator.outputs_2d_:
+        raise Unsupported(estimator, "several outputs")
+    count, places = len(estimator.classes_), np.asarray(estimator._y).ravel()
+    near, weight = votes_within(g, estimator, frame)
+    total = matmul(g, weight, np.eye(count)[places])
+    none = g.op("Equal", sum_rows(g, near), row(g, 0.0, 1))
+    p = g.op("Div", total, g.op("Where", none, row(g, 1.0, 1), sum_rows(g, total)))
+    if estimator.outlier_label_ is None:
+        return Classified(estimator.classes_, argmax(g, p), g.op("Where", none, row(g, np.nan, count), p))
+    known = np.flatnonzero(np.asarray(estimator.classes_) == estimator.outlier_label_[0])
+    if not known.size:
+        raise Unsupported(estimator, "an outlier label that no training row has")
+    p = g.op("Where", none, row(g, np.eye(count)[int(known[0])], count), p)
+    return Classified(estimator.classes_, argmax(g, p), p)
+
+
+def votes_within(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
+    """1 for each training row within the radius, and its weight; 0 for the others, [N, rows] both."""
+    if estimator.weights not in ("uniform", "distance"):
+        raise Unsupported(estimator, "weights as a function")
+    far, power = _distances(g, estimator, frame)
+    rows = estimator._fit_X.shape[0]
+    limit = estimator.radius**2 if power == 2 else estimator.radius
+    near = g.op("Cast", g.op("LessOrEqual", far, row(g, float(limit), rows)), to=11)
+    if estimator.weights == "uniform":
+        return near, near
+    distance = g.op("Sqrt", far) if power == 2 else far
+    same = g.op("Cast", g.op("Equal", distance, row(g, 0.0, rows)), to=11)
+    any_there = g.op("Greater", g.op("ReduceMax", same, axes=[1], keepdims=1), row(g, 0.0, 1))
+    far_ones = g.op("Div", near, g.op("Where", g.op("Equal", near, row(g, 0.0, rows)), row(g, 1.0, rows), distance))
+    return near, g.op("Where", any_there, same, far_ones)
 
 
 def _power(estimator: Any) -> int:
@@ -53,39 +94,6 @@ def _power(estimator: Any) -> int:
     if power not in (1, 2) or options.pop("w", None) is not None:
         raise Unsupported(estimator, f"metric={metric!r} with {estimator.effective_metric_params_}")
     return int(power)
-
-
-def _by_product(g: Graph, x: str, data: np.ndarray) -> str:
-    own = sum_rows(g, g.op("Mul", x, x))
-    cross = affine(g, x, -2.0 * data.T, 0.0)
-    total = g.op("Add", g.op("Add", cross, own), row(g, (data**2).sum(axis=1), len(data)))
-    return g.op("Max", total, row(g, 0.0, len(data)))
-
-
-def _by_difference(g: Graph, x: str, data: np.ndarray, power: int) -> str:
-    """Differences feature by feature, which needs N x rows numbers and not N x rows x features."""
-    first = _difference(g, column(g, x, 0), g.constant(data[:, 0][np.newaxis]), power)
-    if data.shape[1] == 1:
-        return first
-    by_feature = g.op("Transpose", x, perm=[1, 0])
-    stored = g.constant(data.T)
-    body = Graph(outer=g)
-    step = body.input(body.fresh(), "int64", [])
-    body.input(body.fresh(), "bool", [])
-    total = body.state("double")
-    more = body.op("Identity", body.constant(True, np.bool_))
-    feature = body.op("Add", step, body.constant(1, np.int64))
-    mine = body.op("Unsqueeze", body.op("Gather", by_feature, feature), axes(body, 1))
-    theirs = body.op("Unsqueeze", body.op("Gather", stored, feature), axes(body, 0))
-    after = body.op("Add", total, _difference(body, mine, theirs, power))
-    graph = body.body([(more, "bool", []), (after, "double", ["N", len(data)])])
-    rounds = g.constant(data.shape[1] - 1, np.int64)
-    return g.op("Loop", rounds, g.constant(True, np.bool_), first, body=graph)
-
-
-def _difference(g: Graph, mine: str, theirs: str, power: int) -> str:
-    gap = g.op("Sub", mine, theirs)
-    return g.op("Mul", gap, gap) if power == 2 else g.op("Abs", gap)
 
 
 def weights_of(g: Graph, distance: str) -> str:

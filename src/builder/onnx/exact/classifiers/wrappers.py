@@ -21,6 +21,13 @@ def search(g: Graph, estimator: Any, frame: Frame) -> Classified:
     return classify(g, estimator.best_estimator_, frame)
 
 
+@classifier("SelfTrainingClassifier")
+def self_training(g: Graph, estimator: Any, frame: Frame) -> Classified:
+    """The estimator that was fitted last, called `base_estimator_` up to 1.5."""
+    inner = getattr(estimator, "estimator_", None) or estimator.base_estimator_
+    return classify(g, inner, frame)
+
+
 @classifier("FrozenEstimator")
 def frozen(g: Graph, estimator: Any, frame: Frame) -> Classified:
     return classify(g, estimator.estimator, frame)

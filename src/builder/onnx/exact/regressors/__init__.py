@@ -7,10 +7,11 @@ from importlib import import_module
 EMITTERS = (
     "dummy",
     "ensembles",
+    "isotonic",
+    "kernels",
     "linear",
     "neighbours",
     "perceptron",
-    "support_vectors",
     "trees",
     "wrappers",
 )

@@ -1,4 +1,4 @@
-"""VotingRegressor, BaggingRegressor and StackingRegressor: what members say, put together."""
+"""VotingRegressor, BaggingRegressor, AdaBoostRegressor and StackingRegressor: what members say, put together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import sum_parts, with_row
+from ..arithmetic import column, sum_parts, with_row
 from ..frame import Frame, join, numeric
 from ..graph import Graph
 from ..registry import regress, regressor
@@ -32,6 +32,19 @@ def bagging(g: Graph, estimator: Any, frame: Frame) -> str:
         for member, features in zip(estimator.estimators_, estimator.estimators_features_)
     ]
     return with_row(g, "Div", sum_parts(g, parts), len(parts), 1)
+
+
+@regressor("AdaBoostRegressor")
+def boosted(g: Graph, estimator: Any, frame: Frame) -> str:
+    """The median of the members' answers by their weights (Drucker 1997)."""
+    members, weights = estimator.estimators_, np.asarray(estimator.estimator_weights_, dtype=np.float64)
+    count = len(members)
+    answers = g.op("Concat", *(regress(g, member, frame) for member in members), axis=1)
+    ordered, places = g.ops("TopK", [answers, g.constant([count], np.int64)], 2, axis=1, largest=0, sorted=1)
+    summed = g.op("CumSum", g.op("Gather", g.constant(weights[:count]), places), g.constant([1], np.int64))
+    half = with_row(g, "Mul", column(g, summed, count - 1), 0.5, 1)
+    first = g.op("ArgMax", g.op("Cast", g.op("GreaterOrEqual", summed, half), to=11), axis=1, keepdims=1)
+    return g.op("GatherElements", ordered, first, axis=1)
 
 
 @regressor("StackingRegressor")

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import affine
+from builder.compat.exporting import latent_columns_are_divided
+
+from ..arithmetic import affine, with_row
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import regressor
@@ -41,3 +43,16 @@ def tweedie(g: Graph, estimator: Any, frame: Frame) -> str:
     if link == "auto":
         link = "identity" if estimator.power <= 0 else "log"
     return linear(g, estimator, frame) if link == "identity" else log_link(g, estimator, frame)
+
+
+@regressor("PLSRegression", "PLSCanonical", "CCA")
+def latent_structures(g: Graph, estimator: Any, frame: Frame) -> str:
+    """A linear sum of centred columns; up to 1.4 they are divided by their spread, later the coefficients are."""
+    weights = np.asarray(estimator.coef_, dtype=np.float64)
+    if weights.size != frame.width:
+        raise Unsupported(estimator, "several outputs")
+    x = with_row(g, "Sub", frame.matrix(g), estimator._x_mean, frame.width)
+    if latent_columns_are_divided():
+        x = with_row(g, "Div", x, estimator._x_std, frame.width)
+    shift = getattr(estimator, "intercept_", estimator._y_mean)
+    return affine(g, x, weights.reshape(-1, 1), np.ravel(shift))

@@ -1,4 +1,4 @@
-"""KNeighborsRegressor: the mean of the nearest training rows' targets."""
+"""KNeighborsRegressor and RadiusNeighborsRegressor: the mean of near training rows' targets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import sum_rows, with_row
-from ..classifiers.neighbours import nearest_rows, weights_of
+from ..arithmetic import row, sum_rows, with_row
+from ..classifiers.neighbours import nearest_rows, votes_within, weights_of
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import regressor
@@ -18,12 +18,28 @@ from ..unsupported import Unsupported
 def nearest(g: Graph, estimator: Any, frame: Frame) -> str:
     if estimator.weights not in ("uniform", "distance"):
         raise Unsupported(estimator, "weights as a function")
-    targets = np.asarray(estimator._y, dtype=np.float64)
-    if targets.ndim == 2 and targets.shape[1] != 1:
-        raise Unsupported(estimator, "several outputs")
+    targets = _targets(estimator)
     distance, index = nearest_rows(g, estimator, frame)
-    values = g.op("Gather", g.constant(targets.ravel()), index)
+    values = g.op("Gather", g.constant(targets), index)
     if estimator.weights == "uniform":
         return with_row(g, "Div", sum_rows(g, values), estimator.n_neighbors, 1)
     weights = weights_of(g, distance)
     return g.op("Div", sum_rows(g, g.op("Mul", values, weights)), sum_rows(g, weights))
+
+
+@regressor("RadiusNeighborsRegressor")
+def within_radius(g: Graph, estimator: Any, frame: Frame) -> str:
+    """NaN where no training row is near enough, as scikit-learn answers."""
+    targets = _targets(estimator)
+    weights = votes_within(g, estimator, frame)[1]
+    total = sum_rows(g, weights)
+    values = sum_rows(g, g.op("Mul", weights, row(g, targets, targets.size)))
+    none = g.op("Equal", total, row(g, 0.0, 1))
+    return g.op("Where", none, row(g, np.nan, 1), g.op("Div", values, total))
+
+
+def _targets(estimator: Any) -> np.ndarray:
+    targets = np.asarray(estimator._y, dtype=np.float64)
+    if targets.ndim == 2 and targets.shape[1] != 1:
+        raise Unsupported(estimator, "several outputs")
+    return np.ravel(targets)

@@ -6,16 +6,20 @@ from importlib import import_module
 
 EMITTERS = (
     "bins",
+    "clusters",
     "columns",
     "composition",
     "decomposition",
     "encoders",
+    "features",
     "imputer",
+    "iterative",
     "polynomial",
     "power",
     "quantile",
     "scalers",
     "selection",
+    "splines",
 )
 
 for _name in EMITTERS:  # importing a module registers its emitters

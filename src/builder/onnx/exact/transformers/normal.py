@@ -1,4 +1,5 @@
-"""Quantiles of the normal distribution by the rational functions of Cephes (`ndtri.c`, Moshier), which SciPy uses."""
+"""Quantiles of the normal distribution and the error function by the rational functions of Cephes (`ndtri.c` and
+`ndtr.c`, Moshier), which SciPy uses: ONNX Runtime's Erf is of single precision."""
 
 from __future__ import annotations
 
@@ -53,6 +54,45 @@ Q1 = (
 )
 
 
+ERF_T = (
+    9.60497373987051638749,
+    90.0260197203842689217,
+    2232.00534594684319226,
+    7003.32514112805075473,
+    55592.3013010394962768,
+)
+ERF_U = (
+    1.0,
+    33.5617141647503099647,
+    521.357949780152679795,
+    4594.32382970980127987,
+    22629.0000613890934246,
+    49267.3942608635921086,
+)
+ERF_P = (
+    2.46196981473530512524e-10,
+    0.564189564831068821977,
+    7.46321056442269912687,
+    48.6371970985681366614,
+    196.520832956077098242,
+    526.445194995477358631,
+    934.528527171957607540,
+    1027.55188689515710272,
+    557.535335369399327526,
+)
+ERF_Q = (
+    1.0,
+    13.2281951154744992508,
+    86.7072140885989742329,
+    354.937778887819891062,
+    975.708501743205489753,
+    1823.90916687909736289,
+    2246.33760818710981792,
+    1656.66309194161350182,
+    557.535340817727675546,
+)
+
+
 def quantile_of_normal(g: Graph, p: str, width: int) -> str:
     """Quantiles of p [N, width] for p between about 1e-14 and 1 - 1e-14, which is beyond where scikit-learn clips."""
     upper = g.op("Greater", p, row(g, 1.0 - E_MINUS_2, width))
@@ -60,6 +100,20 @@ def quantile_of_normal(g: Graph, p: str, width: int) -> str:
     tail = _tail(g, g.op("Max", low, row(g, 1e-14, width)), width)
     signed = g.op("Where", upper, tail, g.op("Neg", tail))
     return g.op("Where", g.op("Greater", low, row(g, E_MINUS_2, width)), _middle(g, low, width), signed)
+
+
+def erf(g: Graph, x: str, width: int) -> str:
+    """The error function of x [N, width]."""
+    one = row(g, 1.0, width)
+    size = g.op("Abs", x)
+    squared = g.op("Mul", x, x)
+    near = g.op("Mul", x, g.op("Div", _polynomial(g, squared, ERF_T, width), _polynomial(g, squared, ERF_U, width)))
+    # From six on it is one; between, one minus the complement.
+    kept = g.op("Min", g.op("Max", size, one), row(g, 6.0, width))
+    tail = g.op("Div", _polynomial(g, kept, ERF_P, width), _polynomial(g, kept, ERF_Q, width))
+    rest = g.op("Sub", one, g.op("Mul", g.op("Exp", g.op("Neg", g.op("Mul", kept, kept))), tail))
+    far = g.op("Mul", g.op("Sign", x), rest)
+    return g.op("Where", g.op("LessOrEqual", size, one), near, far)
 
 
 def _middle(g: Graph, p: str, width: int) -> str:

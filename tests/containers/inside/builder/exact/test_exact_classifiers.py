@@ -16,16 +16,21 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
+from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.gaussian_process.kernels import RBF, Matern
 from sklearn.linear_model import LogisticRegression, Perceptron, RidgeClassifier, SGDClassifier
+from sklearn.multiclass import OneVsOneClassifier, OutputCodeClassifier
 from sklearn.naive_bayes import BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestCentroid, RadiusNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler
-from sklearn.svm import SVC
+from sklearn.semi_supervised import LabelPropagation, LabelSpreading, SelfTrainingClassifier
+from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from tabular import described, make
 
+from builder.compat.exporting import sklearn_version
 from builder.onnx.exact import export
 from serving.session import open_session
 
@@ -169,6 +174,38 @@ def test_numbers_as_classes():
     numbers = np.searchsorted(["a", "b", "c"], labels)
     _, file, _ = prove("numbers", pipeline(LogisticRegression(max_iter=300)), 3, frame=frame, labels=numbers)
     assert set(answers(open_session(file), frame).labels) == {"0", "1", "2"}
+
+
+FAR = {
+    "centroid": NearestCentroid(),
+    "centroid_manhattan": NearestCentroid(metric="manhattan"),
+    "one_vs_one": OneVsOneClassifier(LinearSVC(random_state=0, max_iter=5000)),
+    "one_vs_one_trees": OneVsOneClassifier(DecisionTreeClassifier(max_depth=3, random_state=0)),
+    "output_code": OutputCodeClassifier(LinearSVC(random_state=0, max_iter=5000), code_size=3, random_state=0),
+    "self_training": SelfTrainingClassifier(LogisticRegression(max_iter=300)),
+    "propagation": LabelPropagation(gamma=0.3),
+    "spreading": LabelSpreading(gamma=0.3),
+    "spreading_nearest": LabelSpreading(kernel="knn", n_neighbors=6),
+    "radius": RadiusNeighborsClassifier(6.0),
+    "radius_distance": RadiusNeighborsClassifier(6.0, weights="distance"),
+    "radius_outlier": RadiusNeighborsClassifier(2.5, outlier_label="a"),
+    "gaussian_process": GaussianProcessClassifier(1.0 * RBF(3.0), optimizer=None),
+    "gaussian_process_matern": GaussianProcessClassifier(4.0 * Matern(3.0, nu=2.5), optimizer=None),
+}
+"""Classifiers by distances, by pairs of classes, and by what is not labelled."""
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("name", FAR)
+def test_classifiers_by_distance_and_by_pairs(name, classes):
+    """Labels are equal, and what else they answer is within a rounding of many products."""
+    if name.startswith(("propagation", "spreading")) and sklearn_version() < (1, 0):
+        pytest.skip("0.24 takes no labels that are texts")
+    rows = {}
+    if name == "self_training":  # which takes labels as objects alone
+        frame, labels = make(260, classes, seed=1)
+        rows = {"frame": frame, "labels": labels.astype(object)}
+    prove(name, pipeline(FAR[name], tabular()), classes, tolerance=1e-10, exempt=4, **rows)
 
 
 SPARSE = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from builds import pipeline, tabular
-from proof import adversarial, compare
+from proof import adversarial, compare, exported
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
-from tabular import described, make
+from tabular import make
 
-from builder.onnx.exact import export
 from builder.onnx.exact.thresholds import thresholds
 from builder.onnx.parity import Parity
 from builder.onnx.run import feed
@@ -22,7 +21,7 @@ from serving.session import open_session
 def fitted(classifier, classes=2):
     frame, labels = make(160, classes, seed=1)
     model = pipeline(classifier, tabular(sparse_threshold=0)).fit(frame, labels)
-    return model, export(model, described(frame)), frame
+    return model, exported(model, frame), frame
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 from builds import one_hot, pipeline, tabular
 from proof import prove
+from sklearn.cluster import Birch, FeatureAgglomeration, KMeans, MiniBatchKMeans
 from sklearn.compose import ColumnTransformer
-from sklearn.decomposition import PCA, TruncatedSVD
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.decomposition import PCA, FactorAnalysis, FastICA, KernelPCA, SparsePCA, TruncatedSVD
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import RandomForestClassifier, RandomTreesEmbedding
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_selection import SelectFromModel, SelectKBest, SelectPercentile, VarianceThreshold, f_classif
-from sklearn.impute import MissingIndicator, SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.impute import KNNImputer, MissingIndicator, SimpleImputer
+from sklearn.kernel_approximation import AdditiveChi2Sampler, Nystroem, RBFSampler, SkewedChi2Sampler
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import NeighborhoodComponentsAnalysis
+from sklearn.neural_network import BernoulliRBM
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (
     Binarizer,
@@ -28,9 +34,16 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
+from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 from tabular import NUMBERS, WORDS
 
+from builder.compat import experimental
 from builder.compat.exporting import sklearn_version
+
+for _row in experimental.TABLE:
+    experimental.enable(_row.name)
+
+from sklearn.impute import IterativeImputer  # noqa: E402  (experimental)
 
 BEHIND = {"logistic": LogisticRegression(max_iter=300), "forest": RandomForestClassifier(8, random_state=0)}
 NUMERIC = {
@@ -68,6 +81,32 @@ SMOOTH = {
     "box_cox": [MinMaxScaler((1, 2)), PowerTransformer("box-cox")],
     "quantile_normal": [QuantileTransformer(n_quantiles=60, output_distribution="normal", random_state=0)],
     "one_component": [StandardScaler(), PCA(1)],
+    "independent": [StandardScaler(), FastICA(4, random_state=0, max_iter=1000)],
+    "factors": [StandardScaler(), FactorAnalysis(3, random_state=0)],
+    "sparse_components": [StandardScaler(), SparsePCA(3, random_state=0, max_iter=50)],
+    "random_directions": [StandardScaler(), GaussianRandomProjection(4, random_state=0)],
+    "sparse_directions": [StandardScaler(), SparseRandomProjection(4, dense_output=True, random_state=0)],
+    "neighbourhood": [StandardScaler(), NeighborhoodComponentsAnalysis(3, random_state=0, max_iter=20)],
+    "discriminant": [StandardScaler(), LinearDiscriminantAnalysis()],
+    "pooled": [StandardScaler(), FeatureAgglomeration(3)],
+    "hidden_units": [MinMaxScaler(clip=True), BernoulliRBM(5, n_iter=5, random_state=0)],
+    "nystroem": [StandardScaler(), Nystroem(gamma=0.1, n_components=20, random_state=0)],
+    "nystroem_polynomial": [MinMaxScaler(), Nystroem("polynomial", degree=2, n_components=12, random_state=0)],
+    "kernel_pca": [StandardScaler(), KernelPCA(4, kernel="rbf", gamma=0.1)],
+    "kernel_pca_cosine": [StandardScaler(), KernelPCA(3, kernel="cosine")],
+    "fourier": [StandardScaler(), RBFSampler(gamma=0.1, n_components=20, random_state=0)],
+    "skewed": [MinMaxScaler(clip=True), SkewedChi2Sampler(n_components=15, random_state=0)],
+    "additive": [MinMaxScaler(clip=True), AdditiveChi2Sampler(sample_steps=3)],
+    "weighted_counts": [MinMaxScaler(clip=True), TfidfTransformer(sublinear_tf=True)],
+    "centres": [StandardScaler(), KMeans(5, n_init=2, random_state=0)],
+    "centres_of_batches": [StandardScaler(), MiniBatchKMeans(5, n_init=2, random_state=0)],
+    "subclusters": [StandardScaler(), Birch(threshold=1.0)],
+}
+FILLING = {
+    "iterative": IterativeImputer(random_state=0, max_iter=4, tol=1e-1),
+    "iterative_bounded": IterativeImputer(Ridge(), min_value=0.0, max_value=1e5, add_indicator=True, random_state=0),
+    "nearest": KNNImputer(n_neighbors=3),
+    "nearest_distance": KNNImputer(n_neighbors=4, weights="distance", add_indicator=True),
 }
 
 
@@ -84,6 +123,40 @@ def test_smooth_transformers(name):
     prove(
         name, pipeline(LogisticRegression(max_iter=300), tabular(*SMOOTH[name], sparse_threshold=0)), 3, tolerance=1e-11
     )
+
+
+@pytest.mark.parametrize("name", FILLING)
+def test_imputers_that_look_at_other_columns(name):
+    """What is missing is filled in as scikit-learn does it, row by row."""
+    steps = [StandardScaler(), FILLING[name]] if name.startswith("nearest") else [FILLING[name], StandardScaler()]
+    model = pipeline(LogisticRegression(max_iter=300), tabular(*steps, impute=False, words="drop"))
+    prove(name, model, 3, tolerance=1e-9, exempt=2)
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+def test_leaves_of_trees_that_nobody_taught(behind):
+    """One column a leaf, sparse or not."""
+    embedding = RandomTreesEmbedding(6, max_depth=3, sparse_output=False, random_state=0)
+    prove(f"leaves+{behind}", pipeline(BEHIND[behind], tabular(embedding, sparse_threshold=0)))
+
+
+SPLINES = {
+    "constant": {},
+    "linear": {"extrapolation": "linear", "degree": 2, "include_bias": False},
+    "steps": {"degree": 1},
+    "continue": {"extrapolation": "continue", "n_knots": 4},
+    "periodic": {"extrapolation": "periodic"},
+}
+
+
+@pytest.mark.skipif(sklearn_version() < (1, 0), reason="since 1.0")
+@pytest.mark.parametrize("name", SPLINES)
+def test_splines(name):
+    """All basis functions, within the knots and beyond."""
+    from sklearn.preprocessing import SplineTransformer
+
+    model = pipeline(LogisticRegression(max_iter=300), tabular(StandardScaler(), SplineTransformer(**SPLINES[name])))
+    prove(f"splines_{name}", model, 3, tolerance=1e-10)
 
 
 @pytest.mark.parametrize(

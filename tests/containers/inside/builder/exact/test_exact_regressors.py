@@ -10,8 +10,10 @@ import pytest
 from builds import pipeline, tabular
 from proof import PER_COLUMN
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.cross_decomposition import CCA, PLSCanonical, PLSRegression
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import (
+    AdaBoostRegressor,
     BaggingRegressor,
     ExtraTreesRegressor,
     GradientBoostingRegressor,
@@ -19,6 +21,9 @@ from sklearn.ensemble import (
     StackingRegressor,
     VotingRegressor,
 )
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, DotProduct, Matern, RationalQuadratic, WhiteKernel
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import (
     ARDRegression,
     BayesianRidge,
@@ -40,7 +45,7 @@ from sklearn.linear_model import (
     TweedieRegressor,
 )
 from sklearn.model_selection import GridSearchCV
-from sklearn.neighbors import KNeighborsRegressor
+from sklearn.neighbors import KNeighborsRegressor, RadiusNeighborsRegressor
 from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR, LinearSVR, NuSVR
@@ -108,6 +113,21 @@ OTHERS = {
     "stacking": StackingRegressor(members(), cv=3),
     "stacking_passthrough": StackingRegressor(members(), Ridge(), cv=3, passthrough=True),
     "bagged_linear": BaggingRegressor(Ridge(), n_estimators=5, max_features=0.6, random_state=0),
+    "kernel_ridge": KernelRidge(kernel="rbf", gamma=0.05),
+    "kernel_ridge_polynomial": KernelRidge(kernel="polynomial", degree=2, gamma=0.1),
+    "kernel_ridge_laplacian": KernelRidge(kernel="laplacian"),
+    "kernel_ridge_cosine": KernelRidge(kernel="cosine"),
+    "gaussian_process": GaussianProcessRegressor(RBF(3.0) + WhiteKernel(0.5), normalize_y=True),
+    "gaussian_process_matern": GaussianProcessRegressor(1.0 * Matern(2.0, nu=1.5) + WhiteKernel(0.5)),
+    "gaussian_process_rational": GaussianProcessRegressor(
+        RationalQuadratic() * DotProduct() + WhiteKernel(), optimizer=None
+    ),
+    "radius": RadiusNeighborsRegressor(radius=6.0),
+    "radius_distance": RadiusNeighborsRegressor(radius=6.0, weights="distance"),
+    "latent": PLSRegression(3),
+    "latent_canonical": PLSCanonical(1),
+    "latent_correlation": CCA(1),
+    "median_of_lines": AdaBoostRegressor(Ridge(), n_estimators=6, random_state=0),
     "search": GridSearchCV(Ridge(), {"alpha": [0.1, 1.0]}, cv=3),
     "log_target": log1p(),
     "scaled_target": TransformedTargetRegressor(SVR(), transformer=StandardScaler()),
@@ -121,6 +141,7 @@ TREES = {
     "boosting_huber": GradientBoostingRegressor(loss="huber", n_estimators=20, random_state=0),
     "boosting_quantile": GradientBoostingRegressor(loss="quantile", alpha=0.8, n_estimators=20, random_state=0),
     "histogram": HistGradientBoostingRegressor(max_iter=20, early_stopping=False),
+    "median_of_trees": AdaBoostRegressor(n_estimators=12, random_state=0),
     "bagged_trees": BaggingRegressor(n_estimators=8, random_state=0),
 }
 EXPONENTIAL = {"histogram_poisson": HistGradientBoostingRegressor(loss="poisson", max_iter=20, early_stopping=False)}

@@ -1,0 +1,121 @@
+"""Maps into the space of a kernel, or near it: Nystroem, KernelPCA, samples of Fourier features, counts of words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic import affine, matmul, row, sum_rows, with_row
+from ..frame import Frame, numeric
+from ..graph import Graph
+from ..kernels import pairwise
+from ..registry import transformer
+from ..unsupported import Unsupported
+
+INTERVALS = {1: 0.8, 2: 0.5, 3: 0.4}
+"""Sample intervals of the additive chi-squared kernel (Vedaldi and Zisserman 2012, figure 2c)."""
+
+
+@transformer("Nystroem")
+def nystroem(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    _no_words(estimator)
+    values = pairwise(g, estimator, frame.matrix(g), _dense(estimator.components_))
+    return numeric(matmul(g, values, estimator.normalization_.T), len(estimator.normalization_))
+
+
+@transformer("KernelPCA")
+def kernel_pca(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """Called `lambdas_` and `alphas_` up to 1.1; a gamma that is left open is another name since 1.3."""
+    _no_words(estimator)
+    vectors = getattr(estimator, "eigenvectors_", None)
+    vectors = estimator.alphas_ if vectors is None else vectors
+    sizes = getattr(estimator, "eigenvalues_", None)
+    sizes = estimator.lambdas_ if sizes is None else sizes
+    rows = _dense(estimator.X_fit_)
+    values = centred(g, estimator._centerer, pairwise(g, estimator, frame.matrix(g), rows), len(rows))
+    scaled = np.where(sizes == 0, 0.0, vectors / np.sqrt(np.where(sizes == 0, 1.0, sizes)))
+    return numeric(matmul(g, values, scaled), scaled.shape[1])
+
+
+@transformer("KernelCenterer")
+def kernel_centerer(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    return numeric(centred(g, estimator, frame.matrix(g), frame.width), frame.width)
+
+
+def centred(g: Graph, centerer: Any, values: str, width: int) -> str:
+    """Kernel values [N, rows] less the means of the row and of the stored rows."""
+    mean = with_row(g, "Div", sum_rows(g, values), float(width), 1)
+    less = g.op("Sub", with_row(g, "Sub", values, centerer.K_fit_rows_, width), mean)
+    return with_row(g, "Add", less, float(centerer.K_fit_all_), width)
+
+
+def _no_words(estimator: Any) -> None:
+    if getattr(estimator, "kernel_params", None):
+        raise Unsupported(estimator, "parameters of a kernel of its own")
+
+
+@transformer("RBFSampler")
+def fourier(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    return _waves(g, estimator, frame.matrix(g))
+
+
+@transformer("SkewedChi2Sampler")
+def skewed(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    x = with_row(g, "Add", frame.matrix(g), float(estimator.skewedness), frame.width)
+    return _waves(g, estimator, g.op("Log", x))
+
+
+def _waves(g: Graph, estimator: Any, x: str) -> Frame:
+    weights = np.asarray(estimator.random_weights_, dtype=np.float64)
+    count = weights.shape[1]
+    turned = affine(g, x, weights, estimator.random_offset_)
+    return numeric(with_row(g, "Mul", _cosine(g, turned, count), math.sqrt(2.0 / count), count), count)
+
+
+def _cosine(g: Graph, x: str, width: int) -> str:
+    """ONNX Runtime's Cos is of single precision, its Sin is not."""
+    return g.op("Sin", with_row(g, "Add", x, math.pi / 2, width))
+
+
+@transformer("AdditiveChi2Sampler")
+def additive(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """Vedaldi and Zisserman 2012; zero stays zero."""
+    x, width = frame.matrix(g), frame.width
+    interval = estimator.sample_interval
+    if interval is None:
+        interval = INTERVALS[estimator.sample_steps]
+    empty = g.op("Equal", x, row(g, 0.0, width))
+    own = g.op("Where", empty, row(g, 1.0, width), x)
+    logs, zero = with_row(g, "Mul", g.op("Log", own), float(interval), width), row(g, 0.0, width)
+    parts = [g.op("Sqrt", with_row(g, "Mul", x, float(interval), width))]
+    for step in range(1, estimator.sample_steps):
+        factor = g.op("Sqrt", with_row(g, "Mul", own, 2 * interval / math.cosh(math.pi * step * interval), width))
+        angle = with_row(g, "Mul", logs, float(step), width)
+        for wave in (_cosine(g, angle, width), g.op("Sin", angle)):
+            parts.append(g.op("Where", empty, zero, g.op("Mul", factor, wave)))
+    joined = parts[0] if len(parts) == 1 else g.op("Concat", *parts, axis=1)
+    return numeric(joined, width * len(parts), frame.sparse)
+
+
+@transformer("TfidfTransformer")
+def weighted_counts(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """Counts of words by how seldom they are; a row without any stays as it is."""
+    x, width = frame.matrix(g), frame.width
+    if estimator.sublinear_tf:
+        none = g.op("Equal", x, row(g, 0.0, width))
+        logs = with_row(g, "Add", g.op("Log", g.op("Where", none, row(g, 1.0, width), x)), 1.0, width)
+        x = g.op("Where", none, x, logs)
+    if estimator.use_idf:
+        x = with_row(g, "Mul", x, estimator.idf_, width)
+    if estimator.norm is None:
+        return numeric(x, width, True)
+    norm = sum_rows(g, g.op("Abs", x)) if estimator.norm == "l1" else g.op("Sqrt", sum_rows(g, g.op("Mul", x, x)))
+    return numeric(
+        g.op("Div", x, g.op("Where", g.op("Equal", norm, row(g, 0.0, 1)), row(g, 1.0, 1), norm)), width, True
+    )
+
+
+def _dense(matrix: Any) -> np.ndarray:
+    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, dtype=np.float64)
