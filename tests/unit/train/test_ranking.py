@@ -92,7 +92,7 @@ def test_a_sweep_over_two_datasets_is_two_rankings(capsys: pytest.CaptureFixture
 
 def test_of_numbers_the_smallest_error_is_the_best(capsys: pytest.CaptureFixture[str]) -> None:
     """And a larger one is worse, whatever its sign."""
-    small, large = made("alpha=1", 3.0, "a", REGRESSION), made("alpha=2", 5.0, "a", "regression")
+    small, large = made("alpha=1", 3.0, "a", REGRESSION), made("alpha=2", 5.0, "a", REGRESSION)
     show_ranking([large, small])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "by RMSE:" and "alpha=1" in lines[1] and "alpha=2" in lines[2]

@@ -38,7 +38,7 @@ class DecisionDifference(LabelDifference):
     def objections(self, which: str, allowed: Allowed) -> tuple[str | None, ...]:
         least = allowed.decisions.rank
         ranks = (
-            f"decision scores {which} put rows in another order: rank correlation {self.rank:.4f} (at least {least:g})"
+            f"decision scores {which} put the rows in another order: rank correlation {self.rank:.4f} (at least {least:g})"
         )
         return (*super().objections(which, allowed), ranks if self.rank < least else None)
 
