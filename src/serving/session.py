@@ -61,8 +61,6 @@ def run(session: Any, outputs: Sequence[str], inputs: Mapping[str, Any], seconds
     """
     onnxruntime = _runtime()
     options = onnxruntime.RunOptions()
-    # The plan of which values share memory is wrong in some versions: 1.17 answered single rows with others' numbers.
-    options.enable_mem_pattern = False
     options.log_severity_level = SILENT
     over = threading.Event()
 

@@ -63,9 +63,10 @@ def compare_with_best(experiment: Experiment, best: Experiment | None) -> str:
     if best is None:
         return f"nothing else is built on {place} yet: there is nothing to compare it with"
     difference = experiment.goodness - best.goodness
-    word = "better than" if difference > 0 else "worse than" if difference < 0 else "equal to"
+    word = "better than" if difference > 0 else "worse than"
+    away = f"{abs(difference):.4f} {word}" if difference else "equal to"
     return (
-        f"{experiment.ranked_by.title} {in_short(experiment.score)}: {abs(difference):.4f} {word} the best on "
+        f"{experiment.ranked_by.title} {in_short(experiment.score)}: {away} the best on "
         f"{place} so far, {best}: {in_short(best.score)}"
     )
 

@@ -20,13 +20,17 @@ from remodel.results.scores import METRIC_TITLES
 
 FOLDER = Path(__file__).parent
 
+NOISE = 1e-12
+"""A difference of two scores that no reader wants to see."""
+
 
 def render(comparison: Comparison, decisions: Iterable[Decision]) -> str:
     """reports/index.html of a comparison and of what was decided about its changes."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     world = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    world.filters.update(spread=spread, difference=difference, bytes=in_bytes, number=number, headline=headline)
+    world.filters.update(spread=spread, difference=difference, bytes=in_bytes, number=number, score=score)
+    world.filters.update(headline=headline)
     world.lstrip_blocks = True
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     taken = tuple(decisions)
@@ -64,6 +68,11 @@ def in_bytes(size: int | None) -> str:
 def number(value: float) -> str:
     """A number of a test or a difference: three significant digits."""
     return "0" if value == 0 else f"{value:.3g}"
+
+
+def score(value: float) -> str:
+    """A difference of two scores, in which what is below NOISE is none: they are sums, whose last bits say nothing."""
+    return number(0.0 if abs(value) < NOISE else value)
 
 
 def _counts(comparison: Comparison) -> dict[str, int]:

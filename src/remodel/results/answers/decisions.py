@@ -37,9 +37,8 @@ class DecisionDifference(LabelDifference):
 
     def objections(self, which: str, allowed: Allowed) -> tuple[str | None, ...]:
         least = allowed.decisions.rank
-        ranks = (
-            f"decision scores {which} put the rows in another order: rank correlation {self.rank:.4f} (at least {least:g})"
-        )
+        found = f"rank correlation {self.rank:.4f} (at least {least:g})"
+        ranks = f"decision scores {which} put the rows in another order: {found}"
         return (*super().objections(which, allowed), ranks if self.rank < least else None)
 
 
