@@ -45,7 +45,7 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
             checked = checks.run(recipe, scores["metrics"], out_of_fold.answers.arrays()[0][out_of_fold.fold >= 0])
         with progress.phase("fit"):
             crossval.fit_final(model, snapshot)
-            make_storable(model)
+            zeroed = make_storable(model)
             fitted = crossval.predict(kind, model, snapshot.X, "final predict")
             threads.check(recipe["threads"])
         with progress.phase("skops"):
@@ -66,7 +66,7 @@ def run(recipe: dict, environment: dict, folder: Path, trusted: Collection[str],
         "predictions.parquet": predictions.document(snapshot, out_of_fold, fitted),
     }
     result = _result(recipe, environment, notes, stored, exported, warnings)
-    result.update({"checks": checked} if checked else {})
+    result.update({**({"checks": checked} if checked else {}), **({"zeroed": zeroed} if zeroed else {})})
     about = {
         "manifest.json": documents.to_bytes("manifest", manifest.document(recipe, environment, scores, artifacts)),
         "result.json": documents.to_bytes("result", result),

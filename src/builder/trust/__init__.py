@@ -1,8 +1,8 @@
 """What may stand in a .skops file. Everything in it is checked before any object of it is made.
 
 Types: what skops trusts by itself and the reviewed list of the host, `conf/trust.yaml`; never what the file asks for.
-Content: skops checks types only, but compiled code follows the indices of trees without looking whether they are in
-range. scikit-learn's own estimators are trusted; other compiled structures than trees are not looked into.
+Content: skops checks types only, but compiled code follows the indices of trees, sparse matrices and splines without
+looking whether they are in range. scikit-learn's own estimators are trusted; what else they hold is not looked into.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import skops.io
 
-from builder.trust import archive, decision_trees, neighbour_trees, nodes, opening
+from builder.trust import archive, decision_trees, neighbour_trees, nodes, opening, sparse_matrices, splines
 from builder.trust.refusal import refused
 from container.errors import build_error, first_line
 
@@ -36,8 +36,8 @@ def loads(content: bytes, trusted: Collection[str]) -> Any:
 def check(content: bytes, trusted: Collection[str]) -> list[str]:
     """The types in a .skops file that skops does not trust by itself, all of which `trusted` has to list, sorted.
 
-    Raises build errors where the file is damaged, holds a kind of node or a type that is not trusted, or a tree that
-    leads out of its own nodes or columns, or an estimator that would open files.
+    Raises build errors where the file is damaged, holds a kind of node or a type that is not trusted, or a tree, a
+    sparse matrix or a spline that leads out of itself, or an estimator that would open files.
     """
     try:
         return _checked(content, trusted)
@@ -56,8 +56,8 @@ def _checked(content: bytes, trusted: Collection[str]) -> list[str]:
     except Exception as error:
         raise refused(f"is not written as skops writes: {first_line(error)}") from error
     _check_types(types, trusted)
-    decision_trees.check(source)
-    neighbour_trees.check(source)
+    for part in (decision_trees, neighbour_trees, sparse_matrices, splines):
+        part.check(source)
     return types
 
 

@@ -20,6 +20,7 @@ from remodel.environments.environment import Environment, find_environment
 from remodel.files import canonical_json, read_json, write_json
 from remodel.lines import one_line
 from remodel.recipes.params import read_params
+from remodel.recipes.recipes import PREDICTORS
 from remodel.recipes.snapshot_request import snapshot_request
 from remodel.results.recipe import Recipe
 from remodel.takeover.expected import Batch
@@ -30,14 +31,18 @@ ZOO_YAML = DatasetYaml("tests/zoo/zoo.yaml", "write its sha256 there")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one recipe: `refusal` is why it was not built, `no_onnx` why it has no model.onnx."""
+    """What became of one recipe: `refusal` is why it was not built, `no_onnx` why it has no model.onnx.
 
-    classifier: str
+    exporter: who wrote that, "exact" or "skl2onnx". group: that of the predictor, "classifier" or "regressor".
+    """
+
+    group: str
+    predictor: str
     preprocessing: str
     dataset: str
     refusal: str | None = None
     no_onnx: str | None = None
-    difference_below: str | None = None
+    exporter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def zoo_outcomes(
 
 def ensure_snapshots(checkout: Checkout, engine: Engine, zoo: Zoo) -> Path:
     """The folder with a snapshot of every dataset of the zoo, made now where it is missing."""
-    requests = {name: snapshot_request(zoo.dataset(name), [zoo.cv]) for name in zoo.datasets}
+    requests = {name: snapshot_request(zoo.dataset(name), [zoo.cv_of(name)]) for name in zoo.datasets}
     environment = find_environment(checkout, read_params(checkout).snapshot_environment)
     folder = checkout.state / "zoo" / f"data-{_digest([requests, environment.lock_sha256])}"
     for name, request in requests.items():
@@ -104,11 +109,12 @@ def _build(
 
 
 def _outcome(folder: Path, choice: Mapping[str, str]) -> Outcome:
-    names = {key: choice[key] for key in ("classifier", "preprocessing", "dataset")}
+    group = next(group for group in PREDICTORS.values() if group in choice)
+    names = (group, choice[group], choice["preprocessing"], choice["dataset"])
     if not (folder / "result.json").is_file():
-        return Outcome(**names, refusal=one_line(read_json(folder / "error.json")["message"]))
+        return Outcome(*names, refusal=one_line(read_json(folder / "error.json")["message"]))
     onnx = read_json(folder / "result.json")["onnx"]
-    return Outcome(**names, no_onnx=onnx["reason"], difference_below=onnx["difference_below"])
+    return Outcome(*names, no_onnx=onnx["reason"], exporter=onnx["exporter"])
 
 
 def _digest(content: Any) -> str:

@@ -23,6 +23,7 @@ from remodel.zoo.builds import Outcome, Work, zoo_outcomes, zoo_work
 from remodel.zoo.matrix import GROUPS, Cell, KnownReason, known_reason, table, unexplained, why_not
 from remodel.zoo.matrix_page import page
 from remodel.zoo.vocabulary import ask, news
+from remodel.zoo.zoo import read_zoo
 
 
 class Reasons(BaseModel):
@@ -44,7 +45,7 @@ def make_matrix(checkout: Checkout, engine: Engine) -> None:
     with choose_reporter() as reporter:
         outcomes = _all_outcomes(checkout, engine, environments, reporter)
     path = checkout.root / "docs" / "matrix.md"
-    write_bytes(path, page(environments, outcomes, known).encode())
+    write_bytes(path, page(environments, outcomes, known, read_zoo(checkout).absent).encode())
     print(f"matrix: {sum(map(len, outcomes.values()))} builds in {len(outcomes)} environments: docs/matrix.md")
     _check_explained(itertools.chain.from_iterable(outcomes.values()), known)
 
@@ -90,9 +91,8 @@ def _outcomes(
 
 
 def _summary(cell: Cell) -> str:
-    return f"{cell.built}/{cell.recipes} built, {cell.exported} ONNX" + (
-        f", difference below {cell.difference_below}" if cell.exported else ""
-    )
+    single = f", {cell.single} in single precision" if cell.single else ""
+    return f"{cell.built}/{cell.recipes} built, {cell.exact} exact{single}"
 
 
 def _check_explained(outcomes: Iterable[Outcome], known: list[KnownReason]) -> None:

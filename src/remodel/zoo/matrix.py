@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from remodel.zoo.builds import Outcome
 
-GROUPS = ("classifier", "preprocessing")
+GROUPS = ("classifier", "regressor", "preprocessing")
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,23 @@ class KnownReason:
 
 @dataclass(frozen=True)
 class Cell:
-    """One estimator in one environment: recipes, how many were built and exported, and reasons for the others."""
+    """One estimator in one environment: recipes, how many were built, how many have an exact file and how many one in
+    single precision, and the reasons for what is missing."""
 
     recipes: int
     built: int
-    exported: int
-    difference_below: str | None
+    exact: int
+    single: int
     reasons: tuple[str, ...]
 
     @property
+    def exported(self) -> int:
+        """How many have a file."""
+        return self.exact + self.single
+
+    @property
     def complete(self) -> bool:
-        """Whether everything was built and exported."""
+        """Whether everything was built and has a file."""
         return self.exported == self.recipes
 
 
@@ -47,20 +53,24 @@ def table(group: str, outcomes: Mapping[str, Sequence[Outcome]]) -> dict[tuple[s
     """The cells of one group of choices, of the outcomes by environment."""
     cells = {}
     for environment, built in outcomes.items():
-        for name in dict.fromkeys(getattr(outcome, group) for outcome in built):
-            cells[name, environment] = cell([outcome for outcome in built if getattr(outcome, group) == name])
+        own: dict[str, list[Outcome]] = {}
+        for outcome in built:
+            if group in ("preprocessing", outcome.group):
+                name = outcome.preprocessing if group == "preprocessing" else outcome.predictor
+                own.setdefault(name, []).append(outcome)
+        cells.update({(name, environment): cell(some) for name, some in own.items()})
     return cells
 
 
 def cell(outcomes: Sequence[Outcome]) -> Cell:
     """The cell of these recipes."""
     built = [outcome for outcome in outcomes if outcome.refusal is None]
-    exported = [outcome for outcome in built if outcome.no_onnx is None]
+    exported = [outcome.exporter for outcome in built if outcome.no_onnx is None]
     return Cell(
         recipes=len(outcomes),
         built=len(built),
-        exported=len(exported),
-        difference_below=max((outcome.difference_below or "" for outcome in exported), key=_size, default=None),
+        exact=exported.count("exact"),
+        single=exported.count("skl2onnx"),
         reasons=tuple(sorted({reason for outcome in outcomes if (reason := why_not(outcome)) is not None})),
     )
 
@@ -71,7 +81,7 @@ def why_not(outcome: Outcome) -> str | None:
     if reason is None:
         return None
     # The check of predictions does not say which estimator made them differ.
-    return general(f"{outcome.classifier}: {reason}" if reason.startswith("parity") else reason)
+    return general(f"{outcome.predictor}: {reason}" if reason.startswith("parity") else reason)
 
 
 def general(reason: str) -> str:
@@ -93,7 +103,3 @@ def unexplained(reasons: Iterable[str], known: Sequence[KnownReason]) -> list[st
 def known_reason(reason: str, known: Sequence[KnownReason]) -> KnownReason | None:
     """The first known reason whose pattern is found in this one."""
     return next((candidate for candidate in known if re.search(candidate.match, reason)), None)
-
-
-def _size(bound: str) -> float:
-    return float(bound or 0)

@@ -12,18 +12,26 @@ from remodel.zoo.builds import Outcome
 from remodel.zoo.matrix import GROUPS, Cell, KnownReason, Table, known_reason, table
 
 TEMPLATE = Path(__file__).with_suffix(".md")
-TITLES = {"classifier": "Classifiers", "preprocessing": "Preprocessing"}
+TITLES = {"classifier": "Classifiers", "regressor": "Regressors", "preprocessing": "Preprocessing"}
 SHOWN = ("scikit-learn", "numpy", "scipy", "pandas", "skops", "skl2onnx", "onnx", "onnxruntime", "protobuf")
 
 
 def page(
-    environments: Sequence[Environment], outcomes: Mapping[str, Sequence[Outcome]], known: list[KnownReason]
+    environments: Sequence[Environment],
+    outcomes: Mapping[str, Sequence[Outcome]],
+    known: list[KnownReason],
+    absent: Mapping[str, str],
 ) -> str:
-    """The whole page."""
-    return page_of_cells(environments, {group: table(group, outcomes) for group in GROUPS}, known)
+    """The whole page; `absent` says which classes no recipe has, and why."""
+    return page_of_cells(environments, {group: table(group, outcomes) for group in GROUPS}, known, absent)
 
 
-def page_of_cells(environments: Sequence[Environment], tables: Mapping[str, Table], known: list[KnownReason]) -> str:
+def page_of_cells(
+    environments: Sequence[Environment],
+    tables: Mapping[str, Table],
+    known: list[KnownReason],
+    absent: Mapping[str, str],
+) -> str:
     """The whole page, of the cells of every group."""
     letters = _letters([cell for cells in tables.values() for cell in cells.values()])
     names = [environment.name for environment in environments]
@@ -31,6 +39,9 @@ def page_of_cells(environments: Sequence[Environment], tables: Mapping[str, Tabl
         "libraries": list(SHOWN),
         "environments": [_versions(environment) for environment in environments],
         "groups": [_group(group, cells, names, letters) for group, cells in tables.items()],
+        "newest": names[-1],
+        "counts": [_count(group, cells, names[-1]) for group, cells in tables.items()],
+        "absent": sorted(absent.items()),
         "reasons": [[mark, reason, *_explained(reason, known)] for reason, mark in letters.items()],
     }
     return render(TEMPLATE, content)
@@ -41,24 +52,32 @@ def _versions(environment: Environment) -> list[str]:
     return [environment.name, environment.python, *versions]
 
 
+def _count(group: str, cells: Table, environment: str) -> list[str]:
+    """Of how many estimators in an environment every recipe is built, and has an exact file."""
+    own = [cell for (_, place), cell in cells.items() if place == environment]
+    built, exact = (sum(getattr(cell, part) == cell.recipes for cell in own) for part in ("built", "exact"))
+    return [TITLES[group], str(len(own)), str(built), str(exact), f"{exact / max(len(own), 1):.0%}"]
+
+
 def _group(group: str, cells: Table, environments: Sequence[str], letters: Mapping[str, str]) -> dict[str, Any]:
-    estimators = dict.fromkeys(name for name, _ in cells)
+    estimators = {name: cells[name, environments[-1]].recipes for name in dict.fromkeys(name for name, _ in cells)}
     return {
         "title": TITLES[group],
-        "head": [group, *(name.removeprefix("sklearn-") for name in environments)],
+        "head": [group, "recipes", *(name.removeprefix("sklearn-") for name in environments)],
         "rows": [
-            [f"`{name}`", *(shown(cells[name, environment], letters) for environment in environments)]
-            for name in estimators
+            [f"`{name}`", str(recipes), *(shown(cells[name, environment], letters) for environment in environments)]
+            for name, recipes in estimators.items()
         ],
     }
 
 
 def shown(cell: Cell, letters: Mapping[str, str]) -> str:
-    """ "10 built, 8 ONNX ≤ 1e-04 (a, c)"."""
-    built = f"{cell.built} built" if cell.built == cell.recipes else f"{cell.built} of {cell.recipes} built"
-    onnx = f"{cell.exported} ONNX ≤ {cell.difference_below}" if cell.exported else "no ONNX"
+    """ "✓", or what is missing: "6/4 a, c" (6 built, 4 of them with an exact file, and the reasons)."""
     marks = sorted((letters[reason] for reason in cell.reasons), key=lambda mark: (len(mark), mark))
-    return f"{built}, {onnx}" + (f" ({', '.join(marks)})" if marks else "")
+    if cell.exact == cell.recipes:
+        return "✓"
+    counts = f"{cell.built}/{cell.exact}" + (f"+{cell.single}" if cell.single else "")
+    return f"{counts} {', '.join(marks)}".strip()
 
 
 def _letters(cells: Sequence[Cell]) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from omegaconf import OmegaConf
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,12 +23,27 @@ ALL = "all"
 Names = list[str] | str
 
 
+class Choice(NamedTuple):
+    """What one recipe is made of; `group` is that of the predictor: "classifier" or "regressor"."""
+
+    group: str
+    predictor: str
+    preprocessing: str
+    dataset: str
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return "-".join(self[1:])
+
+
 class Pair(BaseModel):
-    """Every classifier, but those in `without`, is built with every preprocessing on every dataset."""
+    """Every predictor, but those in `without`, is built with every preprocessing on every dataset."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    classifiers: Names
+    classifiers: Names = []
+    regressors: Names = []
     preprocessing: Names
     datasets: Names
     without: list[str] = []
@@ -43,8 +58,15 @@ class Zoo(BaseModel):
     cv: CrossValidation
     datasets: dict[str, dict[str, Any]]
     classifiers: dict[str, dict[str, Any]]
+    regressors: dict[str, dict[str, Any]]
     preprocessing: dict[str, dict[str, Any]]
     pairs: list[Pair]
+    absent: dict[str, str] = {}
+    """Classes of scikit-learn that no recipe has, and why."""
+
+    def cv_of(self, name: str) -> CrossValidation:
+        """The folds of one dataset, in which a number to predict has no classes to be kept in equal shares."""
+        return self.cv.model_copy(update={"stratified": self.dataset(name).task is None})
 
     def dataset(self, name: str) -> Dataset:
         """One dataset, as conf/dataset would declare it."""
@@ -58,24 +80,23 @@ def read_zoo(checkout: Checkout) -> Zoo:
 
 def recipes(checkout: Checkout, zoo: Zoo, snapshots: Path) -> dict[str, Recipe]:
     """Every recipe of the zoo by its name, on the snapshots of its datasets in this folder."""
-    parts = {
-        "classifier": _specifications(checkout, "classifier", zoo.classifiers, zoo.seed),
-        "preprocessing": _specifications(checkout, "preprocessing", zoo.preprocessing, zoo.seed),
-    }
+    declared = {"classifier": zoo.classifiers, "regressor": zoo.regressors, "preprocessing": zoo.preprocessing}
+    parts = {group: _specifications(checkout, group, names, zoo.seed) for group, names in declared.items()}
     pins = {name: _pins(snapshots / name, zoo.cv.name) for name in zoo.datasets}
-    return {"-".join(choice): _recipe(zoo, parts, pins, choice) for choice in choices(zoo)}
+    return {choice.name: _recipe(zoo, parts, pins, choice) for choice in choices(zoo)}
 
 
-def choices(zoo: Zoo) -> Iterator[tuple[str, str, str]]:
-    """(classifier, preprocessing, dataset) of every recipe, each once, in the order of the declaration."""
-    groups = {"classifiers": zoo.classifiers, "preprocessing": zoo.preprocessing, "datasets": zoo.datasets}
+def choices(zoo: Zoo) -> Iterator[Choice]:
+    """The choices of every recipe, each once, in the order of the declaration."""
+    groups = {name: getattr(zoo, name) for name in ("classifiers", "regressors", "preprocessing", "datasets")}
     seen = {
-        (classifier, preprocessing, dataset): None
+        Choice(kind.removesuffix("s"), predictor, preprocessing, dataset): None
         for pair in zoo.pairs
-        for classifier in _names(pair.classifiers, "classifiers", groups)
+        for kind in ("classifiers", "regressors")
+        for predictor in _names(getattr(pair, kind), kind, groups)
         for preprocessing in _names(pair.preprocessing, "preprocessing", groups)
         for dataset in _names(pair.datasets, "datasets", groups)
-        if classifier not in pair.without
+        if predictor not in pair.without
     }
     yield from seen
 
@@ -111,23 +132,25 @@ def _pins(folder: Path, cv: str) -> dict[str, str]:
     return {name: sha256_file(folder / file) for name, file in files.items()}
 
 
-def _recipe(zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str, Any], choice: Sequence[str]) -> Recipe:
-    classifier, preprocessing, dataset = choice
+def _recipe(zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str, Any], choice: Choice) -> Recipe:
+    group, predictor, preprocessing, dataset = choice
+    task = zoo.dataset(dataset).task
     return new_recipe(
-        model="-".join(choice),
+        model=choice.name,
         seed=zoo.seed,
         threads=1,
         defaults="pinned",
         choices={
             "dataset": dataset,
             "preprocessing": preprocessing,
-            "classifier": classifier,
+            group: predictor,
             "cv": zoo.cv.name,
         },
         snapshot=pins[dataset],
-        cv=zoo.cv.document(),
+        cv=zoo.cv_of(dataset).document(),
         pipeline={
             "preprocessing": parts["preprocessing"][preprocessing],
-            "classifier": parts["classifier"][classifier],
+            group: parts[group][predictor],
         },
+        **({} if task is None else {"task": task}),
     )

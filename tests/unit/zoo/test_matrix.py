@@ -11,17 +11,18 @@ from remodel.zoo.builds import Outcome
 from remodel.zoo.command import known_reasons
 from remodel.zoo.matrix import GROUPS, Cell, KnownReason, cell, general, table, unexplained, why_not
 from remodel.zoo.matrix_page import TITLES, letter, page, page_of_cells, shown
+from remodel.zoo.zoo import read_zoo
 
-GOOD = Outcome("svc", "scale", "two", difference_below="1e-09")
-ROUGH = Outcome("svc", "none", "two", difference_below="1e-04")
-NO_ONNX = Outcome("svc", "pca", "two", no_onnx="skl2onnx 1.18.0: SVC: no converter")
-REFUSED = Outcome("svc", "tabular", "two_gaps", refusal="fold 1 of 3, fit: SVC: no")
+GOOD = Outcome("classifier", "svc", "scale", "two", exporter="exact")
+ROUGH = Outcome("classifier", "svc", "none", "two", exporter="skl2onnx")
+NO_ONNX = Outcome("classifier", "svc", "pca", "two", no_onnx="skl2onnx 1.18.0: SVC: no converter")
+REFUSED = Outcome("classifier", "svc", "tabular", "two_gaps", refusal="fold 1 of 3, fit: SVC: no")
 
 
 def test_a_cell_counts_and_collects_reasons() -> None:
-    """What was built, what was exported, the largest bound, and every reason once, without numbers that vary."""
+    """What was built, what was exported and by whom, and every reason once, without numbers that vary."""
     mixed = cell([GOOD, ROUGH, NO_ONNX, REFUSED])
-    assert mixed == Cell(4, 3, 2, "1e-04", ("fit: SVC: no", "skl2onnx: SVC: no converter"))
+    assert mixed == Cell(4, 3, 1, 1, ("fit: SVC: no", "skl2onnx: SVC: no converter"))
     assert not mixed.complete
     assert cell([GOOD]).complete
 
@@ -34,16 +35,19 @@ def test_reasons_are_the_same_in_every_environment() -> None:
 
 def test_a_difference_of_predictions_names_the_classifier() -> None:
     """The check itself cannot know which estimator made it."""
-    reason = why_not(Outcome("svc", "scale", "two", no_onnx="parity: 3 of 178 labels differ from scikit-learn's"))
+    reason = why_not(
+        Outcome("classifier", "svc", "scale", "two", no_onnx="parity: 3 of 178 labels differ from scikit-learn's")
+    )
     assert reason == "svc: parity: some labels differ from scikit-learn's"
     assert why_not(GOOD) is None
 
 
 def test_a_cell_is_never_blank() -> None:
-    """Nothing built and nothing exported is said in words, with the letters of the reasons."""
+    """What is missing is said in numbers, with the letters of the reasons."""
     letters = {"fit: SVC: no": "b", "skl2onnx: SVC: no converter": "a"}
-    assert shown(cell([GOOD]), letters) == "1 built, 1 ONNX ≤ 1e-09"
-    assert shown(cell([REFUSED, NO_ONNX]), letters) == "1 of 2 built, no ONNX (a, b)"
+    assert shown(cell([GOOD]), letters) == "✓"
+    assert shown(cell([GOOD, ROUGH]), letters) == "2/1+1"
+    assert shown(cell([REFUSED, NO_ONNX]), letters) == "1/0 a, b"
     assert [letter(number) for number in (0, 25, 26, 52)] == ["a", "z", "aa", "ba"]
 
 
@@ -57,10 +61,12 @@ def test_the_page_is_the_same_for_the_same_outcomes(checkout: Checkout) -> None:
     """Environments by version, estimators in the order of the zoo, no time and no path."""
     environments = all_environments(checkout)[:2]
     outcomes = {environment.name: [GOOD, NO_ONNX] for environment in environments}
-    text = page(environments, outcomes, [KnownReason("no converter", "it has none", "somewhere#1")])
-    assert text == page(environments, dict(outcomes), [KnownReason("no converter", "it has none", "somewhere#1")])
+    known, absent = [KnownReason("no converter", "it has none", "somewhere#1")], {"TSNE": "no new rows"}
+    text = page(environments, outcomes, known, absent)
+    assert text == page(environments, dict(outcomes), known, absent)
+    assert "| TSNE | no new rows |" in text and "| Classifiers | 1 | 1 | 0 | 0% |" in text
     assert "| a | skl2onnx: SVC: no converter | it has none | somewhere#1 |" in text
-    assert "| `svc` | 2 built, 1 ONNX ≤ 1e-09 (a) | 2 built, 1 ONNX ≤ 1e-09 (a) |" in text
+    assert "| `svc` | 2 | 2/1 a | 2/1 a |" in text
     assert list(table("classifier", outcomes)) == [("svc", environment.name) for environment in environments]
 
 
@@ -68,11 +74,11 @@ def test_the_committed_page_has_no_blank_and_no_unexplained_cell(checkout: Check
     """docs/matrix.md has a row of every estimator and a column of every environment, and every letter is explained."""
     text = (checkout.root / "docs" / "matrix.md").read_text(encoding="utf-8")
     columns = [environment.name.removeprefix("sklearn-") for environment in all_environments(checkout)]
-    assert f"| classifier | {' | '.join(columns)} |" in text
+    assert f"| classifier | recipes | {' | '.join(columns)} |" in text
     assert "UNEXPLAINED" not in text
     cells = [cell for line in text.splitlines() if line.startswith("| `") for cell in line.split(" | ")[1:]]
-    assert all(re.match(r"\d+ (of \d+ )?built, ", cell) for cell in cells)
-    letters = {word for cell in cells for word in re.findall(r"\b[a-z]{1,2}\b", cell.partition("(")[2])}
+    assert all(re.match(r"✓|\d+", cell) for cell in cells)
+    letters = {word for cell in cells for word in re.findall(r"\b[a-z]{1,2}\b", cell)}
     explained = {line.split(" | ")[0].removeprefix("| ") for line in text.partition("## Reasons")[2].splitlines()}
     assert letters <= explained
 
@@ -90,13 +96,13 @@ def test_the_committed_page_is_what_its_own_cells_give(checkout: Checkout) -> No
     environments = all_environments(checkout)
     tables = {
         group: {
-            (name.strip("`"), environment.name): read_cell(shown, reasons)
-            for name, *cells in rows_below(f"## {TITLES[group]}", text)
+            (name.strip("`"), environment.name): read_cell(int(recipes), shown, reasons)
+            for name, recipes, *cells in rows_below(f"## {TITLES[group]}", text)
             for environment, shown in zip(environments, cells, strict=True)
         }
         for group in GROUPS
     }
-    assert page_of_cells(environments, tables, known_reasons(checkout)) == text
+    assert page_of_cells(environments, tables, known_reasons(checkout), read_zoo(checkout).absent) == text
 
 
 def rows_below(title: str, text: str) -> list[list[str]]:
@@ -105,11 +111,12 @@ def rows_below(title: str, text: str) -> list[list[str]]:
     return [re.sub(r"^\| | \|$", "", line).split(" | ") for line in lines[2:]]
 
 
-def read_cell(text: str, reasons: Mapping[str, str]) -> Cell:
-    """The cell that is shown like this."""
-    parts = re.fullmatch(r"(\d+)(?: of (\d+))? built, (?:(\d+) ONNX ≤ (\S+)|no ONNX)(?: \((.*)\))?", text)
+def read_cell(recipes: int, text: str, reasons: Mapping[str, str]) -> Cell:
+    """The cell of so many recipes that is shown like this."""
+    if text == "✓":
+        return Cell(recipes, recipes, recipes, 0, ())
+    parts = re.fullmatch(r"(\d+)/(\d+)(?:\+(\d+))?(?: (.*))?", text)
     assert parts is not None, text
-    built, recipes, exported, difference_below, letters = parts.groups()
+    built, exact, single, letters = parts.groups()
     marks = letters.split(", ") if letters else []
-    why = tuple(sorted(reasons[mark] for mark in marks))
-    return Cell(int(recipes or built), int(built), int(exported or 0), difference_below, why)
+    return Cell(recipes, int(built), int(exact), int(single or 0), tuple(sorted(reasons[mark] for mark in marks)))

@@ -8,11 +8,13 @@ from .arithmetic import affine, axes, column, row, sum_rows
 from .graph import Graph
 
 
-def by_product(g: Graph, x: str, data: np.ndarray) -> str:
-    """|x|**2 - 2 x.y + |y|**2, never below zero: what brute force takes, and what loses digits near a row."""
-    own = sum_rows(g, g.op("Mul", x, x))
-    cross = affine(g, x, -2.0 * data.T, 0.0)
-    total = g.op("Add", g.op("Add", cross, own), row(g, (data**2).sum(axis=1), len(data)))
+def by_product(g: Graph, x: str, data: np.ndarray, stored_first: bool = False) -> str:
+    """|x|**2 - 2 x.y + |y|**2, never below zero: what brute force takes, and what loses digits near a row. The square
+    that is added first is that of x, or of the stored row where scikit-learn asks for the distances the other way."""
+    own, cross = sum_rows(g, g.op("Mul", x, x)), affine(g, x, -2.0 * data.T, 0.0)
+    squares = [own, row(g, (data**2).sum(axis=1), len(data))]
+    first, second = reversed(squares) if stored_first else squares
+    total = g.op("Add", g.op("Add", cross, first), second)
     return g.op("Max", total, row(g, 0.0, len(data)))
 
 

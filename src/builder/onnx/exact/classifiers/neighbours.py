@@ -35,13 +35,13 @@ def nearest(g: Graph, estimator: Any, frame: Frame) -> Classified:
 
 def nearest_rows(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
     """Distances and numbers of the k nearest training rows, [N, k]."""
-    far, power = _distances(g, estimator, frame)
+    far, power = distances(g, estimator, frame)
     k = g.constant([estimator.n_neighbors], np.int64)
     nearest_first, index = g.ops("TopK", [far, k], 2, axis=1, largest=0, sorted=1)
     return (g.op("Sqrt", nearest_first) if power == 2 else nearest_first), index
 
 
-def _distances(g: Graph, estimator: Any, frame: Frame) -> tuple[str, int]:
+def distances(g: Graph, estimator: Any, frame: Frame) -> tuple[str, int]:
     """Distances to all training rows, [N, rows], of the second power where the number beside them is 2."""
     data = estimator._fit_X
     data = np.asarray(data.toarray() if hasattr(data, "toarray") else data, dtype=np.float64)
@@ -74,7 +74,7 @@ def votes_within(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
     """1 for each training row within the radius, and its weight; 0 for the others, [N, rows] both."""
     if estimator.weights not in ("uniform", "distance"):
         raise Unsupported(estimator, "weights as a function")
-    far, power = _distances(g, estimator, frame)
+    far, power = distances(g, estimator, frame)
     rows = estimator._fit_X.shape[0]
     limit = estimator.radius**2 if power == 2 else estimator.radius
     near = g.op("Cast", g.op("LessOrEqual", far, row(g, float(limit), rows)), to=11)

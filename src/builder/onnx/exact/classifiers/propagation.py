@@ -24,7 +24,7 @@ def propagated(g: Graph, estimator: Any, frame: Frame) -> Classified:
         total = g.op("ReduceSum", shown, axes(g, 1), keepdims=0)
     elif estimator.kernel == "rbf":
         rows = np.asarray(estimator.X_.toarray() if hasattr(estimator.X_, "toarray") else estimator.X_, dtype=float)
-        far = by_product(g, frame.matrix(g), rows)
+        far = by_product(g, frame.matrix(g), rows, stored_first=True)
         total = matmul(g, decayed(g, g.op("Mul", far, row(g, -float(estimator.gamma), len(rows))), len(rows)), table)
     else:
         raise Unsupported(estimator, "a kernel of its own")

@@ -1,4 +1,4 @@
-"""Rows by their distances to centres, and by the leaves of trees that nobody taught."""
+"""Rows by their distances: to centres, to near training rows, along them; and by the leaves of trees nobody taught."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import axes
+from ..arithmetic import axes, column, row, with_row
+from ..classifiers.neighbours import distances, nearest_rows
 from ..distances import by_difference
 from ..frame import Frame, numeric
 from ..graph import Graph
 from ..registry import transformer
 from ..tree_ensemble import leaf_rows, of_sklearn
+from ..unsupported import Unsupported
+from .features import components
 
 
 @transformer("KMeans", "MiniBatchKMeans", "BisectingKMeans")
@@ -27,6 +30,44 @@ def distances_to_subclusters(g: Graph, estimator: Any, frame: Frame) -> Frame:
 def _distances(g: Graph, frame: Frame, centres: Any) -> Frame:
     centres = np.asarray(centres, dtype=np.float64)
     return numeric(g.op("Sqrt", by_difference(g, frame.matrix(g), centres, 2)), len(centres))
+
+
+@transformer("KNeighborsTransformer")
+def nearest_graph(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """One column a training row: the distance to the nearest ones, or 1, and zero for all others."""
+    far, power = distances(g, estimator, frame)
+    count = estimator._fit_X.shape[0]
+    nearest = estimator.n_neighbors + (estimator.mode == "distance")
+    values, _ = g.ops("TopK", [far, g.constant([nearest], np.int64)], 2, axis=1, largest=0, sorted=1)
+    near = g.op("LessOrEqual", far, column(g, values, int(nearest) - 1))
+    return _graph(g, far, near, power, count, estimator.mode)
+
+
+@transformer("RadiusNeighborsTransformer")
+def radius_graph(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    far, power = distances(g, estimator, frame)
+    count = estimator._fit_X.shape[0]
+    limit = estimator.radius**2 if power == 2 else estimator.radius
+    return _graph(g, far, g.op("LessOrEqual", far, row(g, float(limit), count)), power, count, estimator.mode)
+
+
+def _graph(g: Graph, far: str, near: str, power: int, count: int, mode: str) -> Frame:
+    shown = (g.op("Sqrt", far) if power == 2 else far) if mode == "distance" else row(g, 1.0, count)
+    return numeric(g.op("Where", near, shown, row(g, 0.0, count)), count, True)
+
+
+@transformer("Isomap")
+def along_the_rows(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """The shortest way to each training row over the nearest ones, then principal components of a kernel (Tenenbaum, de
+    Silva and Langford 2000)."""
+    if getattr(estimator, "radius", None) is not None:
+        raise Unsupported(estimator, "neighbours within a radius")
+    paths = np.asarray(estimator.dist_matrix_, dtype=np.float64)
+    distance, index = nearest_rows(g, estimator.nbrs_, frame)
+    ways = g.op("Add", g.op("Gather", g.constant(paths), index), g.op("Unsqueeze", distance, axes(g, 2)))
+    shortest = g.op("ReduceMin", ways, axes=[1], keepdims=0)
+    kernel = with_row(g, "Mul", g.op("Mul", shortest, shortest), -0.5, len(paths))
+    return components(g, estimator.kernel_pca_, kernel, len(paths))
 
 
 @transformer("RandomTreesEmbedding")

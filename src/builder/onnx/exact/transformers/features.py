@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import affine, matmul, row, sum_rows, with_row
+from ..arithmetic import affine, axes, matmul, row, sum_rows, with_row
 from ..frame import Frame, numeric
 from ..graph import Graph
 from ..kernels import pairwise
@@ -27,16 +27,18 @@ def nystroem(g: Graph, estimator: Any, frame: Frame) -> Frame:
 
 @transformer("KernelPCA")
 def kernel_pca(g: Graph, estimator: Any, frame: Frame) -> Frame:
-    """Called `lambdas_` and `alphas_` up to 1.1; a gamma that is left open is another name since 1.3."""
     _no_words(estimator)
-    vectors = getattr(estimator, "eigenvectors_", None)
-    vectors = estimator.alphas_ if vectors is None else vectors
-    sizes = getattr(estimator, "eigenvalues_", None)
-    sizes = estimator.lambdas_ if sizes is None else sizes
     rows = _dense(estimator.X_fit_)
-    values = centred(g, estimator._centerer, pairwise(g, estimator, frame.matrix(g), rows), len(rows))
+    return components(g, estimator, pairwise(g, estimator, frame.matrix(g), rows), len(rows))
+
+
+def components(g: Graph, estimator: Any, values: str, count: int) -> Frame:
+    """Principal components of kernel values [N, rows]; called `alphas_` and `lambdas_` up to 1.1."""
+    is_old = not hasattr(estimator, "eigenvectors_")
+    vectors = estimator.alphas_ if is_old else estimator.eigenvectors_
+    sizes = estimator.lambdas_ if is_old else estimator.eigenvalues_
     scaled = np.where(sizes == 0, 0.0, vectors / np.sqrt(np.where(sizes == 0, 1.0, sizes)))
-    return numeric(matmul(g, values, scaled), scaled.shape[1])
+    return numeric(matmul(g, centred(g, estimator._centerer, values, count), scaled), scaled.shape[1])
 
 
 @transformer("KernelCenterer")
@@ -97,6 +99,29 @@ def additive(g: Graph, estimator: Any, frame: Frame) -> Frame:
             parts.append(g.op("Where", empty, zero, g.op("Mul", factor, wave)))
     joined = parts[0] if len(parts) == 1 else g.op("Concat", *parts, axis=1)
     return numeric(joined, width * len(parts), frame.sparse)
+
+
+@transformer("PolynomialCountSketch")
+def count_sketch(g: Graph, estimator: Any, frame: Frame) -> Frame:
+    """The product of several sketches' Fourier transforms, which is their circular convolution (Pham and Pagh 2013)."""
+    x, width, count = frame.matrix(g), frame.width, int(estimator.n_components)
+    places, signs = np.asarray(estimator.indexHash_), np.asarray(estimator.bitHash_, dtype=np.float64)
+    if estimator.coef0:
+        one = with_row(g, "Add", with_row(g, "Mul", sum_rows(g, x), 0.0, 1), math.sqrt(estimator.coef0), 1)
+        x = g.op("Concat", with_row(g, "Mul", x, math.sqrt(estimator.gamma), width), one, axis=1)
+    else:
+        x = with_row(g, "Mul", x, math.sqrt(estimator.gamma), width)
+    sketches = []
+    for place, sign in zip(places, signs):
+        table = np.zeros((len(place), count))
+        table[np.arange(len(place)), place] = sign
+        sketches.append(matmul(g, x, table))
+    turned = np.array([[(out - inner) % count for inner in range(count)] for out in range(count)])
+    total = sketches[0]
+    for sketch in sketches[1:]:
+        shifted = g.op("Gather", sketch, g.constant(turned, np.int64), axis=1)
+        total = g.op("ReduceSum", g.op("Mul", shifted, g.op("Unsqueeze", total, axes(g, 1))), axes(g, 2), keepdims=0)
+    return numeric(total, count)
 
 
 @transformer("TfidfTransformer")

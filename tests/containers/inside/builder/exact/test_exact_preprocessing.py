@@ -14,9 +14,16 @@ from sklearn.ensemble import RandomForestClassifier, RandomTreesEmbedding
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_selection import SelectFromModel, SelectKBest, SelectPercentile, VarianceThreshold, f_classif
 from sklearn.impute import KNNImputer, MissingIndicator, SimpleImputer
-from sklearn.kernel_approximation import AdditiveChi2Sampler, Nystroem, RBFSampler, SkewedChi2Sampler
+from sklearn.kernel_approximation import (
+    AdditiveChi2Sampler,
+    Nystroem,
+    PolynomialCountSketch,
+    RBFSampler,
+    SkewedChi2Sampler,
+)
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.neighbors import NeighborhoodComponentsAnalysis
+from sklearn.manifold import Isomap
+from sklearn.neighbors import KNeighborsTransformer, NeighborhoodComponentsAnalysis, RadiusNeighborsTransformer
 from sklearn.neural_network import BernoulliRBM
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (
@@ -95,11 +102,15 @@ SMOOTH = {
     "kernel_pca": [StandardScaler(), KernelPCA(4, kernel="rbf", gamma=0.1)],
     "kernel_pca_cosine": [StandardScaler(), KernelPCA(3, kernel="cosine")],
     "fourier": [StandardScaler(), RBFSampler(gamma=0.1, n_components=20, random_state=0)],
+    "count_sketch": [StandardScaler(), PolynomialCountSketch(n_components=12, coef0=1, random_state=0)],
     "skewed": [MinMaxScaler(clip=True), SkewedChi2Sampler(n_components=15, random_state=0)],
     "additive": [MinMaxScaler(clip=True), AdditiveChi2Sampler(sample_steps=3)],
     "weighted_counts": [MinMaxScaler(clip=True), TfidfTransformer(sublinear_tf=True)],
     "centres": [StandardScaler(), KMeans(5, n_init=2, random_state=0)],
     "centres_of_batches": [StandardScaler(), MiniBatchKMeans(5, n_init=2, random_state=0)],
+    "along_the_rows": [StandardScaler(), Isomap(n_neighbors=8, n_components=3)],
+    "radius_graph": [StandardScaler(), RadiusNeighborsTransformer(radius=2.5)],
+    "nearest_graph": [StandardScaler(), KNeighborsTransformer(n_neighbors=6)],
     "subclusters": [StandardScaler(), Birch(threshold=1.0)],
 }
 FILLING = {
