@@ -39,8 +39,7 @@ def _check_matrix(content: bytes) -> None:
         raise refused("holds a sparse matrix whose places are no whole numbers")
     if pointers.shape != (shape[major] + 1,) or indices.shape != data.shape:
         raise refused("holds a sparse matrix whose parts have different sizes")
-    require(
-        (indices >= 0) & (indices < shape[1 - major]), f"a sparse matrix of {shape[1 - major]} places with", indices
-    )
+    minor = shape[1 - major]
+    require((indices >= 0) & (indices < minor), f"a sparse matrix of {minor} places with the place", indices)
     if pointers[0] != 0 or pointers[-1] != len(indices) or (numpy.diff(pointers) < 0).any():
         raise refused("holds a sparse matrix whose rows end before they begin")

@@ -11,13 +11,18 @@ import numpy
 import production
 import pytest
 import skops.io
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest, f_classif
+from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.random_projection import SparseRandomProjection
 from sklearn.tree import DecisionTreeClassifier
 
 from builder import instantiate, trust
+from builder.compat.exporting import sklearn_version
+from builder.compat.storage import make_storable
 from builder.export.canonical_skops import archive, canonical
 from builder.trust.nodes import attributes, walk
 from container.errors import BuilderError
@@ -358,3 +363,97 @@ def test_a_deep_list_is_loaded_or_refused_in_one_line(depth):
 def test_plain_estimators_need_no_list():
     """What skops trusts by itself needs no line."""
     assert trust.check(written(StandardScaler().fit(X)), []) == []
+
+
+def projected():
+    """A fitted projection, whose directions are a sparse matrix."""
+    return SparseRandomProjection(n_components=3, random_state=0).fit(X)
+
+
+def test_sparse_matrices_pass():
+    """By rows; what a check lets through answers as before."""
+    model = projected()
+    loaded = trust.loads(written(model), production.TRUSTED)
+    assert (loaded.transform(X) == model.transform(X)).all()
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "words"),
+    [
+        ("indices", lambda a: a + 1_000_000, "a sparse matrix of 4 places with the place 100000"),
+        ("indices", lambda a: a - 1_000_000, "a sparse matrix of 4 places with the place -"),
+        ("indptr", lambda a: a * 1000, "rows end before they begin"),
+        ("indptr", lambda a: a[:-1], "parts have different sizes"),
+        ("shape", lambda a: a * numpy.array([1, -1]), "of the shape"),
+        ("format", lambda a: numpy.array(b"bsr"), "of the format b'bsr'"),
+        ("data", lambda a: a[:1], "parts have different sizes"),
+        ("indices", lambda a: a.astype(float), "no whole numbers"),
+    ],
+)
+def test_a_sparse_matrix_that_leads_out_of_itself_is_refused(part, value, words):
+    """Compiled code follows its column numbers and pointers without looking."""
+    file = File(written(projected()))
+    node = file.first(kind="SparseMatrixNode")
+    with zipfile.ZipFile(io.BytesIO(file.members[node["file"]])) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    buffer = io.BytesIO()
+    numpy.save(buffer, value(numpy.load(io.BytesIO(parts[f"{part}.npy"]))))
+    content = archive({**parts, f"{part}.npy": buffer.getvalue()})
+    node["file"] = f"{sha256_bytes(content)[:32]}.npz"
+    file.members[node["file"]] = content
+    assert words in refusal(file.written())
+
+
+splines = pytest.mark.skipif(sklearn_version() < (1, 0), reason="splines came in scikit-learn 1.0")
+
+
+def curved():
+    """Fitted splines of one column."""
+    from sklearn.preprocessing import SplineTransformer
+
+    return SplineTransformer(n_knots=4).fit(X[:, :1])
+
+
+@splines
+def test_splines_pass():
+    """What a check lets through answers as before."""
+    model = curved()
+    loaded = trust.loads(written(model), production.TRUSTED)
+    assert (loaded.transform(X[:, :1]) == model.transform(X[:, :1])).all()
+
+
+@splines
+@pytest.mark.parametrize(
+    ("part", "value", "words"),
+    [
+        ("c", lambda a: a[:2], "too few for its degree"),
+        ("t", lambda a: a[:5], "too few for its degree"),
+        ("t", lambda a: a[::-1], "knots do not ascend"),
+        ("t", lambda a: a * numpy.nan, "knots do not ascend"),
+        ("c", lambda a: a.astype(int), "not made of numbers"),
+        ("k", 10_000, "a spline of the degree 10000"),
+        ("k", -1, "a spline of the degree -1"),
+    ],
+)
+def test_a_spline_that_leads_out_of_itself_is_refused(part, value, words):
+    """Compiled code reads as many knots and coefficients as the degree says."""
+    file = File(written(curved()))
+    node = attributes(file.first(name="BSpline"))
+    if part == "k":
+        node["k"]["content"] = json.dumps(value)
+    else:
+        inner = node[part if part in node else f"_{part}"]
+        file.put(inner, value(file.array(inner)))
+    assert words in refusal(file.written())
+
+
+def test_the_times_of_a_search_are_zero_and_named():
+    """Wherever in the model the search stands: two builds give the same bytes."""
+    search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2]}, cv=3)
+    model = Pipeline([("scale", StandardScaler()), ("bag", BaggingClassifier(search, n_estimators=2, random_state=0))])
+    model.fit(X, Y)
+    zeroed = make_storable(model)
+    assert "GridSearchCV.refit_time_" in zeroed and "GridSearchCV.cv_results_.mean_fit_time" in zeroed
+    inner = model.steps[-1][1].estimators_[0]
+    assert inner.refit_time_ == 0.0 and not inner.cv_results_["std_score_time"].any()
+    assert make_storable(StandardScaler().fit(X)) == []
