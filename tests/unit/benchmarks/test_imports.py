@@ -13,7 +13,8 @@ from remodel.checkout import Checkout
 
 PACKAGES = ("builder", "container", "remodel")
 FILES = (
-    *("bare", "fidelity", "fidelity_inside", "fidelity_page", "first_run", "fleet", "fuzz_files", "kills"),
+    *("bare", "fidelity", "fidelity_inside", "fidelity_page", "first_run", "fleet", "fuzz", "fuzz_files"),
+    *("fuzz_inside", "kills"),
     *("large_table", "one_model", "price", "real_tables", "rebuilds", "speed", "wide_table"),
 )
 

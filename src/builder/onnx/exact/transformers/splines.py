@@ -1,11 +1,11 @@
-"""SplineTransformer: B-splines as polynomials between their knots (de Boor 1978)."""
+"""SplineTransformer: B-splines by de Boor's recurrence, in scipy's order (de Boor 1978; `fitpack`'s `_deBoor_D`)."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
-from scipy.interpolate import BSpline, PPoly
+from scipy.interpolate import BSpline
 
 from ..arithmetic import row, with_row
 from ..frame import Frame, numeric
@@ -33,13 +33,13 @@ def splines(g: Graph, estimator: Any, frame: Frame) -> Frame:
         kept = _wrapped(g, asked, low, high, width)
     elif estimator.extrapolation in ("constant", "linear"):
         kept = g.op("Min", g.op("Max", asked, row(g, low, width)), row(g, high, width))
-    polynomials = [_polynomials(curve, degree) for curve in curves]
-    pieces = Pieces(g, kept, [polynomial[0].x[1:-1] for polynomial in polynomials], right=True)
-    offset = g.op("Sub", kept, pieces.lookup([polynomial[0].x[:-1] for polynomial in polynomials]))
+    inner = [curve.t[degree : len(curve.t) - degree] for curve in curves]
+    pieces = Pieces(g, kept, [knots[1:-1] for knots in inner], right=True)
+    parts = _recurrence(g, pieces, kept, curves, degree, width)
     beyond = g.op("Sub", asked, kept) if estimator.extrapolation == "linear" else None
     values = []
     for basis in range(count):
-        value = _horner(g, pieces, offset, lambda k, b=basis: [p[b].c[k] for p in polynomials], degree)
+        value = _summed(g, pieces, parts, [curve.c[:, basis] for curve in curves])
         if beyond is not None:
             slope = _slopes(g, curves, basis, beyond, width, (low, high))
             value = g.op("Add", value, g.op("Mul", beyond, slope))
@@ -59,19 +59,40 @@ def _wrapped(g: Graph, x: str, low: np.ndarray, high: np.ndarray, width: int) ->
     return with_row(g, "Add", rest, low, width)
 
 
-def _polynomials(curve: Any, degree: int) -> list[PPoly]:
-    """Each basis function between the knots where all of them are defined."""
-    inner = slice(degree, len(curve.t) - degree - 1)
-    knots = curve.t[degree : len(curve.t) - degree]
-    whole = [PPoly.from_spline((curve.t, np.asarray(curve.c[:, basis]), degree)) for basis in range(curve.c.shape[1])]
-    return [PPoly(each.c[:, inner], knots) for each in whole]
+def _recurrence(g: Graph, pieces: Pieces, x: str, curves: list[BSpline], degree: int, width: int) -> list[str]:
+    """The degree + 1 basis functions that are not zero between two knots, each [N, width]."""
+    one, zero = row(g, 1.0, width), row(g, 0.0, width)
+    parts = [with_row(g, "Add", with_row(g, "Mul", x, 0.0, width), 1.0, width)]
+    for order in range(1, degree + 1):
+        before, parts = parts, [zero]
+        for place in range(1, order + 1):
+            later, earlier = (
+                pieces.lookup([_knots(curve, degree, place - shift) for curve in curves]) for shift in (0, order)
+            )
+            span = g.op("Sub", later, earlier)
+            same = g.op("Equal", span, zero)
+            share = g.op("Div", before[place - 1], g.op("Where", same, one, span))
+            share = g.op("Where", same, zero, share)
+            parts[-1] = g.op("Add", parts[-1], g.op("Mul", share, g.op("Sub", later, x)))
+            parts.append(g.op("Mul", share, g.op("Sub", x, earlier)))
+    return parts
 
 
-def _horner(g: Graph, pieces: Pieces, offset: str, coefficients: Callable[[int], list[np.ndarray]], degree: int) -> str:
-    value = pieces.lookup(coefficients(0))
-    for power in range(1, degree + 1):
-        value = g.op("Add", g.op("Mul", value, offset), pieces.lookup(coefficients(power)))
-    return value
+def _knots(curve: BSpline, degree: int, offset: int) -> np.ndarray:
+    """Of each interval the knot that stands so far behind its beginning."""
+    places = np.arange(degree, len(curve.t) - degree - 1) + offset
+    return np.asarray(curve.t[places])
+
+
+def _summed(g: Graph, pieces: Pieces, parts: list[str], coefficients: list[np.ndarray]) -> str:
+    """One basis function of each column: parts by the coefficients of the interval, one after the other."""
+    counts = [len(each) - len(parts) + 1 for each in coefficients]
+    total = ""
+    for place, part in enumerate(parts):
+        tables = [each[place : place + count] for each, count in zip(coefficients, counts)]
+        term = g.op("Mul", pieces.lookup(tables), part)
+        total = g.op("Add", total, term) if total else term
+    return total
 
 
 def _slopes(
