@@ -7,6 +7,7 @@ from typing import Any
 
 from remodel.audit.causes import causes, parameters
 from remodel.audit.differences import Differences
+from remodel.audit.forecast import forecast
 from remodel.audit.paired_test import PairedTest
 from remodel.results.answers.rounding import short
 from remodel.results.result import Result
@@ -26,7 +27,14 @@ def evidence(own: Result, base: Result, differences: Differences) -> dict[str, A
         "onnx": _onnx(own),
         "warnings": _warnings(own.outcome.warnings, base.outcome.warnings),
         **_asked(own),
+        **_announced(own),
     }
+
+
+def _announced(result: Result) -> dict[str, Any]:
+    """What versions to come will do to it, where something is known."""
+    outlooks = [outlook.document() for outlook in forecast(result)]
+    return {"announced": outlooks} if outlooks else {}
 
 
 def _asked(result: Result) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from remodel.audit.decisions import Decision
+from remodel.audit.forecast import Outlook
 from remodel.audit.rulings import ACCEPTED, Decided, decided, rulings, unneeded
 from remodel.audit.verdict import BASELINE
 from remodel.markdown import render
@@ -32,9 +33,18 @@ def markdown(comparison: Comparison, decisions: Iterable[Decision]) -> str:
         "environments": [_title(name, comparison.baseline) for name in comparison.environments],
         "overview": _overview(comparison, standing),
         "models": [_model(name, comparison, standing) for name in comparison.models],
+        "announced": list(announced(comparison)),
         "without_onnx": _without_onnx(comparison.entries),
     }
     return render(TEMPLATE, content | _answer(comparison, decisions))
+
+
+def announced(comparison: Comparison) -> Iterator[tuple[str, Outlook]]:
+    """(model, what a version to come will do to it) of the models of the release environment."""
+    for entry in comparison.entries:
+        if entry.environment == comparison.release_environment and entry.evidence:
+            for part in entry.evidence.get("announced", ()):
+                yield entry.model, Outlook(**part)
 
 
 def cv_scores(comparison: Comparison) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from remodel.audit.decisions import Decision
 from remodel.audit.differences import KINDS
 from remodel.audit.page.figures import colours_of, figures
-from remodel.audit.report import difference, spread
+from remodel.audit.report import announced, difference, spread
 from remodel.audit.rulings import ACCEPTED, decided, failures, rulings, unneeded
 from remodel.audit.verdict import KIND_TITLES, VERDICTS
 from remodel.results.answers.labels import ROWS_LISTED
@@ -49,6 +49,7 @@ def render(comparison: Comparison, decisions: Iterable[Decision]) -> str:
         metric_titles=METRIC_TITLES,
         kinds=KIND_TITLES,
         rows_listed=ROWS_LISTED,
+        announced=list(announced(comparison)),
     )
 
 
