@@ -13,12 +13,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import KBinsDiscretizer, Normalizer
+from sklearn.preprocessing import KBinsDiscretizer, Normalizer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from builder.answers import LabelsWithProbabilities
 from builder.data import Snapshot
 from builder.onnx import exact, gate, parity
+from builder.onnx.exact.arithmetic import with_row
+from builder.onnx.exact.frame import numeric
 
 ROWS = 300
 
@@ -110,3 +112,26 @@ def test_nearest_neighbours_of_a_table_of_ties_have_no_file():
     found, objection = measured(make_pipeline(KNeighborsClassifier(4)), X, y)
     assert "rows are answered otherwise, more than 0.1%: tie at the k-th neighbour" in objection
     assert len(found.beyond) > 20
+
+
+def alone_is_off(g, estimator, frame):
+    """The scaler's numbers, and others where a request has a single row."""
+    x = with_row(
+        g, "Div", with_row(g, "Sub", frame.matrix(g), estimator.mean_, frame.width), estimator.scale_, frame.width
+    )
+    rows = g.op("Shape", x, start=0, end=1)
+    alone = g.op("Equal", rows, g.constant([1], np.int64))
+    return numeric(g.op("Where", alone, with_row(g, "Add", x, 5.0, frame.width), x), frame.width)
+
+
+def test_a_file_that_is_right_in_batches_alone_is_found():
+    """A server asks row by row: what answers otherwise then is not published."""
+    X, y = numbers()
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+    columns = [(name, "numeric", None) for name in X.columns]
+    expected = LabelsWithProbabilities.ask(model, X)
+    for emitters, right in (({}, True), ({StandardScaler: alone_is_off}, False)):
+        file = exact.export(model, columns, emitters)
+        assert parity.compare(file, X, expected).holds
+        found = gate.measure(model, file, X, expected, parity.EXACT)
+        assert (found.objection(LabelsWithProbabilities, len(X)) is None) is right
