@@ -11,29 +11,19 @@ from numpy.typing import NDArray
 
 from remodel.results.answers.answers import WHICH, Allowed, AnswerDifference, Predictions
 from remodel.results.answers.columns import Columns
-from remodel.results.answers.labels import LabelDifference, Labels
-from remodel.results.answers.moved import Moved, moved
+from remodel.results.answers.labels import Labels, ScoredDifference
+from remodel.results.answers.moved import moved
 from remodel.results.answers.quality import confusion, mean_roc
 from remodel.results.answers.rounding import short
 from remodel.results.answers.scorers import DECISIONS, Scorer
 
 
 @dataclass(frozen=True)
-class DecisionDifference(LabelDifference):
+class DecisionDifference(ScoredDifference):
     """Besides the labels, how far decision scores moved in units of the root mean square of the baseline's, and the
     rank correlation of both: Spearman's rho, of several classes the least."""
 
-    moved: Moved
     rank: float
-
-    @property
-    def largest(self) -> float:
-        """The largest difference of a score, in that unit."""
-        return self.moved.largest
-
-    @property
-    def identical(self) -> bool:
-        return self.moved.same_bits and not self.flipped
 
     def objections(self, which: str, allowed: Allowed) -> tuple[str | None, ...]:
         least = allowed.decisions.rank

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from remodel.results.answers.answers import WHICH, Allowed, AnswerDifference, Answers, Predictions
 from remodel.results.answers.columns import Columns, Damaged
+from remodel.results.answers.moved import Moved
 from remodel.results.answers.quality import confusion
 from remodel.results.answers.scorers import LABELS, Scorer
 
@@ -43,6 +44,21 @@ class LabelDifference(AnswerDifference):
             f"{len(self.flipped)} of {self.rows} labels {which} flip ({self.share:.2%}, allowed {allowed.labels:.2%})"
         )
         return (labels if self.share > allowed.labels else None,)
+
+
+@dataclass(frozen=True)
+class ScoredDifference(LabelDifference):
+    """The rows with another label, and how far the numbers beside the labels moved."""
+
+    moved: Moved
+
+    @property
+    def largest(self) -> float:
+        return self.moved.largest
+
+    @property
+    def identical(self) -> bool:
+        return self.moved.same_bits and not self.flipped
 
 
 @dataclass(frozen=True)

@@ -11,26 +11,15 @@ from numpy.typing import NDArray
 
 from remodel.results.answers.answers import WHICH, Allowed, AnswerDifference, Predictions
 from remodel.results.answers.columns import Columns, Damaged
-from remodel.results.answers.labels import LabelDifference, Labels
-from remodel.results.answers.moved import Moved, moved
+from remodel.results.answers.labels import Labels, ScoredDifference
+from remodel.results.answers.moved import moved
 from remodel.results.answers.quality import quality
 from remodel.results.answers.scorers import CLASSIFICATION, Scorer
 
 
 @dataclass(frozen=True)
-class ProbabilityDifference(LabelDifference):
+class ProbabilityDifference(ScoredDifference):
     """Besides the labels, |dp| of each row (the largest over the classes)."""
-
-    moved: Moved
-
-    @property
-    def largest(self) -> float:
-        """The largest |dp|."""
-        return self.moved.largest
-
-    @property
-    def identical(self) -> bool:
-        return self.moved.same_bits and not self.flipped
 
     def objections(self, which: str, allowed: Allowed) -> tuple[str | None, ...]:
         limit = allowed.probabilities
