@@ -11,6 +11,7 @@ from remodel.audit.forecast import forecast
 from remodel.audit.paired_test import PairedTest
 from remodel.results.answers.rounding import short
 from remodel.results.result import Result
+from remodel.results.warned import warning_lines
 
 
 def evidence(own: Result, base: Result, differences: Differences) -> dict[str, Any]:
@@ -76,4 +77,5 @@ def _warnings(own: Mapping[tuple[str, str], int], base: Mapping[tuple[str, str],
             if key not in other
         ]
 
-    return {"count": sum(own.values()), "came": described(own, base), "went": described(base, own)}
+    counts = {"count": sum(own.values()), "came": described(own, base), "went": described(base, own)}
+    return {**counts, **({"kinds": warning_lines(own)} if own else {})}

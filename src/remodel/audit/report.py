@@ -118,8 +118,13 @@ def _model(model: str, comparison: Comparison, standing: Mapping[Target, Decided
         "columns": [*kind_of(base["metrics"]).COLUMNS, *FILES] if base else [],
         "scores": [[_title(name, baseline), *_scores(entry)] for name, entry in built.items()],
         "changes": [[_title(name, baseline), *_changes(entry), *_files(entry)] for name, entry in built.items()],
+        "warned": [f"{name} warns: {line}" for name, entry in built.items() for line in _warned(entry)],
         "with_reasons": [(entry, standing.get(entry.target)) for entry in entries.values() if entry.reasons],
     }
+
+
+def _warned(entry: Entry) -> list[str]:
+    return list(_evidence(entry)["warnings"].get("kinds", ()))
 
 
 def _evidence(entry: Entry) -> Mapping[str, Any]:

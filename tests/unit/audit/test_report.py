@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from remodel.audit.forecast import Outlook
+from remodel.audit.page.render import render
 from remodel.audit.report import cv_scores, difference, markdown
 from remodel.results.comparison import as_comparison, read_comparison_file
 
@@ -109,3 +111,31 @@ def test_scores_keep_every_digit():
     value, changed = 0.1 + 0.2, document()
     changed["entries"][0]["evidence"]["metrics"]["log_loss"]["folds"][0] = value
     assert float(next(csv.DictReader(io.StringIO(cv_scores(as_comparison(changed)))))["log_loss"]) == value
+
+
+def told(**changes):
+    """The example, with more evidence in the newer environment's entry."""
+    content = document()
+    entry = next(entry for entry in content["entries"] if entry["environment"] == "sklearn-1.9" and entry["evidence"])
+    entry["evidence"]["warnings"].update(changes.pop("warnings", {}))
+    entry["evidence"].update(changes)
+    content["release_environment"] = "sklearn-1.9"
+    return entry["model"], as_comparison(content)
+
+
+def test_warnings_stand_where_the_scores_are():
+    """In the report and on the page, a line a kind."""
+    line = "ConvergenceWarning, 5 times: it stopped early"
+    _, comparison = told(warnings={"kinds": [line]})
+    assert f"\n- sklearn-1.9 warns: {line}\n" in markdown(comparison, ())
+    assert f"<li>sklearn-1.9 warns: {line}</li>" in render(comparison, ())
+
+
+def test_what_later_versions_will_do_has_a_place_of_its_own(comparison):
+    """A line a model, with what to write instead; where nothing is known, that is said."""
+    outlook = Outlook("1.11", "breaks", "SVC", "it goes", "that", "here").document()
+    model, changed = told(announced=[outlook])
+    assert f"\n- {model}: 1.11 breaks SVC: it goes; instead: that (here)\n" in markdown(changed, ())
+    assert "Announced for later versions" in render(changed, ())
+    assert "## Announced" in markdown(comparison, ()) and "\nNothing.\n" in markdown(comparison, ())
+    assert "Announced for later versions" not in render(comparison, ())
