@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from remodel import process
 from remodel.files import write_bytes
 from remodel.results.comparison import Entry
 from remodel.results.target import Target
 from remodel.yaml import parse, read_yaml
 
 NAME = "decisions.yaml"
+
+IDENTITY = re.compile(r"(?P<who>.+ <.*>) (?P<seconds>\d+) [+-]\d{4}")
+"""What git says of an author."""
 
 HEADER = """\
 # Models that may move although they changed: `remodel gate --accept MODEL@ENVIRONMENT --reason "..."` adds one.
@@ -29,8 +36,17 @@ class Decision(BaseModel):
     model: str
     environment: str
     reason: str = Field(min_length=1, pattern=r"\S")
+    by: str = ""
+    """Who took it, as git knows them: "Name <address>"; empty where git knows nobody."""
+    on: str = ""
+    """The day, in UTC."""
     baseline: dict[str, str]
     artifacts: dict[str, str]
+
+    def __str__(self) -> str:
+        """The reason, and who gave it when."""
+        signed = ", ".join(part for part in (self.by.partition(" <")[0], self.on) if part)
+        return f"{self.reason} ({signed})" if signed else self.reason
 
     @property
     def target(self) -> Target:
@@ -40,6 +56,15 @@ class Decision(BaseModel):
     def holds(self, entry: Entry, base: Entry) -> bool:
         """Whether it was taken for the artifacts of these two entries of a comparison."""
         return self.artifacts == entry.artifacts and self.baseline == base.artifacts
+
+
+def signature(root: Path) -> dict[str, str]:
+    """Who decides in a checkout, and the day, as git would write them into a commit; no name where it knows none."""
+    done = process.run(["git", "-C", root, "var", "GIT_AUTHOR_IDENT"])
+    found = IDENTITY.fullmatch(done.output.strip()) if done.ok else None
+    seconds = int(found["seconds"]) if found else time.time()
+    day = datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
+    return {"by": found["who"] if found else "", "on": day}
 
 
 class Decisions(BaseModel):
@@ -60,6 +85,9 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
 
 def write_decisions(root: Path, decisions: Sequence[Decision]) -> None:
     """Write decisions.yaml, sorted by model and environment."""
-    content = [decision.model_dump() for decision in sorted(decisions, key=lambda decision: decision.target)]
+    content = [
+        decision.model_dump(exclude_defaults=True)
+        for decision in sorted(decisions, key=lambda decision: decision.target)
+    ]
     text = yaml.safe_dump({"decisions": content}, sort_keys=False, allow_unicode=True, width=120)
     write_bytes(root / NAME, (HEADER + text).encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from remodel.audit.compare import asked
-from remodel.audit.decisions import Decision, read_decisions, write_decisions
+from remodel.audit.decisions import Decision, read_decisions, signature, write_decisions
 from remodel.audit.rulings import Ruling, failures, rulings
 from remodel.audit.verdict import CHANGED, FAILED
 from remodel.checkout import Checkout, once_a_checkout
@@ -56,6 +56,7 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
         model=entry.model,
         environment=entry.environment,
         reason=" ".join(reason.split()),
+        **signature(checkout.root),
         baseline=dict(base.artifacts),
         artifacts=dict(entry.artifacts),
     )

@@ -30,7 +30,7 @@ class Decided:
     holds: bool
 
     def __str__(self) -> str:
-        return f"{ACCEPTED}: {self.decision.reason}" if self.holds else f"{STALE}: {self.decision.reason}"
+        return f"{ACCEPTED if self.holds else STALE}: {self.decision}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def rulings(comparison: Comparison, decisions: Iterable[Decision]) -> list[Rulin
 def _ruling(entry: Entry, standing: Decided | None) -> Ruling:
     reasons = "; ".join(entry.reasons)
     if standing is not None and standing.holds:
-        return Ruling(entry.model, entry.environment, True, ACCEPTED, standing.decision.reason)
+        return Ruling(entry.model, entry.environment, True, ACCEPTED, str(standing.decision))
     if standing is not None:
         reasons = f"{reasons}; {STALE}"
     return Ruling(entry.model, entry.environment, entry.verdict in MOVES, entry.verdict, reasons)

@@ -101,6 +101,25 @@ def test_an_accepted_model_moves_with_these_artifacts_only(tmp_path, capsys):
         path.write_text(before)
 
 
+def test_a_decision_says_who_took_it_and_when(tmp_path, monkeypatch, capsys):
+    """As git knows them; the gate's line tells it, and an older decision without it is still one."""
+    copied = checkout(tmp_path, changed())
+    identity = {"NAME": "Ada L", "EMAIL": "ada@example.org", "DATE": "2026-03-04T05:06:07Z"}
+    for name, value in identity.items():
+        monkeypatch.setenv(f"GIT_AUTHOR_{name}", value)
+    accept(copied, "credit_mlp@sklearn-1.9", "looked at")
+    assert gate(copied)[0].passes
+    assert "accepted: looked at (Ada L, 2026-03-04)" in capsys.readouterr().out
+    path = tmp_path / "decisions.yaml"
+    content = yaml.safe_load(path.read_text())
+    assert (content["decisions"][0].pop("by"), content["decisions"][0].pop("on")) == (
+        "Ada L <ada@example.org>",
+        "2026-03-04",
+    )
+    path.write_text(yaml.safe_dump(content))
+    assert gate(copied)[0].reason == "looked at"
+
+
 def test_accepting_again_replaces_the_decision(tmp_path):
     copied = checkout(tmp_path, changed())
     for reason in ("first", "second"):
