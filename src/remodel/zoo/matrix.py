@@ -86,12 +86,15 @@ def why_not(outcome: Outcome) -> str | None:
 
 def general(reason: str) -> str:
     """A reason without places, versions and numbers."""
-    text = re.sub(r"^(skl2onnx|ONNX Runtime) [\d.]+", r"\1", reason)
+    text = re.sub(r"\b(skl2onnx|ONNX Runtime) \d[\d.]*(?=:)", r"\1", reason)
     text = re.sub(r"^(fold \d+ of \d+|final \w+), ", "", text)
     text = re.sub(r"^pipeline\.[\w.\[\]]+: ", "", text)
     text = re.sub(r"\b(scikit-learn) \d+\.\d+\.\d+\b", r"this \1", text)
     text = re.sub(r" and attributes=.*|\. You may raise an issue at .*", "", text)
     text = re.sub(r"shape=\[\d+\]", "shape=[...]", text)
+    text = re.sub(r"shape \(\d+,\)", "shape (...)", text)
+    text = re.sub(r"dimension is \d+", "dimension is ...", text)
+    text = re.sub(r": (np\.str_\()?'[^']*'\)?$", "", text)
     return re.sub(r"\b\d+ of \d+\b", "some", text)
 
 
