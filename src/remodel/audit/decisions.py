@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from remodel import process
 from remodel.files import write_bytes
 from remodel.results.comparison import Entry
 from remodel.results.target import Target
 from remodel.yaml import parse, read_yaml
 
 NAME = "decisions.yaml"
-
-IDENTITY = re.compile(r"(?P<who>.+ <.*>) (?P<seconds>\d+) [+-]\d{4}")
-"""What git says of an author."""
 
 HEADER = """\
 # Models that may move although they changed: `remodel gate --accept MODEL@ENVIRONMENT --reason "..."` adds one.
@@ -56,15 +49,6 @@ class Decision(BaseModel):
     def holds(self, entry: Entry, base: Entry) -> bool:
         """Whether it was taken for the artifacts of these two entries of a comparison."""
         return self.artifacts == entry.artifacts and self.baseline == base.artifacts
-
-
-def signature(root: Path) -> dict[str, str]:
-    """Who decides in a checkout, and the day, as git would write them into a commit; no name where it knows none."""
-    done = process.run(["git", "-C", root, "var", "GIT_AUTHOR_IDENT"])
-    found = IDENTITY.fullmatch(done.output.strip()) if done.ok else None
-    seconds = int(found["seconds"]) if found else time.time()
-    day = datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
-    return {"by": found["who"] if found else "", "on": day}
 
 
 class Decisions(BaseModel):

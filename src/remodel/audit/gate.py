@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from remodel import process
 from remodel.audit.compare import asked
-from remodel.audit.decisions import Decision, read_decisions, signature, write_decisions
+from remodel.audit.decisions import Decision, read_decisions, write_decisions
 from remodel.audit.rulings import Ruling, failures, rulings
 from remodel.audit.verdict import CHANGED, FAILED
 from remodel.checkout import Checkout, once_a_checkout
@@ -17,6 +21,9 @@ from remodel.recipes.params import Params, read_params
 from remodel.results.comparison import Comparison, Entry, read_comparison_file
 from remodel.results.manifest import read_manifest
 from remodel.results.recipe import read_recipe_file
+
+IDENTITY = re.compile(r"(?P<who>.+ <.*>) (?P<seconds>\d+) [+-]\d{4}")
+"""What git says of an author."""
 
 AGAIN = "Bring it up to date: remodel rebuild"
 
@@ -63,6 +70,15 @@ def accept(checkout: Checkout, name: str, reason: str) -> Decision:
     others = [other for other in read_decisions(checkout.root) if other.target != decision.target]
     write_decisions(checkout.root, [*others, decision])
     return decision
+
+
+def signature(root: Path) -> dict[str, str]:
+    """Who decides in a checkout, and the day, as git would write them into a commit; no name where it knows none."""
+    done = process.run(["git", "-C", root, "var", "GIT_AUTHOR_IDENT"])
+    found = IDENTITY.fullmatch(done.output.strip()) if done.ok else None
+    seconds = int(found["seconds"]) if found else time.time()
+    day = datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
+    return {"by": found["who"] if found else "", "on": day}
 
 
 def find_entry(comparison: Comparison, name: str) -> Entry:
