@@ -38,7 +38,7 @@ def test_every_choice_of_every_group_composes(checkout: Checkout, group: str) ->
 
 
 def test_the_production_models_cover_all_datasets_and_classifiers(checkout: Checkout) -> None:
-    """At least eight models over all datasets, with all ten classifiers that have probabilities, some that have none, and
+    """At least eight models over all datasets, with all ten classifiers that have probabilities, some without, and
     some that answer with numbers."""
     selections = [select_model(checkout, model) for model in read_params(checkout).models]
     assert len(selections) >= 8
