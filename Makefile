@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.remodel-lock
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro matrix test attacks acid lint lock shell clean $(VENV)
+.PHONY: help repro matrix messages test attacks acid lint lock shell clean $(VENV)
 
 help: ## list the targets
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,9 @@ acid: $(STAMP) ## a fresh clone, rebuilt in another folder with the README's com
 
 attacks: $(STAMP) ## run every test that attacks, and write what became of them to docs/security.md
 	python -m pytest tests -m attack -n 2 --dist loadfile --write-attacks
+
+messages: $(STAMP) ## list every message of an error, with what to do next
+	python tests/messages.py
 
 lint: $(STAMP) ## check style and types
 	ruff check .
