@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -28,14 +29,21 @@ IDENTITY = re.compile(r"(?P<who>.+ <.*>) (?P<seconds>\d+) [+-]\d{4}")
 AGAIN = "Bring it up to date: remodel rebuild"
 
 
-def gate(checkout: Checkout) -> list[Ruling]:
-    """Print a line a model. GateClosed unless all may move; StorageError where the comparison is out of date."""
+def gate(checkout: Checkout, as_json: bool = False) -> list[Ruling]:
+    """Print a line a model, or all of it as JSON. GateClosed unless all may move; StorageError where the comparison is
+    out of date."""
     comparison = read_comparison(checkout)
     ruled = rulings(comparison, read_decisions(checkout.root))
-    if failed := failures(comparison):
-        print(f"failed: {', '.join(map(str, failed))}")
-    for ruling in ruled:
-        print(ruling)
+    failed = failures(comparison)
+    if as_json:
+        print(
+            json.dumps({"failed": [str(target) for target in failed], "models": [vars(one) for one in ruled]}, indent=2)
+        )
+    else:
+        if failed:
+            print(f"failed: {', '.join(map(str, failed))}")
+        for ruling in ruled:
+            print(ruling)
     stopped = [ruling for ruling in ruled if not ruling.passes]
     if stopped:
         raise GateClosed(
@@ -45,7 +53,8 @@ def gate(checkout: Checkout) -> list[Ruling]:
     if not ruled:
         if lost := [str(target) for target in failed if target.environment == comparison.release_environment]:
             raise GateClosed(f"{', '.join(lost)} failed, and there is nothing to release of it", "Mend or retire it")
-        print(f"nothing moves: the release environment is the baseline, {comparison.baseline}")
+        if not as_json:
+            print(f"nothing moves: the release environment is the baseline, {comparison.baseline}")
     return ruled
 
 

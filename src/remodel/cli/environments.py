@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option
+from remodel.cli.parsing import Commands, engine_option, json_option
 
 if TYPE_CHECKING:
     from remodel.display.tables import EnvironmentRow
@@ -16,16 +18,18 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """The grammar."""
-    engine_option(commands.add_parser("environments", help="list the locked environments and their images"))
+    command = commands.add_parser("environments", help="list the locked environments and their images")
+    engine_option(command)
+    json_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    list_environments(checkout, arguments.engine)
+    list_environments(checkout, arguments.engine, arguments.json)
 
 
-def list_environments(checkout: Checkout, engine_name: str | None) -> None:
-    """Print the table; nothing is fetched or built for it."""
+def list_environments(checkout: Checkout, engine_name: str | None, as_json: bool = False) -> None:
+    """Print the table, or all of it as JSON; nothing is fetched or built for it."""
     from rich.console import Console
 
     from remodel.display.tables import environments_table
@@ -34,6 +38,9 @@ def list_environments(checkout: Checkout, engine_name: str | None) -> None:
 
     engine = choose_engine(engine_name)
     rows = [_row(engine, environment) for environment in (*all_environments(checkout), control_environment(checkout))]
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+        return
     Console().print(environments_table(rows))
     print(f"engine: {engine.name}; `make repro` makes what is missing")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option
+from remodel.cli.parsing import Commands, engine_option, json_option
 
 
 def add(commands: Commands) -> None:
@@ -14,6 +15,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--from", dest="start", metavar="ENVIRONMENT", required=True)
     command.add_argument("--to", dest="end", metavar="ENVIRONMENT", required=True)
     engine_option(command)
+    json_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
@@ -21,4 +23,5 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     from remodel.engines import choose_engine
     from remodel.examine.estimate import estimate
 
-    print(estimate(checkout, choose_engine(arguments.engine), arguments.start, arguments.end))
+    found = estimate(checkout, choose_engine(arguments.engine), arguments.start, arguments.end)
+    print(json.dumps(vars(found), indent=2) if arguments.json else found)

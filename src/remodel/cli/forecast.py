@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands
+from remodel.cli.parsing import Commands, json_option
 
 
 def add(commands: Commands) -> None:
@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "version", nargs="?", default="", help="up to this one, such as 1.10; none: all that are known"
     )
-    command.add_argument("--json", action="store_true", help="as JSON")
+    json_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands
+from remodel.cli.parsing import Commands, json_option
 
 
 def add(commands: Commands) -> None:
@@ -13,6 +13,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("gate", help="may every model move to the release environment? one line a model")
     command.add_argument("--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move")
     command.add_argument("--reason", default="", help="why it may: needed with --accept")
+    json_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
@@ -27,4 +28,4 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     elif arguments.reason:
         raise UsageError("--reason is for --accept", "Add: --accept MODEL@ENVIRONMENT")
     else:
-        gate(checkout)
+        gate(checkout, arguments.json)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option
+from remodel.cli.parsing import Commands, engine_option, json_option
 
 
 def add(commands: Commands) -> None:
@@ -13,6 +15,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("measure", help="time and weigh built models with skops and ONNX Runtime")
     command.add_argument("name", metavar="MODEL@ENVIRONMENT", nargs="*", help="none: the whole matrix")
     engine_option(command)
+    json_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
@@ -24,7 +27,7 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
 
     params = read_params(checkout)
     targets = [find_target(params, name, "measure") for name in arguments.name] or params.targets
-    engine = choose_engine(arguments.engine)
+    engine, found = choose_engine(arguments.engine), {}
     for target in targets:
         try:
             measurements = measure(checkout, engine, target)
@@ -32,7 +35,10 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
             # Of the whole matrix what is built is measured; who names a model wants its numbers.
             if arguments.name:
                 raise
-            print(f"not measured: {error.message}", flush=True)
+            print(f"not measured: {error.message}", file=sys.stderr if arguments.json else sys.stdout, flush=True)
             continue
-        for runtime, measured in measurements.items():
+        found[str(target)] = measurements
+        for runtime, measured in () if arguments.json else measurements.items():
             print(f"{target} {described(runtime, measured)}", flush=True)
+    if arguments.json:
+        print(json.dumps(found, indent=2))

@@ -41,6 +41,11 @@ def engine_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--engine", help="podman, docker or venv (also: REMODEL_ENGINE); none: the first that works")
 
 
+def json_option(command: argparse.ArgumentParser) -> None:
+    """--json, of every command that answers something."""
+    command.add_argument("--json", action="store_true", help="as JSON on standard output")
+
+
 def count(text: str) -> int:
     """A number of 1 or more."""
     if not text.isdigit() or int(text) < 1:

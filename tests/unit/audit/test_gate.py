@@ -101,6 +101,17 @@ def test_an_accepted_model_moves_with_these_artifacts_only(tmp_path, capsys):
         path.write_text(before)
 
 
+def test_the_gate_answers_as_json_too(tmp_path, capsys):
+    """Each model with its verdict, and the same end."""
+    with pytest.raises(GateClosed):
+        gate(checkout(tmp_path, changed()), as_json=True)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["failed"] == []
+    by_name = {one["model"]: one for one in answer["models"]}
+    assert (by_name["credit_mlp"]["passes"], by_name["credit_mlp"]["verdict"]) == (False, "changed")
+    assert by_name["iris_svc"]["passes"]
+
+
 def test_a_decision_says_who_took_it_and_when(tmp_path, monkeypatch, capsys):
     """As git knows them; the gate's line tells it, and an older decision without it is still one."""
     copied = checkout(tmp_path, changed())
