@@ -24,6 +24,21 @@ def with_row(g: Graph, operator: str, x: str, values: Any, width: int) -> str:
     return g.op(operator, x, row(g, values, width))
 
 
+def dense(matrix: Any) -> np.ndarray:
+    """A stored matrix, which may be a sparse one, as an array of doubles."""
+    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, dtype=np.float64)
+
+
+def beside(g: Graph, parts: list[str]) -> str:
+    """Matrices of as many rows side by side."""
+    return parts[0] if len(parts) == 1 else g.op("Concat", *parts, axis=1)
+
+
+def not_zero(g: Graph, x: str) -> str:
+    """[N, 1] to divide by: 1 where it is zero."""
+    return g.op("Where", g.op("Equal", x, row(g, 0.0, 1)), row(g, 1.0, 1), x)
+
+
 def matmul(g: Graph, x: str, weights: Any) -> str:
     """`x @ weights` for weights of shape [inputs, outputs]."""
     weights = np.asarray(weights, dtype=np.float64)

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import matmul, row, sum_rows, with_row
+from .arithmetic import matmul, not_zero, row, sum_rows, with_row
 from .distances import by_difference
 from .graph import Graph
 from .unsupported import Unsupported
+
+VANISHED = -708.0
+"""Of what is smaller, the exponential is taken for zero."""
 
 
 def kernel(g: Graph, fitted: Any, x: str, rows: np.ndarray) -> str:
@@ -81,8 +84,6 @@ def decayed(g: Graph, x: str, width: int) -> str:
     return g.op("Where", g.op("Less", x, row(g, VANISHED, width)), row(g, 0.0, width), g.op("Exp", x))
 
 
-VANISHED = -708.0
-
 STATIONARY = {"RBF": _rbf, "Matern": _matern, "RationalQuadratic": _rational, "ExpSineSquared": _periodic}
 
 
@@ -97,9 +98,8 @@ def pairwise(g: Graph, estimator: Any, x: str, rows: np.ndarray) -> str:
     if name == "linear":
         return matmul(g, x, rows.T)
     if name == "cosine":
-        sizes = [np.sqrt((rows**2).sum(axis=1)), g.op("Sqrt", sum_rows(g, g.op("Mul", x, x)))]
-        own = g.op("Where", g.op("Equal", sizes[1], row(g, 0.0, 1)), row(g, 1.0, 1), sizes[1])
-        return matmul(g, g.op("Div", x, own), (rows / np.where(sizes[0] == 0, 1.0, sizes[0])[:, np.newaxis]).T)
+        own, stored = g.op("Sqrt", sum_rows(g, g.op("Mul", x, x))), np.sqrt((rows**2).sum(axis=1, keepdims=True))
+        return matmul(g, g.op("Div", x, not_zero(g, own)), (rows / np.where(stored == 0, 1.0, stored)).T)
     if name in ("poly", "polynomial", "sigmoid"):
         # What an estimator leaves open, the kernel's own function has: a degree of 3, and one.
         shift = 1.0 if estimator.coef0 is None else float(estimator.coef0)

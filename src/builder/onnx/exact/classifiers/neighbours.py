@@ -1,4 +1,4 @@
-"""KNeighborsClassifier.
+"""KNeighborsClassifier and RadiusNeighborsClassifier.
 
 Brute force takes |x|**2 - 2 x.y + |y|**2, trees take the sum of squared differences; the two round differently, and
 `weights="distance"` shows it near a training row. The one that was fitted is followed.
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import argmax, axes, matmul, row, sum_rows
+from ..arithmetic import argmax, axes, dense, matmul, not_zero, row, sum_rows
 from ..distances import by_difference, by_product
 from ..frame import Frame
 from ..graph import Graph
@@ -43,9 +43,7 @@ def nearest_rows(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
 
 def distances(g: Graph, estimator: Any, frame: Frame) -> tuple[str, int]:
     """Distances to all training rows, [N, rows], of the second power where the number beside them is 2."""
-    data = estimator._fit_X
-    data = np.asarray(data.toarray() if hasattr(data, "toarray") else data, dtype=np.float64)
-    power = _power(estimator)
+    data, power = dense(estimator._fit_X), _power(estimator)
     if power == 2 and estimator._fit_method == "brute":
         return by_product(g, frame.matrix(g), data), power
     return by_difference(g, frame.matrix(g), data, power), power
@@ -60,7 +58,7 @@ def within_radius(g: Graph, estimator: Any, frame: Frame) -> Classified:
     near, weight = votes_within(g, estimator, frame)
     total = matmul(g, weight, np.eye(count)[places])
     none = g.op("Equal", sum_rows(g, near), row(g, 0.0, 1))
-    p = g.op("Div", total, g.op("Where", none, row(g, 1.0, 1), sum_rows(g, total)))
+    p = g.op("Div", total, not_zero(g, sum_rows(g, total)))
     if estimator.outlier_label_ is None:
         return Classified(estimator.classes_, argmax(g, p), g.op("Where", none, row(g, np.nan, count), p))
     known = np.flatnonzero(np.asarray(estimator.classes_) == estimator.outlier_label_[0])
@@ -74,17 +72,20 @@ def votes_within(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
     """1 for each training row within the radius, and its weight; 0 for the others, [N, rows] both."""
     if estimator.weights not in ("uniform", "distance"):
         raise Unsupported(estimator, "weights as a function")
-    far, power = distances(g, estimator, frame)
-    rows = estimator._fit_X.shape[0]
-    limit = estimator.radius**2 if power == 2 else estimator.radius
-    near = g.op("Cast", g.op("LessOrEqual", far, row(g, float(limit), rows)), to=11)
+    distance, is_near = around(g, estimator, frame)
+    near = g.op("Cast", is_near, to=11)
     if estimator.weights == "uniform":
         return near, near
-    distance = g.op("Sqrt", far) if power == 2 else far
-    same = g.op("Cast", g.op("Equal", distance, row(g, 0.0, rows)), to=11)
-    any_there = g.op("Greater", g.op("ReduceMax", same, axes=[1], keepdims=1), row(g, 0.0, 1))
-    far_ones = g.op("Div", near, g.op("Where", g.op("Equal", near, row(g, 0.0, rows)), row(g, 1.0, rows), distance))
-    return near, g.op("Where", any_there, same, far_ones)
+    infinite = row(g, np.inf, estimator._fit_X.shape[0])
+    return near, weights_of(g, g.op("Where", is_near, distance, infinite))
+
+
+def around(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
+    """Distances to all training rows and whether they are within the radius, [N, rows] both."""
+    far, power = distances(g, estimator, frame)
+    limit = estimator.radius**2 if power == 2 else estimator.radius
+    near = g.op("LessOrEqual", far, row(g, float(limit), estimator._fit_X.shape[0]))
+    return (g.op("Sqrt", far) if power == 2 else far), near
 
 
 def _power(estimator: Any) -> int:
@@ -97,7 +98,7 @@ def _power(estimator: Any) -> int:
 
 
 def weights_of(g: Graph, distance: str) -> str:
-    """1 / distance; where a neighbour is at the very place, such neighbours alone count."""
+    """1 / distance, of an infinite one 0; where a neighbour is at the very place, such neighbours alone count."""
     there = g.op("Equal", distance, row(g, 0.0, 1))
     same = g.op("Cast", there, to=11)
     any_there = g.op("Greater", g.op("ReduceMax", same, axes=[1], keepdims=1), row(g, 0.0, 1))

@@ -9,12 +9,13 @@ import numpy as np
 
 from builder.compat.exporting import one_vs_one_knows_probabilities
 
-from ..arithmetic import above, argmax, column, matmul, with_row
+from ..arithmetic import above, argmax, beside, column, matmul, with_row
 from ..distances import by_product
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import Classified, classifier, classify
 from ..unsupported import Unsupported
+from .support_vectors import with_confidence
 
 
 @classifier("OneVsOneClassifier")
@@ -30,10 +31,9 @@ def one_against_one(g: Graph, estimator: Any, frame: Frame) -> Classified:
         votes[p, i], votes[p, j], signs[p, i], signs[p, j] = -1.0, 1.0, -1.0, 1.0
         lost[i] += 1.0
     said = [g.op("Unsqueeze", g.op("Cast", label, to=11), g.constant([1], np.int64)) for label, _ in answers]
-    won = with_row(g, "Add", matmul(g, _joined(g, said), votes), lost, count)
-    total = matmul(g, _joined(g, [confidence for _, confidence in answers]), signs)
-    size = with_row(g, "Mul", with_row(g, "Add", g.op("Abs", total), 1.0, count), 3.0, count)
-    scores = g.op("Add", won, g.op("Div", total, size))
+    won = with_row(g, "Add", matmul(g, beside(g, said), votes), lost, count)
+    total = matmul(g, beside(g, [confidence for _, confidence in answers]), signs)
+    scores = with_confidence(g, won, total, count)
     if count > 2:
         return Classified(estimator.classes_, argmax(g, scores), None, scores)
     decision = column(g, scores, 1)
@@ -45,12 +45,8 @@ def one_against_one(g: Graph, estimator: Any, frame: Frame) -> Classified:
 def output_code(g: Graph, estimator: Any, frame: Frame) -> Classified:
     """The class whose code is nearest to what the estimators of the bits say."""
     answers = [_confidence(g, estimator, member, frame)[1] for member in estimator.estimators_]
-    far = by_product(g, _joined(g, answers), np.asarray(estimator.code_book_, dtype=np.float64))
+    far = by_product(g, beside(g, answers), np.asarray(estimator.code_book_, dtype=np.float64))
     return Classified(estimator.classes_, g.op("ArgMin", far, axis=1, keepdims=0))
-
-
-def _joined(g: Graph, parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else g.op("Concat", *parts, axis=1)
 
 
 def _confidence(g: Graph, estimator: Any, member: Any, frame: Frame) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import argmax, axes, matmul, row, sum_rows
+from ..arithmetic import argmax, axes, dense, matmul, row, sum_rows
 from ..distances import by_product
 from ..frame import Frame
 from ..graph import Graph
@@ -23,7 +23,7 @@ def propagated(g: Graph, estimator: Any, frame: Frame) -> Classified:
         shown = g.op("Gather", g.constant(table), nearest_rows(g, estimator.nn_fit, frame)[1])
         total = g.op("ReduceSum", shown, axes(g, 1), keepdims=0)
     elif estimator.kernel == "rbf":
-        rows = np.asarray(estimator.X_.toarray() if hasattr(estimator.X_, "toarray") else estimator.X_, dtype=float)
+        rows = dense(estimator.X_)
         far = by_product(g, frame.matrix(g), rows, stored_first=True)
         total = matmul(g, decayed(g, g.op("Mul", far, row(g, -float(estimator.gamma), len(rows))), len(rows)), table)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import affine, argmax, matmul, row, sum_rows, with_row
+from ..arithmetic import affine, argmax, dense, matmul, row, sum_rows, with_row
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import Classified, classifier
@@ -33,7 +33,7 @@ def svc(g: Graph, estimator: Any, frame: Frame) -> Classified:
 def _pair_values(g: Graph, estimator: Any, frame: Frame) -> str:
     """libsvm's decision values, [N, pairs]; positive votes for the first class of a pair."""
     values = kernel(g, estimator, frame)
-    weights = np.asarray(dense(estimator._dual_coef_))
+    weights = dense(estimator._dual_coef_)
     ends = np.concatenate([[0], np.cumsum(estimator._n_support)])
     pairs = list(combinations(range(len(estimator.classes_)), 2))
     table = np.zeros((weights.shape[1], len(pairs)))
@@ -43,13 +43,9 @@ def _pair_values(g: Graph, estimator: Any, frame: Frame) -> str:
     return affine(g, values, table, estimator._intercept_)
 
 
-def dense(matrix: Any) -> Any:
-    return matrix.toarray() if hasattr(matrix, "toarray") else matrix
-
-
 def kernel(g: Graph, estimator: Any, frame: Frame) -> str:
     """Kernel values [N, support vectors]; factors are folded into the vectors."""
-    vectors, gamma = np.asarray(dense(estimator.support_vectors_)), float(estimator._gamma)
+    vectors, gamma = dense(estimator.support_vectors_), float(estimator._gamma)
     x, count = frame.matrix(g), vectors.shape[0]
     if estimator.kernel == "linear":
         return matmul(g, x, vectors.T)
@@ -89,7 +85,11 @@ def _one_vs_rest(g: Graph, values: str, votes: str, count: int) -> str:
     table = np.zeros((count * (count - 1) // 2, count))
     for p, (i, j) in enumerate(combinations(range(count), 2)):
         table[p, i], table[p, j] = 1.0, -1.0
-    total = matmul(g, values, table)
+    return with_confidence(g, votes, matmul(g, values, table), count)
+
+
+def with_confidence(g: Graph, votes: str, total: str, count: int) -> str:
+    """Votes plus the sums of their confidences, squeezed into less than a third, [N, classes] all."""
     size = with_row(g, "Mul", with_row(g, "Add", g.op("Abs", total), 1.0, count), 3.0, count)
     return g.op("Add", votes, g.op("Div", total, size))
 

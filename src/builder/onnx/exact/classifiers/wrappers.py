@@ -9,7 +9,7 @@ import numpy as np
 
 from builder.compat.exporting import one_vs_rest_ties_go_last
 
-from ..arithmetic import column, flat, row, sum_rows
+from ..arithmetic import column, flat, not_zero, row, sum_rows
 from ..frame import Frame
 from ..graph import Graph
 from ..registry import Classified, classifier, classify, transform, transformer
@@ -96,4 +96,4 @@ def _normalized(g: Graph, members: list[Classified]) -> str | None:
         return None
     p = g.op("Concat", *[column(g, m.probabilities or "", 1) for m in members], axis=1)
     total = sum_rows(g, p)
-    return g.op("Div", p, g.op("Where", g.op("Equal", total, row(g, 0.0, 1)), row(g, 1.0, 1), total))
+    return g.op("Div", p, not_zero(g, total))

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import affine, matmul
-from ..classifiers.support_vectors import dense, kernel
+from ..arithmetic import affine, dense, matmul
+from ..classifiers.support_vectors import kernel
 from ..frame import Frame
 from ..graph import Graph
 from ..kernels import kernel as process_kernel
@@ -18,14 +18,13 @@ from ..unsupported import Unsupported
 
 @regressor("SVR", "NuSVR")
 def svr(g: Graph, estimator: Any, frame: Frame) -> str:
-    weights = np.asarray(dense(estimator.dual_coef_), dtype=np.float64)
-    return affine(g, kernel(g, estimator, frame), weights.T, np.ravel(estimator.intercept_))
+    return affine(g, kernel(g, estimator, frame), dense(estimator.dual_coef_).T, np.ravel(estimator.intercept_))
 
 
 @regressor("KernelRidge")
 def kernel_ridge(g: Graph, estimator: Any, frame: Frame) -> str:
     weights = one_column(estimator, estimator.dual_coef_)
-    return matmul(g, pairwise(g, estimator, frame.matrix(g), np.asarray(dense(estimator.X_fit_), dtype=float)), weights)
+    return matmul(g, pairwise(g, estimator, frame.matrix(g), dense(estimator.X_fit_)), weights)
 
 
 @regressor("GaussianProcessRegressor")

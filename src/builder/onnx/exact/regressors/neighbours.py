@@ -34,8 +34,7 @@ def within_radius(g: Graph, estimator: Any, frame: Frame) -> str:
     weights = votes_within(g, estimator, frame)[1]
     total = sum_rows(g, weights)
     values = sum_rows(g, g.op("Mul", weights, row(g, targets, targets.size)))
-    none = g.op("Equal", total, row(g, 0.0, 1))
-    return g.op("Where", none, row(g, np.nan, 1), g.op("Div", values, total))
+    return g.op("Div", values, total)  # zero by zero
 
 
 def _targets(estimator: Any) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic import axes, column, row, with_row
-from ..classifiers.neighbours import distances, nearest_rows
+from ..classifiers.neighbours import around, distances, nearest_rows
 from ..distances import by_difference
 from ..frame import Frame, numeric
 from ..graph import Graph
@@ -36,23 +36,20 @@ def _distances(g: Graph, frame: Frame, centres: Any) -> Frame:
 def nearest_graph(g: Graph, estimator: Any, frame: Frame) -> Frame:
     """One column a training row: the distance to the nearest ones, or 1, and zero for all others."""
     far, power = distances(g, estimator, frame)
-    count = estimator._fit_X.shape[0]
     nearest = estimator.n_neighbors + (estimator.mode == "distance")
     values, _ = g.ops("TopK", [far, g.constant([nearest], np.int64)], 2, axis=1, largest=0, sorted=1)
     near = g.op("LessOrEqual", far, column(g, values, int(nearest) - 1))
-    return _graph(g, far, near, power, count, estimator.mode)
+    return _graph(g, estimator, g.op("Sqrt", far) if power == 2 else far, near)
 
 
 @transformer("RadiusNeighborsTransformer")
 def radius_graph(g: Graph, estimator: Any, frame: Frame) -> Frame:
-    far, power = distances(g, estimator, frame)
+    return _graph(g, estimator, *around(g, estimator, frame))
+
+
+def _graph(g: Graph, estimator: Any, distance: str, near: str) -> Frame:
     count = estimator._fit_X.shape[0]
-    limit = estimator.radius**2 if power == 2 else estimator.radius
-    return _graph(g, far, g.op("LessOrEqual", far, row(g, float(limit), count)), power, count, estimator.mode)
-
-
-def _graph(g: Graph, far: str, near: str, power: int, count: int, mode: str) -> Frame:
-    shown = (g.op("Sqrt", far) if power == 2 else far) if mode == "distance" else row(g, 1.0, count)
+    shown = distance if estimator.mode == "distance" else row(g, 1.0, count)
     return numeric(g.op("Where", near, shown, row(g, 0.0, count)), count, True)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from builder.compat.exporting import pca_centres_first
 
-from ..arithmetic import affine, expit, matmul, with_row
+from ..arithmetic import affine, dense, expit, matmul, with_row
 from ..frame import Frame, numeric
 from ..graph import Graph
 from ..registry import transformer
@@ -40,7 +40,7 @@ def _deviation(estimator: Any) -> np.ndarray:
     "NeighborhoodComponentsAnalysis",
 )
 def projected(g: Graph, estimator: Any, frame: Frame) -> Frame:
-    return _by(g, frame, _dense(estimator.components_).T)
+    return _by(g, frame, dense(estimator.components_).T)
 
 
 @transformer("FastICA")
@@ -64,18 +64,12 @@ def sparse_components(g: Graph, estimator: Any, frame: Frame) -> Frame:
     return _by(g, frame, np.linalg.solve(inner, components).T, estimator.mean_)
 
 
-@transformer("PLSRegression", "PLSCanonical", "CCA")
+@transformer("PLSRegression", "PLSCanonical", "CCA", "PLSSVD")
 def latent(g: Graph, estimator: Any, frame: Frame) -> Frame:
     x = with_row(g, "Sub", frame.matrix(g), estimator._x_mean, frame.width)
     x = with_row(g, "Div", x, estimator._x_std, frame.width)
-    return _by(g, numeric(x, frame.width), estimator.x_rotations_)
-
-
-@transformer("PLSSVD")
-def singular(g: Graph, estimator: Any, frame: Frame) -> Frame:
-    x = with_row(g, "Sub", frame.matrix(g), estimator._x_mean, frame.width)
-    x = with_row(g, "Div", x, estimator._x_std, frame.width)
-    return _by(g, numeric(x, frame.width), estimator.x_weights_)
+    weights = estimator.x_rotations_ if hasattr(estimator, "x_rotations_") else estimator.x_weights_
+    return _by(g, numeric(x, frame.width), weights)
 
 
 @transformer("LinearDiscriminantAnalysis")
@@ -111,7 +105,3 @@ def _by(g: Graph, frame: Frame, weights: Any, centre: Any = None) -> Frame:
         x = with_row(g, "Sub", x, centre, frame.width)
     weights = np.asarray(weights, dtype=np.float64)
     return numeric(matmul(g, x, weights), weights.shape[1])
-
-
-def _dense(matrix: Any) -> np.ndarray:
-    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, dtype=np.float64)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import affine, axes, matmul, row, sum_rows, with_row
+from ..arithmetic import affine, axes, beside, dense, matmul, not_zero, row, sum_rows, with_row
 from ..frame import Frame, numeric
 from ..graph import Graph
 from ..kernels import pairwise
@@ -21,14 +21,14 @@ INTERVALS = {1: 0.8, 2: 0.5, 3: 0.4}
 @transformer("Nystroem")
 def nystroem(g: Graph, estimator: Any, frame: Frame) -> Frame:
     _no_words(estimator)
-    values = pairwise(g, estimator, frame.matrix(g), _dense(estimator.components_))
+    values = pairwise(g, estimator, frame.matrix(g), dense(estimator.components_))
     return numeric(matmul(g, values, estimator.normalization_.T), len(estimator.normalization_))
 
 
 @transformer("KernelPCA")
 def kernel_pca(g: Graph, estimator: Any, frame: Frame) -> Frame:
     _no_words(estimator)
-    rows = _dense(estimator.X_fit_)
+    rows = dense(estimator.X_fit_)
     return components(g, estimator, pairwise(g, estimator, frame.matrix(g), rows), len(rows))
 
 
@@ -97,8 +97,7 @@ def additive(g: Graph, estimator: Any, frame: Frame) -> Frame:
         angle = with_row(g, "Mul", logs, float(step), width)
         for wave in (_cosine(g, angle, width), g.op("Sin", angle)):
             parts.append(g.op("Where", empty, zero, g.op("Mul", factor, wave)))
-    joined = parts[0] if len(parts) == 1 else g.op("Concat", *parts, axis=1)
-    return numeric(joined, width * len(parts), frame.sparse)
+    return numeric(beside(g, parts), width * len(parts), frame.sparse)
 
 
 @transformer("PolynomialCountSketch")
@@ -106,11 +105,10 @@ def count_sketch(g: Graph, estimator: Any, frame: Frame) -> Frame:
     """The product of several sketches' Fourier transforms, which is their circular convolution (Pham and Pagh 2013)."""
     x, width, count = frame.matrix(g), frame.width, int(estimator.n_components)
     places, signs = np.asarray(estimator.indexHash_), np.asarray(estimator.bitHash_, dtype=np.float64)
+    scaled = [with_row(g, "Mul", x, math.sqrt(estimator.gamma), width)]
     if estimator.coef0:
-        one = with_row(g, "Add", with_row(g, "Mul", sum_rows(g, x), 0.0, 1), math.sqrt(estimator.coef0), 1)
-        x = g.op("Concat", with_row(g, "Mul", x, math.sqrt(estimator.gamma), width), one, axis=1)
-    else:
-        x = with_row(g, "Mul", x, math.sqrt(estimator.gamma), width)
+        scaled.append(with_row(g, "Add", with_row(g, "Mul", sum_rows(g, x), 0.0, 1), math.sqrt(estimator.coef0), 1))
+    x = beside(g, scaled)
     sketches = []
     for place, sign in zip(places, signs):
         table = np.zeros((len(place), count))
@@ -137,10 +135,4 @@ def weighted_counts(g: Graph, estimator: Any, frame: Frame) -> Frame:
     if estimator.norm is None:
         return numeric(x, width, True)
     norm = sum_rows(g, g.op("Abs", x)) if estimator.norm == "l1" else g.op("Sqrt", sum_rows(g, g.op("Mul", x, x)))
-    return numeric(
-        g.op("Div", x, g.op("Where", g.op("Equal", norm, row(g, 0.0, 1)), row(g, 1.0, 1), norm)), width, True
-    )
-
-
-def _dense(matrix: Any) -> np.ndarray:
-    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, dtype=np.float64)
+    return numeric(g.op("Div", x, not_zero(g, norm)), width, True)

@@ -25,7 +25,7 @@ def impute(g: Graph, estimator: Any, frame: Frame) -> Frame:
     filled = _filled(g, frame.select(g, keep), _part(g, mask, keep, frame.width), statistics[keep])
     if not estimator.add_indicator:
         return filled
-    return join([filled, _indicators(g, mask, estimator.indicator_.features_, frame.width)], frame.sparse)
+    return join([filled, indicators(g, mask, estimator.indicator_.features_, frame.width)], frame.sparse)
 
 
 def _kept(estimator: Any, statistics: np.ndarray) -> list[int]:
@@ -57,7 +57,7 @@ def _part(g: Graph, mask: str, keep: list[int], width: int) -> str:
     return g.op("Gather", mask, g.constant(keep, np.int64), axis=1)
 
 
-def _indicators(g: Graph, mask: str, features: Any, width: int) -> Frame:
+def indicators(g: Graph, mask: str, features: Any, width: int) -> Frame:
     chosen = [int(i) for i in features]
     return numeric(g.op("Cast", _part(g, mask, chosen, width), to=11), len(chosen))
 
@@ -65,4 +65,4 @@ def _indicators(g: Graph, mask: str, features: Any, width: int) -> Frame:
 @transformer("MissingIndicator")
 def indicate(g: Graph, estimator: Any, frame: Frame) -> Frame:
     mask = _mask(g, estimator, frame.matrix(g), frame.width)
-    return _indicators(g, mask, estimator.features_, frame.width)
+    return indicators(g, mask, estimator.features_, frame.width)

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import column, row, sum_rows, with_row
+from ..arithmetic import beside, column, row, sum_rows, with_row
 from ..classifiers.neighbours import weights_of
 from ..frame import Frame, join, numeric
 from ..graph import Graph
 from ..registry import regress, transform, transformer
 from ..unsupported import Unsupported
+from .imputer import indicators
 from .scalers import clipped
 
 
@@ -36,8 +37,7 @@ def iterative(g: Graph, estimator: Any, frame: Frame) -> Frame:
         if np.isfinite(low) or np.isfinite(high):
             guess = clipped(g, guess, low, high, 1)
         columns[place] = g.op("Where", column(g, missing, place), guess, columns[place])
-    done = numeric(g.op("Concat", *columns, axis=1) if width > 1 else columns[0], width)
-    return _indicated(g, estimator, missing, done)
+    return _indicated(g, estimator, missing, numeric(beside(g, columns), width))
 
 
 @transformer("KNNImputer")
@@ -58,18 +58,16 @@ def of_neighbours(g: Graph, estimator: Any, frame: Frame) -> Frame:
         count = min(estimator.n_neighbors, donors.size)
         mine = g.op("Gather", far, g.constant(donors, np.int64), axis=1)
         near, chosen = g.ops("TopK", [mine, g.constant([count], np.int64)], 2, axis=1, largest=0, sorted=1)
-        known = g.op("Less", near, row(g, np.inf, count))
-        weight = g.op("Cast", known, to=11)
         if estimator.weights == "distance":
-            weight = g.op("Where", known, weights_of(g, near), row(g, 0.0, count))
+            weight = weights_of(g, near)
+        else:
+            weight = g.op("Cast", g.op("Less", near, row(g, np.inf, count)), to=11)
         given = g.op("Mul", weight, g.op("Gather", g.constant(values), chosen))
         total = sum_rows(g, weight)
         none = g.op("Equal", total, row(g, 0.0, 1))
-        mean = g.op("Div", sum_rows(g, given), g.op("Where", none, row(g, 1.0, 1), total))
-        mean = g.op("Where", none, row(g, float(values.mean()), 1), mean)
+        mean = g.op("Where", none, row(g, float(values.mean()), 1), g.op("Div", sum_rows(g, given), total))
         columns.append(g.op("Where", column(g, missing, place), mean, column(g, x, place)))
-    done = numeric(g.op("Concat", *columns, axis=1) if width > 1 else columns[0], width)
-    return _indicated(g, estimator, missing, done)
+    return _indicated(g, estimator, missing, numeric(beside(g, columns), width))
 
 
 def _distances(g: Graph, x: str, missing: str, rows: np.ndarray) -> str:
@@ -100,6 +98,4 @@ def _indicated(g: Graph, estimator: Any, missing: str, filled: Frame) -> Frame:
     """The filled columns, and after them which were missing where that is asked for."""
     if not estimator.add_indicator:
         return filled
-    chosen = [int(place) for place in estimator.indicator_.features_]
-    marks = g.op("Cast", g.op("Gather", missing, g.constant(chosen, np.int64), axis=1), to=11)
-    return join([filled, numeric(marks, len(chosen))], False)
+    return join([filled, indicators(g, missing, estimator.indicator_.features_, filled.width)], False)
