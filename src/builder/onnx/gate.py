@@ -16,8 +16,8 @@ from builder.onnx.parity import Parity
 PROBES = 600
 """About so many values of all columns together are tried on, beside and around each threshold and value."""
 
-ALONE = 16
-"""So many rows of the snapshot are asked one by one, too, as a server does."""
+ALONE, ALONE_OF_WIDE = 16, 2
+"""So many rows of the snapshot are asked one by one, too, as a server does; a call of a wide table takes long."""
 
 NAMED = 5
 """So many rows of a kind are named in result.json."""
@@ -78,6 +78,7 @@ def measure(model: Any, content: bytes, X: Any, expected: Answers, limit: float)
     """
     from builder.onnx.proof.adversary import adversarial
     from builder.onnx.proof.compare import compare
+    from builder.onnx.proof.together import WIDE
 
     kind = type(expected)
     stored = parity.compare(content, X, expected, limit)
@@ -89,7 +90,8 @@ def measure(model: Any, content: bytes, X: Any, expected: Answers, limit: float)
             return Measured(own, own.exempt)
         if not stored.holds and not own.exempt:
             return Measured(stored)
-        alone = compare(kind, model, content, X.iloc[:ALONE], batch=1, limit=limit)
+        few = ALONE if len(X.columns) <= WIDE else ALONE_OF_WIDE
+        alone = compare(kind, model, content, X.iloc[:few], batch=1, limit=limit)
         if not alone.holds:
             return Measured(alone, alone.exempt)
         probes = adversarial(kind, model, X, per_column=max(4, min(60, PROBES // len(X.columns))))
