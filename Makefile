@@ -17,7 +17,7 @@ repro: $(STAMP) ## rebuild whatever changed, in locked containers
 test: $(STAMP) ## run the tests: those without a container first (a minute), then those with
 	python -m pytest tests/unit -n 2 --dist worksteal
 	@# First, because it installs an engine where there is none, which two workers must not do at once.
-	python -m remodel environments
+	python -m remodel environment list
 	python -m pytest tests/containers -n 2 --dist loadfile
 
 acid: $(STAMP) ## a fresh clone, rebuilt in another folder with the README's commands, leaves dvc.lock as committed
@@ -35,10 +35,10 @@ lint: $(STAMP) ## check style and types
 	mypy
 
 matrix: $(STAMP) ## build the zoo in every environment: docs/matrix.md
-	python -m remodel matrix
+	python -m remodel environment matrix
 
 lock: $(STAMP) ## solve every environment.yml again (ENVIRONMENT=name: that one only)
-	python -m remodel lock $(ENVIRONMENT)
+	python -m remodel environment lock $(ENVIRONMENT)
 
 shell: $(STAMP) ## a shell in which the project's programs come first
 	@$${SHELL:-/bin/sh}

@@ -69,7 +69,7 @@ def kill_releases(folder: Path, scratch: Path, count: int, chance: random.Random
     author = ("-c", "user.name=Releaser", "-c", "user.email=releaser@example.com")
     for words in (("add", "-A"), (*author, "commit", "--quiet", "-m", "as it is")):
         subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
-    release = ("-m", "remodel", "release", "--to", str(target), "--key", str(key), "--version")
+    release = ("-m", "remodel", "release", "publish", "--to", str(target), "--key", str(key), "--version")
     started = time.monotonic()
     run(folder, *release, "0.0.0")
     whole = time.monotonic() - started
@@ -82,7 +82,7 @@ def kill_releases(folder: Path, scratch: Path, count: int, chance: random.Random
         versions.append(version)
         if number % 10 == 0:
             for each in versions[-10:]:
-                run(folder, "-m", "remodel", "verify-release", f"{target}:{each}", "--key", str(public))
+                run(folder, "-m", "remodel", "release", "verify", f"{target}:{each}", "--key", str(public))
             print(f"{number} releases killed: every version is there and verified", flush=True)
 
 

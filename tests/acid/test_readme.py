@@ -17,7 +17,7 @@ from remodel.checkout import Checkout
 BLOCK = re.compile(r"^```(sh|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"^# (conf/\S+\.yaml)\n", re.MULTILINE)
 
-NEEDS_SOLVER = ("remodel lock", "make lock")
+NEEDS_SOLVER = ("remodel environment lock", "make lock")
 """Commands that need a conda-like solver: tests/containers/environments runs them where there is one."""
 
 

@@ -56,7 +56,7 @@ def start(checkout: Checkout, name: str, minutes: float, engine: str | None) -> 
     environment = find_environment(checkout, name)
     chosen = choose_engine(engine)
     chosen.prepare(environment, lambda line: print(line, file=sys.stderr))
-    ends = f"it ends when nothing was asked for {minutes:g} minutes, or with: remodel warm --end {name}"
+    ends = f"it ends when nothing was asked for {minutes:g} minutes, or with: remodel environment warm --end {name}"
     os.chdir(checkout.root)
     if ask(checkout, environment, {"do": "look"}) is not None:
         return f"{name} is warm already; {ends}"

@@ -5,13 +5,22 @@ from __future__ import annotations
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, json_option
+from remodel.cli.parsing import TARGET, About, Parser, completes, json_option
+
+ABOUT = About(
+    "may every model move to the release environment? one line a model",
+    "Says of each model whether it may move from the baseline to the release environment; exit code 9 where one may\n"
+    "not. --accept records, with your name and the day, that a changed model may move: for these artifacts only.",
+    'remodel gate --accept credit_mlp@sklearn-1.9 --reason "two labels of 32,560"',
+)
 
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("gate", help="may every model move to the release environment? one line a model")
-    command.add_argument("--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move")
+def add(command: Parser) -> None:
+    """The arguments."""
+    accept = command.add_argument(
+        "--accept", metavar="MODEL@ENVIRONMENT", help="record that this changed model may move"
+    )
+    completes(accept, TARGET)
     command.add_argument("--reason", default="", help="why it may: needed with --accept")
     json_option(command)
 

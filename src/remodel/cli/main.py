@@ -1,61 +1,32 @@
-"""The command line: `remodel <command>`."""
+"""The command line: `remodel COMMAND`, `remodel NOUN VERB`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from remodel.checkout import find_checkout
-from remodel.cli import (
-    dataset,
-    environment,
-    environments,
-    estimate,
-    explain,
-    forecast,
-    gate,
-    lock,
-    matrix,
-    measure,
-    predict,
-    rebuild,
-    release,
-    repro,
-    stage,
-    verify,
-    verify_release,
-    warm,
-)
-from remodel.cli.parsing import Command, Parser
+from remodel.cli import completion, dataset, environment, forecast, gate, model, rebuild, release, repro, stage
+from remodel.cli.parsing import Anywhere, Command, Noun, Parser, add_command, add_noun
 from remodel.exits import report_errors
-from remodel.pipeline.conflicts import check_merged
 
-COMMANDS: dict[str, Command] = {
+COMMANDS: Mapping[str, Command | Anywhere | Noun] = {
     "repro": repro,
     "rebuild": rebuild,
-    "warm": warm,
-    "environments": environments,
-    "environment": environment,
-    "dataset": dataset,
-    "lock": lock,
-    "matrix": matrix,
     "gate": gate,
     "forecast": forecast,
-    "explain": explain,
-    "measure": measure,
-    "estimate": estimate,
-    "verify": verify,
-    "predict": predict,
-    "release": release,
+    "dataset": dataset.NOUN,
+    "model": model.NOUN,
+    "environment": environment.NOUN,
+    "release": release.NOUN,
+    "completion": completion,
     "stage": stage,
 }
-"""Every command that works in a checkout, by its name. Their modules are light: what a command needs is imported by
-its `run`."""
+"""Every command by its name. Their modules are light: what a command needs is imported by its `run`."""
 
 EPILOG = """exit codes: 0 done; 1 other error; 2 wrong usage or configuration; 3 data is not what it should be;
-4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 8 other bytes (verify, verify-release);
-9 the gate is closed; 10 a release cannot be published there; 130 interrupted"""
+4 a build failed; 5 container engine; 6 lock or wheel; 7 disk or permissions; 8 other bytes (model verify,
+release verify); 9 the gate is closed; 10 a release cannot be published there; 130 interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,18 +44,16 @@ def parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for command in COMMANDS.values():
-        command.add(commands)
-    verify_release.add(commands)
+    for name, command in COMMANDS.items():
+        if isinstance(command, Noun):
+            add_noun(commands, name, command)
+        else:
+            add_command(commands, name, command)
+    # For completion, which is one of the commands, and about all of them.
+    top.set_defaults(grammar=top)
     return top
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.command == verify_release.NAME:
-        # A receiver has no checkout of the publisher's.
-        verify_release.run(arguments)
-    else:
-        checkout = find_checkout()
-        check_merged(checkout.root)
-        COMMANDS[arguments.command].run(checkout, arguments)
+    arguments.run_command(arguments)
     return 0

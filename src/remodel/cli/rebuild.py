@@ -5,13 +5,20 @@ from __future__ import annotations
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, count, engine_option
+from remodel.cli.parsing import STAGE, About, Parser, completes, count, engine_option
+
+ABOUT = About(
+    "bring stages up to date, in parallel, as dvc repro would",
+    "Builds what is out of date, several models at once, and leaves the dvc.lock that `dvc repro` leaves.\n"
+    "A target is a stage, a model, an environment or MODEL@ENVIRONMENT; without one it is everything.",
+    "remodel rebuild credit_mlp -j 2",
+)
 
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("rebuild", help="bring stages up to date, in parallel, as dvc repro would")
-    command.add_argument("target", nargs="*", help="a stage, model, environment or MODEL@ENVIRONMENT; none: everything")
+def add(command: Parser) -> None:
+    """The arguments."""
+    target = command.add_argument("target", nargs="*", help="none: everything")
+    completes(target, STAGE)
     command.add_argument("-j", "--jobs", type=count, help="builds at once; none: as many as there are cores")
     command.add_argument("-k", "--keep-going", action="store_true", help="build what does not need a stage that failed")
     command.add_argument("-n", "--dry-run", action="store_true", help="say what is out of date, and build nothing")

@@ -5,12 +5,19 @@ from __future__ import annotations
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option
+from remodel.cli.parsing import About, Parser, engine_option
+
+ABOUT = About(
+    "set up what is missing, rebuild what changed, show the results",
+    "Makes images, rebuilds every stage that is out of date, and prints the verdict on each model.\n"
+    "The same as `make repro`; what is up to date is left alone.",
+    "remodel repro",
+)
 
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    engine_option(commands.add_parser("repro", help="set up what is missing, rebuild what changed, show the results"))
+def add(command: Parser) -> None:
+    """The arguments."""
+    engine_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:

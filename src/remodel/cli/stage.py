@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, Parser
+from remodel.cli.parsing import About, Parser
 from remodel.pipeline.stage import STAGES
 
+ABOUT = About(
+    "run one stage of dvc.yaml (dvc repro calls this)",
+    "Fills the folder of one stage, whether it is out of date or not, and leaves dvc.lock alone.\n"
+    "`remodel rebuild` is what a person wants.",
+    "remodel stage train iris_decision_tree sklearn-1.9",
+)
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("stage", help="run one stage of dvc.yaml (dvc repro calls this)")
+
+def add(command: Parser) -> None:
+    """A parser for each stage of the table."""
     stages = command.add_subparsers(dest="stage", required=True, metavar="STAGE", parser_class=Parser)
     for stage in STAGES.values():
         parser = stages.add_parser(stage.name, help=f"fill {stage.folder(*map(str.upper, stage.arguments))}/")

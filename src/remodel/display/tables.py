@@ -24,7 +24,7 @@ DIGEST = 12
 
 @dataclass(frozen=True)
 class EnvironmentRow:
-    """One line of `remodel environments`; `size` in bytes. Empty texts and None: there is none."""
+    """One line of `remodel environment list`; `size` in bytes. Empty texts and None: there is none."""
 
     name: str
     python: str

@@ -24,7 +24,7 @@ class Mount:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What may differ between two runs of a job without a difference in what it makes: `remodel verify` varies it."""
+    """What may differ between two runs of a job, and not what it makes: `remodel model verify` varies it."""
 
     variables: Mapping[str, str] = field(default_factory=dict)
     """Take the place of variables of the fixed environment, or are added to it."""

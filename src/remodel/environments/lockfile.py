@@ -110,7 +110,8 @@ def _entries(text: str) -> Iterable[dict[str, str]]:
             if missing := [name for name in wanted if name not in fields]:
                 name = fields.get("name", "without a name")
                 raise LockError(
-                    f"the lock's entry {name[:60]!r} lacks {missing[0]}", "Lock again: python -m remodel lock"
+                    f"the lock's entry {name[:60]!r} lacks {missing[0]}",
+                    "Lock again: python -m remodel environment lock",
                 )
             yield fields
 
@@ -137,7 +138,7 @@ def _check_source(path: Path, source: Path, sha256: str) -> None:
 
 def relock_command(path: Path) -> str:
     """The command that makes a lock again."""
-    return f"python -m remodel lock {locked_name(path)}"
+    return f"python -m remodel environment lock {locked_name(path)}"
 
 
 def locked_name(path: Path) -> str:

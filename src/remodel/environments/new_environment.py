@@ -63,7 +63,7 @@ def _check_new(checkout: Checkout, name: str, version: str, existing: Iterable[E
         f"the environment {name} exists already, with scikit-learn {locked}",
         f"See what it builds: remodel environment check {name}"
         if locked == version
-        else f"Edit docker/{name}/environment.yml and run: remodel lock {name}",
+        else f"Edit docker/{name}/environment.yml and run: remodel environment lock {name}",
     )
 
 
@@ -114,7 +114,7 @@ def source_of(like: Environment, version: str, name: str) -> str:
     """The environment.yml of another environment with this version of scikit-learn, for an environment `name`."""
     text = (like.folder / "environment.yml").read_text(encoding="utf-8")
     shown = minor(version) if name == name_of(version) else version
-    text = text.replace(f"remodel lock {like.name}", f"remodel lock {name}")
+    text = text.replace(f"remodel environment lock {like.name}", f"remodel environment lock {name}")
     text = re.sub(r"\A# scikit-learn \S+\. ", f"# scikit-learn {shown}. ", text)
     return text.replace(f"{LIBRARY}=={like.versions[LIBRARY]}", f"{LIBRARY}=={version}")
 

@@ -98,7 +98,7 @@ class Experiment:
         if not self._moved(built, target).identical:
             raise VerificationError(
                 f"{target}, built now, predicts something else than in models/, so that no trial says what moved it",
-                f"Run `dvc repro` first; `remodel verify {target}` names what differs",
+                f"Run `dvc repro` first; `remodel model verify {target}` names what differs",
             )
 
     def _findings(self, own: Result, base: Result) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What the trials of `remodel explain` say: a pure function from findings to the cause, or to why there is none."""
+"""What the trials of `remodel model explain` say: from findings to the cause, or to why there is none."""
 
 from __future__ import annotations
 

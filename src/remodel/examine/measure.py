@@ -1,4 +1,4 @@
-"""`remodel measure`: load time, latency and memory of built models, with skops and ONNX Runtime, in containers."""
+"""`remodel model measure`: load time, latency and memory of built models with skops and ONNX Runtime."""
 
 from __future__ import annotations
 

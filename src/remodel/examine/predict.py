@@ -1,4 +1,4 @@
-"""The command `remodel predict`: a finished model answers the rows of a file, in the container that it was built in."""
+"""`remodel model predict`: a finished model answers the rows of a file, in the container that it was built in."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ def predict(
         for note in _text(out / "notes.txt").splitlines():
             print(f"{rows.name}: {visible(note)}", file=sys.stderr)
         return _text(out / answers)
+
+
+def find_folder(checkout: Checkout, name: str) -> Path:
+    """The folder that a command line names: itself, or MODEL@ENVIRONMENT of models/."""
+    model, at, environment = name.partition("@")
+    if at and not Path(name).exists():
+        return checkout.models / model / environment
+    return Path(name)
 
 
 def _text(answers: Path) -> str:

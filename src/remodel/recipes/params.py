@@ -139,7 +139,7 @@ def find_target(params: Params, name: str, command: str) -> Target:
     UsageError where it names no environment, UnknownName where params.yaml lacks the model or the environment.
     """
     example = Target(name, params.release_environment)
-    target = Target.parse(name, f"For example: remodel {command} {example}")
+    target = Target.parse(name, f"For example: remodel model {command} {example}")
     for kind, part, valid in (
         ("model", target.model, params.models),
         ("environment", target.environment, params.environments),

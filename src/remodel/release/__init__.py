@@ -1,1 +1,1 @@
-"""`remodel release` and `remodel verify-release`: models that leave the house, and what their receiver can check."""
+"""`remodel release publish` and `remodel release verify`: models that leave the house, and come in."""

@@ -1,4 +1,4 @@
-"""The command `remodel release`: gate, assemble, describe, attest, sign, publish. Safe to run again at any time."""
+"""`remodel release publish`: gate, assemble, describe, attest, sign, publish. Safe to run again at any time."""
 
 from __future__ import annotations
 

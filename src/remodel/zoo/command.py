@@ -1,4 +1,4 @@
-"""What `remodel matrix` and `remodel environment` do: the zoo in all environments, or in one."""
+"""What `remodel environment matrix` and `remodel environment` do: the zoo in all environments, or in one."""
 
 from __future__ import annotations
 

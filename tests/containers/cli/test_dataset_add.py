@@ -59,7 +59,7 @@ def test_two_commands_lead_to_a_model(project: Project) -> None:
     (folder,) = (project.root / "experiments" / "kunden_2024-tabular-logreg").glob("*/sklearn-1.9")
     recipe = json.loads((folder / "manifest.json").read_bytes())["source"]["recipe"]
     assert recipe["rows"] == {"where": "anrufe > 0.5 and kunde != '00007'"}
-    asked = project.run("remodel", "predict", str(folder), str(path))
+    asked = project.run("remodel", "model", "predict", str(folder), str(path))
     assert asked.code == 0 and len(asked.out.splitlines()) == 241
     assert "left aside, as the model takes no such column: kunde, filiale, konstant" in asked.err
     assert "of 240 rows as 'abgewandert' has it" in asked.err
@@ -195,5 +195,5 @@ def test_a_column_may_have_any_name(project: Project) -> None:
     project.train("dataset=x", "classifier=gaussian_nb").done()
     (folder,) = project.root.glob("experiments/x-tabular-gaussian_nb/*/sklearn-1.9")
     assert json.loads((folder / "result.json").read_bytes())["onnx"]["status"] == "exported"
-    asked = project.run("remodel", "predict", str(folder), "x.csv", "--with", "onnx")
+    asked = project.run("remodel", "model", "predict", str(folder), "x.csv", "--with", "onnx")
     assert asked.code == 0 and "of 60 rows" in asked.err

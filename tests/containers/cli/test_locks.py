@@ -13,11 +13,16 @@ BAD = [
         LOCK,
         "version: 2.",
         "version: 3.",
-        ("was edited by hand", "Restore it (git checkout ", "remodel lock sklearn-1.9"),
+        ("was edited by hand", "Restore it (git checkout ", "remodel environment lock sklearn-1.9"),
     ),
     (LOCK, "# lock sha256: ", "# ", (LOCK, "has no line '# lock sha256: ...'. Lock again: ")),
     (SOURCE, "scikit-learn", "scikit-learm", ("is stale: environment.yml has sha256", "lock sklearn-1.9")),
-    ("environment.yml", "dependencies", "# dependencies", ("is stale: environment.yml", "remodel lock control")),
+    (
+        "environment.yml",
+        "dependencies",
+        "# dependencies",
+        ("is stale: environment.yml", "remodel environment lock control"),
+    ),
 ]
 
 
@@ -39,4 +44,6 @@ def test_a_lock_that_does_not_fit_is_refused(
 def test_a_missing_lock_is_named(project: Project) -> None:
     """The command that makes it is in the line."""
     (project.root / LOCK).unlink()
-    project.train("dataset=iris").refused(6, f"{LOCK} is missing. Lock again: python -m remodel lock sklearn-1.9")
+    project.train("dataset=iris").refused(
+        6, f"{LOCK} is missing. Lock again: python -m remodel environment lock sklearn-1.9"
+    )

@@ -52,11 +52,11 @@ def test_a_build_that_needs_more_than_it_asked_for(starved: Project, name: str) 
 
 def test_a_build_in_what_is_kept_warm(starved: Project) -> None:
     """The daemon is told the limit with the build, and goes on building."""
-    assert starved.run("remodel", "warm", ENVIRONMENT).code == 0
+    assert starved.run("remodel", "environment", "warm", ENVIRONMENT).code == 0
     held = containers(starved)
     refused(starved, "train", f"model={starved.model}")
     starved.edit(f"conf/model/{starved.model}.yaml", "60MiB", "1GiB")
     starved.train(f"model={starved.model}").done()
     assert containers(starved) == held
-    assert starved.run("remodel", "warm", ENVIRONMENT, "--end").code == 0
+    assert starved.run("remodel", "environment", "warm", ENVIRONMENT, "--end").code == 0
     wait_until(lambda: containers(starved) == [])

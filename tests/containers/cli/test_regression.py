@@ -46,10 +46,10 @@ def test_a_file_with_a_number_to_predict_becomes_a_model_in_two_commands(project
     assert recipe["task"] == "regression" and "classifier" not in recipe["pipeline"]
     scores = json.loads((folder / "scores.json").read_bytes())["metrics"]
     assert scores["r2"]["mean"] > 0.9
-    asked = project.run("remodel", "predict", str(folder), str(path))
+    asked = project.run("remodel", "model", "predict", str(folder), str(path))
     assert asked.code == 0 and asked.out.splitlines()[0] == "prediction" and len(asked.out.splitlines()) == 151
     assert "RMSE" in asked.err and "150 rows beside 'Preis'" in asked.err
-    own = project.run("remodel", "predict", str(folder), str(path), "--with", "skops")
+    own = project.run("remodel", "model", "predict", str(folder), str(path), "--with", "skops")
     pairs = zip(asked.out.splitlines()[1:], own.out.splitlines()[1:], strict=True)
     assert all(abs(float(one) - float(other)) <= 1e-9 * abs(float(other)) for one, other in pairs)
     several = project.train("dataset=flats", "regressor=lasso,knn", "--multirun")

@@ -15,7 +15,7 @@ WRONG = [
     (("remodel", "stage", "train", "x"), "the following arguments are required: environment"),
     (("remodel", "repro", "--egine"), "unrecognized arguments: --egine"),
     (("remodel", "repro", "--engine", "podmn"), "unknown engine 'podmn': did you mean 'podman'?"),
-    (("remodel", "lock", "sklearn-2.6"), "unknown environment 'sklearn-2.6': did you mean"),
+    (("remodel", "environment", "lock", "sklearn-2.6"), "unknown environment 'sklearn-2.6': did you mean"),
     (("remodel", "stage", "snapshot", "irs"), "unknown dataset 'irs': did you mean 'iris'?"),
     (("remodel", "stage", "train", "tree", "sklearn-1.9"), "unknown model 'tree' in params.yaml: "),
     (

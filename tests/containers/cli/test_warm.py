@@ -1,4 +1,4 @@
-"""`remodel warm`: an environment that waits for `python -m train` in the background; it builds with nothing old."""
+"""`remodel environment warm`: a container that waits for `python -m train`, and builds with nothing old."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def socket_of(project: Project) -> Path:
 
 def test_a_warm_environment_builds_the_same_bytes(project: Project) -> None:
     """In its container and no other; after the builder's source has changed it builds nothing any more, and ends."""
-    warm = project.run("remodel", "warm", "sklearn-1.9")
+    warm = project.run("remodel", "environment", "warm", "sklearn-1.9")
     assert "sklearn-1.9 is warm;" in warm.out, warm.err
     (container,) = containers(project)
-    assert "warm already" in project.run("remodel", "warm", "sklearn-1.9").out
+    assert "warm already" in project.run("remodel", "environment", "warm", "sklearn-1.9").out
     project.forget_experiments()
     project.train(f"model={project.model}").done()
     assert containers(project) == [container]
@@ -37,9 +37,9 @@ def test_a_warm_environment_builds_the_same_bytes(project: Project) -> None:
 
 def test_a_warm_environment_ends_when_nobody_asks(project: Project) -> None:
     """By itself after the time that was given, or at once when told; `--end` where there is none says so."""
-    assert project.run("remodel", "warm", "sklearn-1.9", "--minutes", "0.05").code == 0
+    assert project.run("remodel", "environment", "warm", "sklearn-1.9", "--minutes", "0.05").code == 0
     wait_until(lambda: not socket_of(project).exists() and containers(project) == [])
-    assert project.run("remodel", "warm", "sklearn-1.9", "--end").out == "sklearn-1.9 is not warm\n"
+    assert project.run("remodel", "environment", "warm", "sklearn-1.9", "--end").out == "sklearn-1.9 is not warm\n"
 
 
 def test_help_loads_nothing(project: Project) -> None:

@@ -38,9 +38,9 @@ def test_decision_scores_from_training_to_prediction(project: Project) -> None:
     folder = experiment(project, "kinds-tabular-linear_svc")
     signature = json.loads((folder / "signature.json").read_bytes())
     assert (signature["answers"], signature["classes"]) == ("decisions", ["a", "b", "c"])
-    asked = project.run("remodel", "predict", str(folder), str(path))
+    asked = project.run("remodel", "model", "predict", str(folder), str(path))
     assert asked.code == 0 and "accuracy" in asked.err, asked.err
-    own = project.run("remodel", "predict", str(folder), str(path), "--with", "skops")
+    own = project.run("remodel", "model", "predict", str(folder), str(path), "--with", "skops")
     for here, there in zip(rows(asked.out), rows(own.out), strict=True):
         assert list(here) == ["label", "d_a", "d_b", "d_c"] and here["label"] == there["label"]
         assert all(abs(float(here[name]) - float(there[name])) < 1e-9 for name in ("d_a", "d_b", "d_c"))
@@ -54,7 +54,7 @@ def test_no_more_than_the_recipe_says(project: Project) -> None:
     assert json.loads((folder / "signature.json").read_bytes())["answers"] == "labels"
     path = project.root / "flower.csv"
     path.write_text("sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm\n5.1,3.5,1.4,0.2\n")
-    asked = project.run("remodel", "predict", str(folder), str(path))
+    asked = project.run("remodel", "model", "predict", str(folder), str(path))
     assert asked.code == 0 and asked.out.splitlines()[0] == "label", asked.err
 
 

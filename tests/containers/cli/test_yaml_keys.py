@@ -9,7 +9,7 @@ from tests.containers.cli.project import Project
 TRAIN = ("train", "dataset=iris")
 REPRO = ("remodel", "repro")
 RECIPES = ("remodel", "stage", "recipes")
-ENVIRONMENTS = ("remodel", "environments")
+ENVIRONMENTS = ("remodel", "environment", "list")
 
 # {model} stands for the name of the project's model.
 MODEL = "conf/model/{model}.yaml"

@@ -1,4 +1,4 @@
-"""What `remodel verify` varies reaches the job, in a container and in a virtual environment."""
+"""What `remodel model verify` varies reaches the job, in a container and in a virtual environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`remodel explain` on real containers: of a model for each factor, the planted factor is named, and only it."""
+"""`remodel model explain` on real containers: of a model for each factor, the planted factor is named, and only it."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ Ended = subprocess.CompletedProcess[str]
 
 
 def explain(checkout: Checkout, factor: str) -> Ended:
-    """`remodel explain` as a user types it, for the model of a factor."""
+    """`remodel model explain` as a user types it, for the model of a factor."""
     return subprocess.run(
-        [sys.executable, "-m", "remodel", "explain", target_of(factor)],
+        [sys.executable, "-m", "remodel", "model", "explain", target_of(factor)],
         cwd=checkout.root,
         env={**os.environ, "PYTHONPATH": str(checkout.source)},
         capture_output=True,

@@ -1,4 +1,4 @@
-"""`remodel predict` on real containers: answers, and one line with an exit code for what cannot be answered."""
+"""`remodel model predict` on real containers: answers, and one line with an exit code for what cannot be answered."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_both_files_of_a_model_answer(
     folder: Path, capsys: pytest.CaptureFixture[str], runtime: str, engine: str
 ) -> None:
     """A CSV file gets a CSV file back: labels and probabilities."""
-    assert cli(["predict", str(folder), rows(folder), "--with", runtime, "--engine", engine]) == 0
+    assert cli(["model", "predict", str(folder), rows(folder), "--with", runtime, "--engine", engine]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "label,p_setosa,p_versicolor,p_virginica",
         "setosa,1.0,0.0,0.0",
@@ -49,7 +49,7 @@ def test_json_gets_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     """Rows are objects, answers too."""
     names = ROWS.splitlines()[0].split(",")
     text = json.dumps([dict(zip(names, (5.1, 3.5, 1.4, 0.2), strict=True))])
-    assert cli(["predict", str(folder), rows(folder, text, "rows.json")]) == 0
+    assert cli(["model", "predict", str(folder), rows(folder, text, "rows.json")]) == 0
     assert json.loads(capsys.readouterr().out)[0]["label"] == "setosa"
 
 
@@ -65,7 +65,7 @@ def test_json_gets_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
 )
 def test_bad_rows_are_named(folder: Path, capsys: pytest.CaptureFixture[str], text: str, words: str) -> None:
     """One line on standard error, nothing on standard output, exit code 3."""
-    assert cli(["predict", str(folder), rows(folder, text)]) == 3
+    assert cli(["model", "predict", str(folder), rows(folder, text)]) == 3
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith(f"remodel: {words}")
     assert said.err.rstrip().endswith("What the model takes, and why, stands in its signature.json")
@@ -75,10 +75,10 @@ def test_damaged_files_are_named(folder: Path, capsys: pytest.CaptureFixture[str
     """A truncated ONNX file, and one that is not there: exit code 7."""
     content = (folder / "model.onnx").read_bytes()
     (folder / "model.onnx").write_bytes(content[:-100])
-    assert cli(["predict", str(folder), rows(folder)]) == 7
+    assert cli(["model", "predict", str(folder), rows(folder)]) == 7
     assert "model.onnx is not the file that was built: its sha256 is" in capsys.readouterr().err
     (folder / "manifest.json").unlink()
-    assert cli(["predict", str(folder), rows(folder)]) == 7
+    assert cli(["model", "predict", str(folder), rows(folder)]) == 7
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_wrong_paths_are_named(
 ) -> None:
     """Before any container is started."""
     path = rows(folder, name="rows.txt").replace("rows.txt", name)
-    assert cli(["predict", str(folder), path]) == code
+    assert cli(["model", "predict", str(folder), path]) == code
     assert words in capsys.readouterr().err
-    assert cli(["predict", str(folder.parent / "nothing"), rows(folder)]) == 7
+    assert cli(["model", "predict", str(folder.parent / "nothing"), rows(folder)]) == 7
     assert "there is no folder" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`remodel verify` on real containers: equal models are found equal, and every planted difference is named."""
+"""`remodel model verify` on real containers: equal models are found equal, and every planted difference is named."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_command_says_that_all_is_equal(
 ) -> None:
     """One line a model and exit code 0, in a virtual environment as in a container."""
     monkeypatch.chdir(built.root)
-    assert cli(["verify", "--all", "--engine", "venv"]) == 0
+    assert cli(["model", "verify", "--all", "--engine", "venv"]) == 0
     assert capsys.readouterr().out.startswith(f"{NAME}: 7 files, same bytes (venv, ")
 
 
@@ -71,7 +71,7 @@ def test_every_planted_nondeterminism_is_found_and_named(
     planted by a variable: the libraries are told how many threads they have."""
     before = tracked(planted)
     monkeypatch.chdir(planted.root)
-    assert cli(["verify", NAME]) == 8
+    assert cli(["model", "verify", NAME]) == 8
     said = capsys.readouterr()
     assert said.out.startswith(f"{NAME}: other bytes (podman, ")
     names = ["planted_time_", "planted_id_", "planted_set_[0]"]

@@ -31,7 +31,7 @@ def test_a_build_stops_at_a_type_outside_the_list(
         f"Review it, and add to conf/trust.yaml: `{TREE}: <why it may be loaded>`"
     )
     monkeypatch.chdir(copied.root)
-    assert cli(["verify", f"{MODEL}@{ENVIRONMENT}"]) == 4
+    assert cli(["model", "verify", f"{MODEL}@{ENVIRONMENT}"]) == 4
     assert capsys.readouterr().err == f"remodel: {line}\n"
     assert digests_of(folder) == before
     stages.train(copied, MODEL, ENVIRONMENT)

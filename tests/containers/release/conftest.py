@@ -104,7 +104,7 @@ def released(fresh: Project, keys: Keys, shared: Path) -> Path:
             before = os.umask(0o077)
             try:
                 key = ("--key", str(keys.encrypted))
-                fresh.run("remodel", "release", *arguments, *key, REMODEL_KEY_PASSWORD="secret").done()
+                fresh.run("remodel", "release", "publish", *arguments, *key, REMODEL_KEY_PASSWORD="secret").done()
             finally:
                 os.umask(before)
             (shared / "unfinished release").rename(shared / "released")
@@ -142,8 +142,8 @@ def remodel(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 
 
 def release(to: Path | str, keys: Keys, *arguments: str, version: str = VERSION) -> tuple[str, ...]:
-    """The arguments of `remodel release`, with the publisher's key."""
-    return ("release", *arguments, "--version", version, "--to", str(to), "--key", str(keys.private))
+    """The arguments of `remodel release publish`, with the publisher's key."""
+    return ("release", "publish", *arguments, "--version", version, "--to", str(to), "--key", str(keys.private))
 
 
 def commit(project: Project, message: str) -> None:

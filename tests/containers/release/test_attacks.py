@@ -1,4 +1,4 @@
-"""Attacks on releases that `remodel release` has made, of models that were built in containers."""
+"""Attacks on releases that `remodel release publish` has made, of models that were built in containers."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def test_at_least(released: Path, old: Path, keys: Keys, tmp_path: Path, receive
     asked = ("--key", keys.public, "--at-least", "1.4.0")
     assert_told(receiver(old, *asked), "has 1.3.0 there, which is older than 1.4.0")
     shutil.copytree(released, tmp_path / "layout")
-    ended = remodel(tmp_path / "here", "verify-release", tmp_path / "layout", *asked)
+    ended = remodel(tmp_path / "here", "release", "verify", tmp_path / "layout", *asked)
     ended.done()
     assert ended.out.endswith(f"1.4.0 is what it says: {', '.join(MODELS)}\n")

@@ -53,7 +53,7 @@ def test_a_release_in_a_registry(
         assert {tag: digest(first, tag) for tag in own} == {tag: digest(second, tag) for tag in own}
         signatures = [tag for tag in first.tags() if tag.startswith("sha256-")]
         assert all(digest(first, tag) != digest(second, tag) for tag in signatures)
-        ended = remodel(tmp_path / "elsewhere", "verify-release", f"{second.name}:{VERSION}", "--key", keys.public)
+        ended = remodel(tmp_path / "elsewhere", "release", "verify", f"{second.name}:{VERSION}", "--key", keys.public)
         ended.done()
         assert f"{VERSION} is what it says: {', '.join(MODELS)}" in ended.out
         again = remodel(fresh.root, *release(running.reference(), keys))
@@ -86,7 +86,7 @@ def test_a_release_that_is_killed_in_the_middle_of_an_upload(
         [model] = (tmp_path / "registry").rglob(f"{_digest(fresh, 'iris_tree', 'model.skops')}/data")
         flip(model, 1000)
         reference = f"{running.reference()}:{VERSION}"
-        remodel(tmp_path / "elsewhere", "verify-release", reference, "--plain-http", "--key", keys.public).refused(
+        remodel(tmp_path / "elsewhere", "release", "verify", reference, "--plain-http", "--key", keys.public).refused(
             8, "iris_tree: model.skops (blobs/sha256:", "was changed"
         )
 

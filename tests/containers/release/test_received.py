@@ -20,7 +20,7 @@ def test_a_receiver_needs_nothing_but_the_key_and_the_reference(
     """Signature, digests, bill of materials, provenance and example are checked, from any folder."""
     shutil.copytree(released, tmp_path / "received")
     (tmp_path / "elsewhere").mkdir()
-    arguments = ("verify-release", str(tmp_path / "received"), "--key", str(keys.public))
+    arguments = ("release", "verify", str(tmp_path / "received"), "--key", str(keys.public))
     ended = fresh.run("remodel", *arguments, cwd=tmp_path / "elsewhere")
     ended.done()
     for model in MODELS:
@@ -34,7 +34,7 @@ def test_a_model_is_built_again_from_the_commit(
 ) -> None:
     """The receiver's clone has the commit: snapshot, recipe and training give the bytes that were released."""
     git(fresh, "clone", "--quiet", str(fresh.root), str(tmp_path / "clone"))
-    arguments = ("verify-release", released, MODELS[1], "--key", keys.public, "--rebuild", "--source")
+    arguments = ("release", "verify", released, MODELS[1], "--key", keys.public, "--rebuild", "--source")
     ended = remodel(tmp_path / "elsewhere", *arguments, tmp_path / "clone")
     ended.done()
     assert f"{MODELS[1]}: built again from {git(fresh, 'rev-parse', 'HEAD')[:12]}, same bytes" in ended.out
@@ -62,7 +62,7 @@ def test_a_release_that_its_commit_does_not_give(
     changed(released, tmp_path / "layout", lie, keys.private, other)
     assert complaint(tmp_path / "layout", keys.public, tmp_path / "scratch") is None
     arguments = (tmp_path / "layout", "iris_tree", "--key", keys.public, "--rebuild", "--source", copy.root)
-    remodel(tmp_path / "elsewhere", "verify-release", *arguments).refused(
+    remodel(tmp_path / "elsewhere", "release", "verify", *arguments).refused(
         8,
         "iris_tree: manifest.json is not what the commit builds: $.source.recipe",
         "'stratified_5', not 'repeated_5x3'",
@@ -95,4 +95,4 @@ def test_a_model_that_needs_more_trust_or_answers_otherwise(
         target = tmp_path / change.__name__
         changed(released, target, consistent, keys.private)
         assert complaint(target, keys.public, tmp_path / "scratch") is None
-        remodel(tmp_path / "elsewhere", "verify-release", target, "--key", keys.public).refused(8, *message)
+        remodel(tmp_path / "elsewhere", "release", "verify", target, "--key", keys.public).refused(8, *message)

@@ -68,8 +68,8 @@ def test_a_version_is_never_changed(
     remodel(copy.root, *release(layout, keys, MODELS[1], version="1.5.0")).done()
     assert set(Layout(layout).tags()) >= {"1.4.0", "1.5.0", "iris_tree-1.5.0"}
     assert complaint(layout, keys.public, tmp_path / "scratch") is None
-    remodel(tmp_path, "verify-release", layout, "--key", keys.public).refused(2, "2 releases: 1.4.0, 1.5.0")
-    arguments = ("verify-release", f"{layout}:1.5.0", MODELS[0], "--key", keys.public)
+    remodel(tmp_path, "release", "verify", layout, "--key", keys.public).refused(2, "2 releases: 1.4.0, 1.5.0")
+    arguments = ("release", "verify", f"{layout}:1.5.0", MODELS[0], "--key", keys.public)
     remodel(tmp_path, *arguments).refused(2, f"unknown model {MODELS[0]!r}")
 
 
@@ -137,7 +137,7 @@ def test_wrong_arguments(fresh: Project, released: Path, keys: Keys, tmp_path: P
         (("--version", "1.0.0", "--to", tmp_path / "out"), ("needs --key or --keyless",)),
         (("iris_tre", "--version", "1.0.0", "--to", tmp_path / "out", *key), ("did you mean 'iris_tree'?",)),
     ):
-        remodel(fresh.root, "release", *arguments).refused(2, *message)
+        remodel(fresh.root, "release", "publish", *arguments).refused(2, *message)
     key = ("--key", keys.public)
     for code, arguments, message in (
         (2, (tmp_path / "nothing", *key), "there is no release folder"),
@@ -148,7 +148,7 @@ def test_wrong_arguments(fresh: Project, released: Path, keys: Keys, tmp_path: P
         (2, (released, *key, "--source", fresh.root), "--source is for --rebuild"),
         (2, (released, *key, "--rebuild"), "is not inside a remodel checkout"),
     ):
-        remodel(tmp_path, "verify-release", *arguments).refused(code, message)
+        remodel(tmp_path, "release", "verify", *arguments).refused(code, message)
     assert not (tmp_path / "out").exists()
 
 
@@ -169,7 +169,7 @@ def test_keys_that_cannot_be_used(
         (tmp_path / "none.pub", 2, "there is no public key"),
         (fresh.root / "params.yaml", 2, "is no public key of an elliptic curve"),
     ):
-        remodel(tmp_path, "verify-release", released, "--key", key).refused(code, message)
+        remodel(tmp_path, "release", "verify", released, "--key", key).refused(code, message)
 
 
 def test_an_encrypted_key_signs(released: Path, keys: Keys, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_program_understands_what_it_is_called_with(
 
 
 def test_a_job_that_borrows_distributions_is_understood_too(given: Given) -> None:
-    """`remodel explain` starts the builder through a program text of its own."""
+    """`remodel model explain` starts the builder through a program text of its own."""
     lent = explaining.with_lent(_job(given), ())
     assert read_job(lent).command == "train"
 

@@ -67,7 +67,7 @@ def test_a_stale_lock_is_one_line(root: Path) -> None:
     done = run(root)
     assert done.returncode == LockError.exit_code
     assert len(done.stderr.splitlines()) == 1
-    assert "is stale" in done.stderr and "python -m remodel lock control" in done.stderr
+    assert "is stale" in done.stderr and "python -m remodel environment lock control" in done.stderr
     assert not (root / ".venv").exists()
 
 

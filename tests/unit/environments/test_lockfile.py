@@ -37,7 +37,7 @@ def test_no_lock_names_a_host(checkout: Checkout) -> None:
 def test_locks_tell_what_made_them_and_no_time(checkout: Checkout) -> None:
     """The first line of each lock is the command that makes it again."""
     for path, name in zip(lock_paths(checkout), [*environment_names(checkout), CONTROL], strict=True):
-        assert path.read_text().startswith(f"# DO NOT EDIT. Made by: python -m remodel lock {name}\n")
+        assert path.read_text().startswith(f"# DO NOT EDIT. Made by: python -m remodel environment lock {name}\n")
 
 
 def test_pins_are_complete(checkout: Checkout) -> None:
@@ -74,14 +74,14 @@ def test_a_lock_edited_by_hand_is_refused(copied: Checkout) -> None:
     with pytest.raises(LockError) as caught:
         find_environment(copied, "sklearn-1.5")
     assert f"{path} was edited by hand" in str(caught.value)
-    assert "python -m remodel lock sklearn-1.5" in str(caught.value)
+    assert "python -m remodel environment lock sklearn-1.5" in str(caught.value)
 
 
 def test_a_stale_lock_is_refused(copied: Checkout) -> None:
     """A source changed after locking is an error that names both files and the command."""
     source = copied.docker / "sklearn-1.5" / "environment.yml"
     source.write_text(source.read_text() + "# changed\n")
-    with pytest.raises(LockError, match=r"is stale: environment\.yml.*python -m remodel lock sklearn-1\.5"):
+    with pytest.raises(LockError, match=r"is stale: environment\.yml.*python -m remodel environment lock sklearn-1\.5"):
         find_environment(copied, "sklearn-1.5")
 
 
@@ -90,7 +90,7 @@ def test_every_source_of_the_control_lock_counts(copied: Checkout, source: str) 
     """The top-level lock is stale as soon as one of its three sources changes."""
     with (copied.root / source).open("a") as stream:
         stream.write("# changed\n")
-    with pytest.raises(LockError, match=rf"is stale: {source}.*python -m remodel lock control"):
+    with pytest.raises(LockError, match=rf"is stale: {source}.*python -m remodel environment lock control"):
         find_environment(copied, CONTROL)
 
 
@@ -105,7 +105,7 @@ def test_a_missing_lock_is_named(copied: Checkout) -> None:
     """An environment without a lock says how to lock it."""
     (copied.docker / "sklearn-1.5" / LOCK_NAME).unlink()
     with pytest.raises(
-        LockError, match=r"conda-lock\.yml is missing\. Lock again: python -m remodel lock sklearn-1\.5"
+        LockError, match=r"conda-lock\.yml is missing\. Lock again: python -m remodel environment lock sklearn-1\.5"
     ):
         find_environment(copied, "sklearn-1.5")
 

@@ -53,7 +53,7 @@ def test_the_source_differs_in_the_library_only(checkout: Checkout) -> None:
     after = source_of(like, "1.10.0", "sklearn-1.10").splitlines()
     changed = [line for line in after if line not in before]
     assert changed == [
-        "# scikit-learn 1.10. Lock it again after every change: python -m remodel lock sklearn-1.10",
+        "# scikit-learn 1.10. Lock it again after every change: python -m remodel environment lock sklearn-1.10",
         "      - scikit-learn==1.10.0",
     ]
 
@@ -86,7 +86,8 @@ def test_another_patch_version_stands_beside_the_first(copied: Checkout, monkeyp
     assert free_name("1.10.0", existing) == "sklearn-1.10"
     text = source_of(nearest("1.4.1.post1", existing), "1.4.1.post1", "sklearn-1.4.1.post1")
     assert text.startswith(
-        "# scikit-learn 1.4.1.post1. Lock it again after every change: python -m remodel lock sklearn-1.4.1.post1\n"
+        "# scikit-learn 1.4.1.post1. Lock it again after every change: "
+        "python -m remodel environment lock sklearn-1.4.1.post1\n"
     )
     for name in ("../x", "a b", "-x", ""):
         with pytest.raises(UsageError, match="cannot be the name of an environment"):

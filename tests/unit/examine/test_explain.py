@@ -276,7 +276,7 @@ def test_another_python_cannot_borrow(copied, tmp_path, trees):
     [
         ("credit_mpl@sklearn-1.9", UnknownName, "did you mean 'credit_mlp'?"),
         ("credit_mlp@sklearn-1.8", UnknownName, "unknown environment 'sklearn-1.8' in params.yaml"),
-        ("credit_mlp", UsageError, "'credit_mlp' names no environment. For example: remodel explain credit_mlp@"),
+        ("credit_mlp", UsageError, "'credit_mlp' names no environment. For example: remodel model explain credit_mlp@"),
         ("credit_mlp@", UnknownName, "unknown environment ''"),
         (NAME, UsageError, "predicts what sklearn-1.5 predicts, bit for bit. There is nothing to explain"),
     ],

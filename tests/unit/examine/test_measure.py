@@ -92,9 +92,9 @@ def test_the_matrix_is_measured_as_far_as_it_is_built(
             write_ending(copied.models, *vars(target).values(), status="retired", reason="nobody asks")
         else:
             Folder(*vars(target).values()).write(copied.models)
-    assert cli(["measure"]) == 0
+    assert cli(["model", "measure"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert f"not measured: {TARGET} holds no model: it is retired: nobody asks" in lines
     assert len(lines) == 2 * len(targets) - 1
-    assert cli(["measure", str(TARGET)]) == 2
+    assert cli(["model", "measure", str(TARGET)]) == 2
     assert capsys.readouterr().err == f"remodel: {TARGET} holds no model: it is retired: nobody asks\n"

@@ -68,7 +68,7 @@ def record_failure(copied: Checkout) -> None:
 
 
 def test_a_recorded_failure_that_fails_alike_is_the_same(copied: Checkout) -> None:
-    """`remodel verify --all` goes on: nothing differs."""
+    """`remodel model verify --all` goes on: nothing differs."""
     record_failure(copied)
     rebuilt = rebuilder(copied, refuse("build")).verify(MODEL)
     assert (rebuilt.differences, list(rebuilt.digests)) == ((), ["result.json"])

@@ -1,4 +1,4 @@
-"""What `remodel verify` is asked for, what it varies, and how it tells a difference: pure functions."""
+"""What `remodel model verify` is asked for, what it varies, and how it tells a difference: pure functions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_targets_are_named_or_all(params: Params) -> None:
             ["credit_mlp"],
             False,
             UsageError,
-            "'credit_mlp' names no environment. For example: remodel verify credit_mlp@",
+            "'credit_mlp' names no environment. For example: remodel model verify credit_mlp@",
         ),
         (["credit_mpl@sklearn-1.9"], False, UnknownName, "unknown model 'credit_mpl' in params.yaml: did you mean"),
         (["credit_mlp@sklearn-1.8"], False, UnknownName, "unknown environment 'sklearn-1.8' in params.yaml: did you"),

@@ -21,7 +21,11 @@ def test_a_half_merged_file_is_told_with_its_line_and_the_way_out(
     """Not as a slip in its YAML, nor with advice to mend another file."""
     (copied.root / name).write_text(f"# a comment\n\n{CONFLICT}")
     monkeypatch.chdir(copied.root)
-    for words in (["rebuild", "--dry-run"], ["gate"], ["estimate", "--from", "sklearn-1.5", "--to", "sklearn-1.9"]):
+    for words in (
+        ["rebuild", "--dry-run"],
+        ["gate"],
+        ["environment", "estimate", "--from", "sklearn-1.5", "--to", "sklearn-1.9"],
+    ):
         assert main(words) == 2
         error = capsys.readouterr().err
         assert error.startswith(f"remodel: {name} holds two versions since a merge, from line 3. ")

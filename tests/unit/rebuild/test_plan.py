@@ -36,7 +36,7 @@ def names(steps: list[Step]) -> list[str]:
     ],
 )
 def test_a_target_is_a_stage_a_group_a_model_or_an_environment(target: str, found: list[str]) -> None:
-    """As `dvc repro` and `remodel verify` name them."""
+    """As `dvc repro` and `remodel model verify` name them."""
     assert find_targets(STEPS, [target]) == found
 
 

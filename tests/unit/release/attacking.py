@@ -21,7 +21,7 @@ from tests.unit.release.keys import Keys
 
 @dataclass(frozen=True)
 class Answer:
-    """How `remodel verify-release` ended: its exit code, its lines, and the names of all files that it has opened."""
+    """How `remodel release verify` ended: its exit code, its lines, and the names of all files that it has opened."""
 
     code: int
     out: str
@@ -53,7 +53,7 @@ def receiver(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 
     def run(reference: Path | str, *arguments: str | Path) -> Answer:
         OPENED.clear()
-        code = main(["verify-release", str(reference), *map(str, arguments)])
+        code = main(["release", "verify", str(reference), *map(str, arguments)])
         opened = tuple(OPENED)
         out, err = capfd.readouterr()
         return Answer(code, out, err, opened)

@@ -1,4 +1,4 @@
-"""`verify-release --at-least`: an older release in the place of a new one is refused, however well it is signed."""
+"""`release verify --at-least`: an older release in the place of a new one is refused, however well it is signed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `remodel release` refuses before anything is assembled."""
+"""What `remodel release publish` refuses before anything is assembled."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""`remodel verify`: builds models again where everything that must not matter is different, and compares the bytes."""
+"""`remodel model verify`: builds models again where everything differs that must not matter, and compares the bytes."""

@@ -1,7 +1,8 @@
-"""The command `remodel verify`: rebuilds what is named, prints a line a model, and fails where bytes differ."""
+"""The command `remodel model verify`: rebuilds what is named, prints a line a model, and fails where bytes differ."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 
@@ -27,15 +28,22 @@ def verify(
     engine_name: str | None = None,
     emulate: bool = False,
     say: Say = print,
+    as_json: bool = False,
 ) -> None:
-    """Build every named model again and compare its bytes with models/. Raises VerificationError where any differ."""
+    """Build every named model again and compare its bytes with models/; say a line each, or all of it as JSON.
+
+    Raises VerificationError where any differ.
+    """
     targets = choose_targets(read_params(checkout), names, everything)
     engine = choose_engine(engine_name)
     emulator = find_emulator(engine) if emulate else None
     rebuilds = []
     for target in targets:
         rebuilds.append(_rebuild(checkout, engine, emulator, target))
-        _say(rebuilds[-1], say, f"{engine.name}, emulated {CPU}" if emulator else engine.name)
+        if not as_json:
+            _say(rebuilds[-1], say, f"{engine.name}, emulated {CPU}" if emulator else engine.name)
+    if as_json:
+        say(json.dumps([rebuilt.document() for rebuilt in rebuilds], indent=2))
     if different := [rebuilt for rebuilt in rebuilds if rebuilt.differences]:
         raise failure(different, len(rebuilds))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,17 @@ class Rebuilt:
     digests: dict[str, str]
     differences: tuple[FileDifferences, ...]
     seconds: float
+
+    def document(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "model": self.target.model,
+            "environment": self.target.environment,
+            "same": not self.differences,
+            "files": self.digests,
+            "differences": [asdict(entry) for entry in self.differences],
+            "seconds": round(self.seconds, 3),
+        }
 
 
 @dataclass(frozen=True)

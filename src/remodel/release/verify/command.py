@@ -1,4 +1,4 @@
-"""The command `remodel verify-release`: a receiver checks a release with a key and a reference, and nothing else."""
+"""The command `remodel release verify`: a receiver checks a release with a key and a reference, and nothing else."""
 
 from __future__ import annotations
 

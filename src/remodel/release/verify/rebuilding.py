@@ -1,4 +1,4 @@
-"""`remodel verify-release --rebuild`: the named commit, checked out elsewhere, gives the same bytes again."""
+"""`remodel release verify --rebuild`: the named commit, checked out elsewhere, gives the same bytes again."""
 
 from __future__ import annotations
 

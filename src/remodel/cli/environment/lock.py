@@ -1,17 +1,24 @@
-"""`remodel lock`: solve environments again."""
+"""`remodel environment lock`: solve environments again."""
 
 from __future__ import annotations
 
 import argparse
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands
+from remodel.cli.parsing import ENVIRONMENT, About, Parser, completes
+
+ABOUT = About(
+    "solve environments again and write their conda-lock.yml",
+    "Solves each environment.yml and writes the lock beside it. What the file does not pin stays as the old lock has\n"
+    "it, and a lock whose file did not change stays byte for byte, unless --upgrade is given.",
+    "remodel environment lock sklearn-1.5",
+)
 
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("lock", help="solve environments again and write their conda-lock.yml")
-    command.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
+def add(command: Parser) -> None:
+    """The arguments."""
+    names = command.add_argument("environment", nargs="*", help="names such as sklearn-1.5, or control; none: all")
+    completes(names, ENVIRONMENT)
     command.add_argument("--upgrade", action="store_true", help="take what environment.yml does not pin anew")
 
 

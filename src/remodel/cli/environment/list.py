@@ -1,4 +1,4 @@
-"""`remodel environments`: every locked environment, its versions, its lock and its image on this machine."""
+"""`remodel environment list`: every locked environment, its versions, its lock and its image on this machine."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option, json_option
+from remodel.cli.parsing import About, Parser, engine_option, json_option
 
 if TYPE_CHECKING:
     from remodel.display.tables import EnvironmentRow
     from remodel.engines.engine import Engine
     from remodel.environments.environment import Environment
 
+ABOUT = About(
+    "list the locked environments and their images",
+    "Shows the versions that each environment pins, the digests of its lock and image, and whether the image is here.\n"
+    "Nothing is fetched or built for it.",
+    "remodel environment list",
+)
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("environments", help="list the locked environments and their images")
+
+def add(command: Parser) -> None:
+    """The arguments."""
     engine_option(command)
     json_option(command)
 
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    list_environments(checkout, arguments.engine, arguments.json)
-
-
-def list_environments(checkout: Checkout, engine_name: str | None, as_json: bool = False) -> None:
-    """Print the table, or all of it as JSON; nothing is fetched or built for it."""
     from rich.console import Console
 
     from remodel.display.tables import environments_table
     from remodel.engines import choose_engine
     from remodel.environments.environment import all_environments, control_environment
 
-    engine = choose_engine(engine_name)
+    engine = choose_engine(arguments.engine)
     rows = [_row(engine, environment) for environment in (*all_environments(checkout), control_environment(checkout))]
-    if as_json:
+    if arguments.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
         return
     Console().print(environments_table(rows))

@@ -1,4 +1,4 @@
-"""`remodel release`: publish models that may move."""
+"""`remodel release publish`: models that may move leave the house."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option
+from remodel.cli.parsing import FILE, MODEL, About, Parser, completes, engine_option
 from remodel.errors import UsageError
 
 if TYPE_CHECKING:
     from remodel.release.contents.signing import Signer
 
+ABOUT = About(
+    "gate, assemble, describe, attest, sign and publish models",
+    "Publishes models that may move to a folder in OCI image layout or to a registry: the files, what they were built\n"
+    "from, a bill of materials and a signature. Safe to run again; a published version is never changed.",
+    "remodel release publish --version 1.4.0 --to ../releases --key key.pem",
+)
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("release", help="gate, assemble, describe, attest, sign and publish models")
-    command.add_argument("model", nargs="*", help="none: every model in release/")
+
+def add(command: Parser) -> None:
+    """The arguments."""
+    completes(command.add_argument("model", nargs="*", help="none: every model in release/"), MODEL)
     command.add_argument("--version", required=True, help="such as 1.4.0; a published version is never changed")
     command.add_argument("--to", required=True, metavar="DESTINATION", help="a folder, or oci://HOST/REPOSITORY")
-    command.add_argument("--key", help="private key (PEM, elliptic curve); its password: REMODEL_KEY_PASSWORD")
+    key = command.add_argument("--key", help="private key (PEM, elliptic curve); its password: REMODEL_KEY_PASSWORD")
+    completes(key, FILE)
     command.add_argument("--keyless", action="store_true", help="sign with Sigstore instead of a key")
     command.add_argument("--with-image", action="store_true", help="put the environment's image there, too (podman)")
     command.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
@@ -43,7 +50,9 @@ def _signer(arguments: argparse.Namespace) -> Signer:
     from remodel.release.contents.signing import KeylessSigner, KeySigner
 
     if bool(arguments.key) == arguments.keyless:
-        raise UsageError("release needs --key or --keyless, and not both", "docs/releasing.md tells how to make a key")
+        raise UsageError(
+            "release publish needs --key or --keyless, and not both", "docs/releasing.md tells how to make a key"
+        )
     if arguments.keyless:
         return KeylessSigner()
     signer = KeySigner(Path(arguments.key))

@@ -1,4 +1,4 @@
-"""`remodel measure`: how fast and how large built models are."""
+"""`remodel model measure`: how fast and how large built models are."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ import json
 import sys
 
 from remodel.checkout import Checkout
-from remodel.cli.parsing import Commands, engine_option, json_option
+from remodel.cli.parsing import TARGET, About, Parser, completes, engine_option, json_option
+
+ABOUT = About(
+    "time and weigh built models with skops and ONNX Runtime",
+    "Measures load time, latency, memory and size of built models with skops and with ONNX Runtime, in containers of\n"
+    "their own environment; without a name, of the whole matrix.",
+    "remodel model measure credit_mlp@sklearn-1.9",
+)
 
 
-def add(commands: Commands) -> None:
-    """The grammar."""
-    command = commands.add_parser("measure", help="time and weigh built models with skops and ONNX Runtime")
-    command.add_argument("name", metavar="MODEL@ENVIRONMENT", nargs="*", help="none: the whole matrix")
+def add(command: Parser) -> None:
+    """The arguments."""
+    completes(
+        command.add_argument("name", metavar="MODEL@ENVIRONMENT", nargs="*", help="none: the whole matrix"), TARGET
+    )
     engine_option(command)
     json_option(command)
 
