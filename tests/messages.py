@@ -16,6 +16,10 @@ OF_CONTAINERS = {"data_error", "recipe_error", "build_error", "machine_error", "
 """Functions that make the error of a job."""
 
 
+WITH_ADVICE = {"VerificationError": "Do not use it", "refused": "It is not loaded, or not kept"}
+"""What says what to do next by itself, and how that begins: a release or a file that is not what it says."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One call that makes an error; `advice` is empty where none is given."""
@@ -38,7 +42,7 @@ def messages(source: Path = SOURCE) -> Iterator[Message]:
             if isinstance(node, ast.Call) and name in kinds and node.args:
                 text, *rest = [_text(argument) for argument in node.args]
                 place = f"{path.relative_to(source)}:{node.lineno}"
-                yield Message(place, name, text, rest[0] if rest else "")
+                yield Message(place, name, text, rest[0] if rest else WITH_ADVICE.get(name, ""))
 
 
 def _classes(source: Path) -> set[str]:

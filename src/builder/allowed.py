@@ -30,7 +30,7 @@ def find_class(name: str, place: str) -> type:
     """The estimator class of a dotted name; `place` says where in the recipe it stands. Raises recipe errors."""
     cls = _find(name, place)
     if not (inspect.isclass(cls) and hasattr(cls, "get_params")):
-        raise recipe_error(f"{place}: {name!r} is not an estimator or transformer class")
+        raise recipe_error(f"{place}: {name!r} is not an estimator or transformer class", "Name a class")
     return cls
 
 
@@ -38,7 +38,7 @@ def find_function(name: str, place: str) -> Any:
     """The function of a dotted name. Raises recipe errors."""
     function = _find(name, place)
     if inspect.isclass(function) or not callable(function):
-        raise recipe_error(f"{place}: {name!r} is not a function")
+        raise recipe_error(f"{place}: {name!r} is not a function", "Name a function, or write `_target_` for a class")
     return function
 
 
@@ -88,4 +88,4 @@ def _unknown(name: str, place: str, module: str, public: list) -> BuilderError:
         advice = f"Build this model with scikit-learn {since} or newer only"
         message = f"{place}: scikit-learn {version} has no {attribute!r}: it came in scikit-learn {since}"
         return recipe_error(message, advice)
-    return recipe_error(f"{place}: scikit-learn {version} has no {attribute!r} in {module}{hint}")
+    return recipe_error(f"{place}: scikit-learn {version} has no {attribute!r} in {module}{hint}", "Correct the name")

@@ -104,7 +104,7 @@ def _instance(spec: dict, place: str, context: Context) -> Any:
     try:
         return cls(**_as_tuples(cls, arguments(cls, built, place, context.notes)))
     except (TypeError, ValueError) as error:
-        raise recipe_error(f"{place}: {cls.__name__}: {error}") from None
+        raise recipe_error(f"{place}: {cls.__name__}: {error}", "Correct its parameters") from None
 
 
 def _parameter(name: str, value: Any, place: str, context: Context) -> Any:
@@ -117,7 +117,7 @@ def _named_steps(key: str, pairs: list, place: str, context: Context) -> list[tu
     steps = []
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
-            raise recipe_error(f"{place}: every item is [name, step], not {pair!r}")
+            raise recipe_error(f"{place}: every item is [name, step], not {pair!r}", "Write: NAME: STEP")
         name, spec = pair
         if spec is None:
             continue
@@ -133,7 +133,7 @@ def _named_steps(key: str, pairs: list, place: str, context: Context) -> list[tu
 def _column_step(name: str, item: Any, place: str, context: Context) -> list[tuple]:
     """One item of a ColumnTransformer; none where its columns resolve to nothing or its transformer is null."""
     if not (isinstance(item, dict) and set(item) == {"transformer", "columns"}):
-        raise recipe_error(f"{place}: needs exactly the keys 'transformer' and 'columns'")
+        raise recipe_error(f"{place}: needs exactly the keys 'transformer' and 'columns'", "Write both, and no other")
     if item["transformer"] is None:
         return []
     if isinstance(item["columns"], dict):
@@ -146,7 +146,7 @@ def _column_step(name: str, item: Any, place: str, context: Context) -> list[tup
 def _step_a_column(name: str, item: dict, place: str, context: Context) -> list[tuple]:
     """`columns: {each: text}`: a copy of the transformer for each column of a group, which gets it by its bare name."""
     if set(item["columns"]) != {"each"}:
-        raise recipe_error(f"{place}.columns: needs the key 'each' alone, such as {{each: text}}")
+        raise recipe_error(f"{place}.columns: needs the key 'each' alone", "Write: columns: {each: text}")
     chosen = _resolve(item["columns"]["each"], f"{place}.columns.each", context)
     chosen = [chosen] if isinstance(chosen, str) else chosen
     return [
@@ -165,10 +165,12 @@ def _resolve(wanted: Any, place: str, context: Context) -> Union[str, list[str]]
     if not isinstance(wanted, list):
         groups = ", ".join(Columns._fields)
         near = _near(wanted, columns.all)
-        raise recipe_error(f"{place}: {wanted!r} is not one of {groups}, a column, or a list of columns{near}")
+        message = f"{place}: {wanted!r} is not one of {groups}, a column, or a list of columns{near}"
+        raise recipe_error(message, "Name one of them")
     for name in wanted:
         if name not in columns.all:
-            raise recipe_error(f"{place}: the dataset has no column {name!r}{_near(name, columns.all)}")
+            message = f"{place}: the dataset has no column {name!r}{_near(name, columns.all)}"
+            raise recipe_error(message, "Name one of its columns")
     return list(wanted)
 
 

@@ -20,7 +20,10 @@ class RemodelError(Exception):
         self.advice = advice
 
     def __str__(self) -> str:
-        return f"{self.message.rstrip('.')}. {self.advice}" if self.advice else self.message
+        if not self.advice:
+            return self.message
+        stop = "" if self.message.endswith("?") else "."
+        return f"{self.message.rstrip('.')}{stop} {self.advice}"
 
 
 class UsageError(RemodelError):
@@ -74,6 +77,9 @@ class VerificationError(RemodelError):
     """A model built again has other bytes than the one it is compared with, or a release is not what it says."""
 
     exit_code = 8
+
+    def __init__(self, message: str, advice: str = "Do not use it: fetch it again, or ask who published it") -> None:
+        super().__init__(message, advice)
 
 
 class GateClosed(RemodelError):

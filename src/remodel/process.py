@@ -105,7 +105,9 @@ def run(
                 on_line(line)
         code = child.wait()
         if over.is_set():
-            raise TimeOver(f"{words[0]} took longer than {seconds:g} s")
+            raise TimeOver(
+                f"{words[0]} took longer than {seconds:g} s", "Run the same command again where less else runs"
+            )
         if child in _stopped:
             # Whatever its exit code: podman ends with 0 at some moments, and what it ran has done nothing.
             raise EngineError(f"{words[0]} was interrupted", "Run the same command again")

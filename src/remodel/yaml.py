@@ -117,7 +117,7 @@ def read_bytes(content: bytes, name: str) -> Any:
     except yaml.YAMLError as error:
         raise invalid_yaml(error, name) from error
     except ValueError as error:
-        raise UsageError(f"{name} is not valid YAML: {str(error).splitlines()[0]}") from error
+        raise UsageError(f"{name} is not valid YAML: {str(error).splitlines()[0]}", f"Correct {name}") from error
 
 
 def parse_text(text: str) -> Any:
@@ -157,12 +157,12 @@ def invalid_yaml(error: yaml.YAMLError, name: str, root: Path | None = None) -> 
     """The UsageError for a text that is no YAML: the file below `root` where the error knows it, else `name`."""
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     if mark is None:
-        return UsageError(f"{name} is not valid YAML: {str(error).splitlines()[0]}")
+        return UsageError(f"{name} is not valid YAML: {str(error).splitlines()[0]}", f"Correct {name}")
     path = Path(mark.name)
     if root is not None and path.is_relative_to(root):
         name = str(path.relative_to(root))
     reason = getattr(error, "problem", None) or "it cannot be read"
-    return UsageError(f"{name} is not valid YAML: line {mark.line + 1}: {reason}")
+    return UsageError(f"{name} is not valid YAML: line {mark.line + 1}: {reason}", "Correct that line or the one above")
 
 
 def parse(kind: type[Model], content: Any, where: str) -> Model:

@@ -21,7 +21,11 @@ from remodel.recipes.plain import check_conf, check_words
 from remodel.recipes.recipes import Selection, select
 from remodel.recipes.source import left_out, plain_source
 from train.experiments import Experiment, build_experiment, show
+from train.help import GROUPS
 from train.ranking import best_of, compare_with_best, show_ranking
+
+CHOICES = ("name", *GROUPS)
+"""Words that take a file, or name the result: the recipe has what they choose."""
 
 
 def start(checkout: Checkout, arguments: Sequence[str], early: EarlyPool) -> int:
@@ -73,7 +77,7 @@ def _own_words() -> list[str]:
 def _changes() -> list[str]:
     """What the command line says besides which files it takes: "classifier.C=100"."""
     words = HydraConfig.get().overrides.task
-    return sorted(word.lstrip("+") for word in words if "." in word.partition("=")[0] or word.startswith("~"))
+    return sorted(word.lstrip("+") for word in words if word.partition("=")[0].lstrip("+") not in CHOICES)
 
 
 def _selected(checkout: Checkout, config: DictConfig) -> Selection:

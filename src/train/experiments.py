@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,7 @@ from remodel.checkout import Checkout
 from remodel.display.reporter import Reporter
 from remodel.display.tables import scores_table
 from remodel.environments.environment import Environment, find_environment
-from remodel.errors import StorageError
-from remodel.files import read_json, write_json
+from remodel.experiments.remembered import remember
 from remodel.recipes.recipes import Selection, make_recipe
 from remodel.recipes.resources import chosen_limit
 from remodel.results.answers.scorers import Scorer, ranking
@@ -79,14 +79,14 @@ def build_experiment(
     if (folder / "result.json").is_file():
         phase.finish("built before, from the same recipe, source and lock")
     else:
+        started = time.monotonic()
         limit = chosen_limit(checkout, selection.model, selection.composed.resources)
         if not daemon.build(checkout, environment, recipe, (snapshot, folder), phase.event, limit):
             pool = early.take()
             pool.prepare(environment, recipe.threads, reporter.note)
             pool.build(environment, recipe, snapshot, folder, phase.event, limit)
         phase.finish("built")
-    if changes and not changes_file(checkout, folder).exists():
-        write_json(changes_file(checkout, folder), list(changes))
+        remember(checkout, folder, changes, time.monotonic() - started)
     return Experiment(
         name=selection.model,
         environment=environment.name,
@@ -102,20 +102,6 @@ def experiment_key(checkout: Checkout, recipe: Recipe, environment: Environment)
     """The folder of a build: the first digits of what decides its bytes."""
     parts = (recipe.sha256, source_sha256(checkout), environment.lock_sha256)
     return "-".join(part[:8] for part in parts)
-
-
-def changes_file(checkout: Checkout, folder: Path) -> Path:
-    """Where it is remembered what a command line changed beside its choices, for the experiment in a folder."""
-    return checkout.state / "changes" / f"{folder.parent.name}.json"
-
-
-def changes_of(checkout: Checkout, folder: Path) -> tuple[str, ...]:
-    """What is remembered of an experiment: "classifier.C=100"; nothing where nothing is, or it is damaged."""
-    try:
-        words = read_json(changes_file(checkout, folder))
-    except StorageError:
-        return ()
-    return tuple(map(str, words)) if isinstance(words, list) else ()
 
 
 def show(checkout: Checkout, experiment: Experiment) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from remodel.checkout import Checkout
 from remodel.errors import StorageError
+from remodel.experiments.remembered import recall
 from remodel.results.manifest import Manifest, read_manifest
 from remodel.results.recipe import read_recipe_file
 from remodel.results.scores import Metric, read_scores
-from train.experiments import Experiment, changes_of
+from train.experiments import Experiment
 
 
 def best_of(checkout: Checkout, experiment: Experiment) -> Experiment | None:
@@ -37,7 +38,7 @@ def _experiment(checkout: Checkout, folder: Path, manifest: Manifest) -> Experim
         folder=folder,
         scores=read_scores(folder / "scores.json"),
         snapshot=manifest.snapshot,
-        words=(*other_choices(checkout, manifest), *changes_of(checkout, folder)) if tried else (),
+        words=(*other_choices(checkout, manifest), *recall(checkout, folder).changes) if tried else (),
     )
 
 

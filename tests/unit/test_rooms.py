@@ -20,6 +20,7 @@ FLOORS = (
     "remodel.examine.verify",
     "remodel.examine",
     "remodel.zoo",
+    "remodel.experiments",
     "remodel.pipeline",
     "remodel.datasets",
     "remodel.builds",

@@ -39,7 +39,8 @@ def export(model: Any, X, expected: Answers, trusted: Collection[str]) -> Stored
     except Exception as error:
         raise _not_stored(error) from error
     if not crossval.predict(type(expected), loaded, X, "predictions of the stored model").equals(expected):
-        raise build_error("the stored model predicts other numbers than the model that was stored")
+        message = "the stored model predicts other numbers than the model that was stored"
+        raise build_error(message, "Choose another estimator: skops does not keep all of this one")
     return Stored(content, untrusted)
 
 

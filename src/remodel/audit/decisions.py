@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from remodel.errors import UsageError
 from remodel.files import write_bytes
 from remodel.results.comparison import Entry
 from remodel.results.target import Target
@@ -60,11 +61,20 @@ class Decisions(BaseModel):
 
 
 def read_decisions(root: Path) -> tuple[Decision, ...]:
-    """The decisions of a checkout, none where there is no file; UsageError where it is not understood."""
+    """The decisions of a checkout, none where there is no file. UsageError where it is not understood, or has two
+    on one model."""
     path = root / NAME
     if not path.exists():
         return ()
-    return parse(Decisions, read_yaml(path) or {}, NAME).decisions
+    decisions = parse(Decisions, read_yaml(path) or {}, NAME).decisions
+    taken: dict[Target, Decision] = {}
+    for decision in decisions:
+        if (other := taken.setdefault(decision.target, decision)) is not decision:
+            raise UsageError(
+                f"{NAME} has two decisions on {decision.target}: {other}; {decision}",
+                "Keep the one that holds for what is built now (remodel gate tells whether it does)",
+            )
+    return decisions
 
 
 def write_decisions(root: Path, decisions: Sequence[Decision]) -> None:

@@ -21,7 +21,7 @@ from remodel.files import sha256_file
 from remodel.recipes.params import Params, read_params
 from remodel.results.comparison import Comparison, Entry, read_comparison_file
 from remodel.results.manifest import read_manifest
-from remodel.results.recipe import read_recipe_file
+from remodel.results.standing import is_of_its_recipe
 
 IDENTITY = re.compile(r"(?P<who>.+ <.*>) (?P<seconds>\d+) [+-]\d{4}")
 """What git says of an author."""
@@ -42,7 +42,8 @@ def gate(checkout: Checkout, as_json: bool = False) -> list[Ruling]:
     else:
         if failed:
             print(f"failed: {', '.join(map(str, failed))}")
-        for ruling in ruled:
+        # What needs a decision last: there a reader of a hundred lines looks first.
+        for ruling in sorted(ruled, key=lambda one: not one.passes):
             print(ruling)
     stopped = [ruling for ruling in ruled if not ruling.passes]
     if stopped:
@@ -147,11 +148,10 @@ def _is_current(checkout: Checkout, entry: Entry) -> bool:
 
 def _is_of_its_recipe(checkout: Checkout, entry: Entry) -> bool:
     """Whether a model that was built came from the recipe that is there now."""
-    recipe = checkout.recipes / f"{entry.model}.json"
-    manifest = checkout.models / entry.model / entry.environment / "manifest.json"
-    if not entry.artifacts or not recipe.is_file():
+    if not entry.artifacts:
         return True
-    return read_manifest(manifest).recipe_sha256 == read_recipe_file(recipe).sha256
+    manifest = read_manifest(checkout.models / entry.model / entry.environment / "manifest.json")
+    return is_of_its_recipe(checkout, manifest)
 
 
 def _is_file(folder: Path, name: str, sha256: str) -> bool:

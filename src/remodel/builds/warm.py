@@ -146,7 +146,9 @@ class WarmEnvironment:
         answer: Future[int] = Future()
         with self._lock:
             if self._ended is not None or self._writes < 0:
-                raise self._ended or EngineError(f"{self.environment.name} is no longer warm")
+                raise self._ended or EngineError(
+                    f"{self.environment.name} is no longer warm", "Run the same command again"
+                )
             self._waiting[request] = (answer, watch)
             os.write(self._writes, f"{request}\n".encode())
         try:

@@ -74,6 +74,7 @@ def _words(what: str) -> Iterable[str]:
         parsing.ENVIRONMENT: lambda: _choices(checkout, "environment"),
         parsing.TARGET: lambda: _built(checkout),
         parsing.STAGE: lambda: [*_choices(checkout, "model"), *_choices(checkout, "environment"), *_built(checkout)],
+        parsing.EXPERIMENT: lambda: [*_tried(checkout), *_built(checkout)],
         parsing.ENGINE: lambda: ("podman", "docker", "venv"),
     }
     return words[what]() if what in words else ()
@@ -81,6 +82,12 @@ def _words(what: str) -> Iterable[str]:
 
 def _choices(checkout: Checkout, group: str) -> list[str]:
     return sorted(path.stem for path in (checkout.conf / group).glob("*.yaml"))
+
+
+def _tried(checkout: Checkout) -> list[str]:
+    """By the digits of their recipes, as `remodel experiment list` has them."""
+    found = checkout.experiments.glob("*/*/*")
+    return sorted({f"{path.parent.name[:8]}@{path.name}" for path in found if path.is_dir()})
 
 
 def _built(checkout: Checkout) -> list[str]:

@@ -27,8 +27,9 @@ def add(command: Parser) -> None:
 
 def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     """Do it."""
-    from remodel.audit.gate import accept, gate
+    from remodel.audit.gate import accept, gate, read_comparison
     from remodel.errors import UsageError
+    from remodel.rebuild.rebuilding import require_built
 
     if arguments.accept:
         decision = accept(checkout, arguments.accept, arguments.reason)
@@ -37,4 +38,7 @@ def run(checkout: Checkout, arguments: argparse.Namespace) -> None:
     elif arguments.reason:
         raise UsageError("--reason is for --accept", "Add: --accept MODEL@ENVIRONMENT")
     else:
+        # First what is cheap to see: it names what is another one.
+        read_comparison(checkout)
+        require_built(checkout)
         gate(checkout, arguments.json)

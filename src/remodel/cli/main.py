@@ -6,7 +6,19 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from remodel.cli import completion, dataset, environment, forecast, gate, model, rebuild, release, repro, stage
+from remodel.cli import (
+    completion,
+    dataset,
+    environment,
+    experiment,
+    forecast,
+    gate,
+    model,
+    rebuild,
+    release,
+    repro,
+    stage,
+)
 from remodel.cli.parsing import Anywhere, Command, Noun, Parser, add_command, add_noun
 from remodel.exits import report_errors
 
@@ -18,6 +30,7 @@ COMMANDS: Mapping[str, Command | Anywhere | Noun] = {
     "dataset": dataset.NOUN,
     "model": model.NOUN,
     "environment": environment.NOUN,
+    "experiment": experiment.NOUN,
     "release": release.NOUN,
     "completion": completion,
     "stage": stage,

@@ -151,6 +151,54 @@ def _of_target(target: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**about, "examples": examples, "remarks": target["remarks"]}
 
 
+def leaderboard_table(board: Mapping[str, Any]) -> Table:
+    """A ranking: what each try is called, its words, its score; "=" beside those that cannot be told from the best."""
+    places = board["places"]
+    table = _table(
+        title=f"{board['dataset']}, {len(places[0]['folds'])} folds ({board['cv']}), by {places[0]['score']}",
+        title_justify="left",
+        caption="= cannot be told from the best on these folds" if any(one["tied_with_best"] for one in places) else "",
+        caption_justify="left",
+    )
+    table.add_column("", justify="right")
+    table.add_column("experiment", overflow="fold")
+    table.add_column("words that differ", overflow="fold")
+    table.add_column("score", no_wrap=True)
+    table.add_column("s", justify="right", no_wrap=True)
+    for number, place in enumerate(places, start=1):
+        mark = "=" if place["tied_with_best"] else ""
+        seconds = "" if place["seconds"] is None else f"{place['seconds']:.0f}"
+        score = f"{_number(place['mean'])} ± {_number(place['std'])}"
+        table.add_row(*map(_text, (f"{mark}{number}", place["id"], "\n".join(place["words"]), score, seconds)))
+    return table
+
+
+def differences_table(found: Mapping[str, Any]) -> Table:
+    """The words in which two tries differ."""
+    table = _table()
+    for title in ("word", *found["ids"]):
+        table.add_column(title, overflow="fold")
+    for one in found["differ"]:
+        table.add_row(_text(one["word"]), *map(_text, one["values"]))
+    return table
+
+
+def folds_table(found: Mapping[str, Any]) -> Table:
+    """Every score of every fold of two tries, and the difference of the means."""
+    table = _table()
+    table.add_column("score")
+    table.add_column("fold", justify="right")
+    for title in found["ids"]:
+        table.add_column(title, justify="right", overflow="fold")
+    table.add_column("difference", justify="right")
+    for name, score in found["scores"].items():
+        for number, (left, right) in enumerate(zip(*score["folds"], strict=True), start=1):
+            table.add_row(_text(name if number == 1 else ""), str(number), _number(left), _number(right), "")
+        means = [sum(folds) / len(folds) for folds in score["folds"]]
+        table.add_row("", "mean", *map(_number, means), f"{score['difference']:+.4f}", end_section=True)
+    return table
+
+
 def _table(**options: Any) -> Table:
     """Imported here: rich costs more than many a command that prints no table."""
     from rich import box

@@ -115,10 +115,13 @@ def _packages(folder: Path, environment: Environment) -> Path:
     return folder / "lib" / f"python{environment.python}" / "site-packages"
 
 
+AGAIN = "Mend what it says and run the same command again: what was made stays"
+
+
 def _must(argv: list[str], environment: Environment) -> None:
     finished = process.run(argv)
     if not finished.ok:
-        raise EngineError(f"{environment.name}: {' '.join(argv[:3])} failed: {finished.last_line()}")
+        raise EngineError(f"{environment.name}: {' '.join(argv[:3])} failed: {finished.last_line()}", AGAIN)
 
 
 def _limit(job: Job) -> tuple[str, ...]:

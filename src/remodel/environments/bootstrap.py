@@ -21,6 +21,7 @@ from remodel.files import sha256_file, write_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 STAMP = ".remodel-lock"
+AGAIN = "then run the same command again"
 LOCKED_PLATFORM = ("Linux", "x86_64")
 
 
@@ -89,7 +90,7 @@ def _make_venv(python: str, folder: Path) -> None:
         _install_ensurepip(python)
     made = process.run([python, "-m", "venv", "--clear", folder])
     if not made.ok:
-        raise LockError(f"{python} cannot make {folder}: {made.last_line()}")
+        raise LockError(f"{python} cannot make {folder}: {made.last_line()}", f"Remove it (rm -r {folder}); {AGAIN}")
 
 
 def _install_ensurepip(python: str) -> None:
@@ -103,7 +104,7 @@ def _install_ensurepip(python: str) -> None:
     process.run(["apt-get", "update"], env=environment)
     installed = process.run(command, env=environment)
     if not installed.ok:
-        raise LockError(f"{package} cannot be installed: {installed.last_line()}")
+        raise LockError(f"{package} cannot be installed: {installed.last_line()}", f"Install it by hand; {AGAIN}")
 
 
 def _install(folder: Path, pins: tuple[Pin, ...], root: Path) -> None:
@@ -131,7 +132,7 @@ def _uv(folder: Path, arguments: list[str]) -> None:
     argv = [str(programs / "uv"), "pip", "install", "--python", str(programs / "python"), "--no-build-isolation"]
     done = process.run([*argv, *index.options(), *arguments], env={**os.environ, **index.environment()})
     if not done.ok:
-        raise LockError(f"uv cannot install what {LOCK_NAME} pins: {done.output.strip()}")
+        raise LockError(f"uv cannot install what {LOCK_NAME} pins: {done.output.strip()}", f"Mend that; {AGAIN}")
 
 
 def _pip_install_uv(python: str, arguments: list[str], root: Path = ROOT) -> process.Finished:

@@ -133,7 +133,8 @@ def check_known(version: str, known: list[str]) -> None:
     if version not in known:
         near = difflib.get_close_matches(version, known, n=3) or known[:SHOWN]
         raise UsageError(
-            f"the package index has no scikit-learn {version}: the newest is {known[0]}, near it are {', '.join(near)}"
+            f"the package index has no scikit-learn {version}: the newest is {known[0]}, near it are {', '.join(near)}",
+            f"Add one of these: remodel environment add {near[0]}",
         )
 
 

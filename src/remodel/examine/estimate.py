@@ -12,6 +12,8 @@ from remodel.environments.environment import find_environment
 from remodel.errors import UsageError
 from remodel.files import read_json
 from remodel.recipes.params import read_params
+from remodel.results.manifest import read_manifest
+from remodel.results.standing import is_of_its_recipe
 from remodel.results.target import Target
 
 START_SECONDS = 1.5
@@ -34,7 +36,9 @@ class Estimate:
     missing_images: tuple[str, ...]
 
     def __str__(self) -> str:
-        known = f"{self.guessed} of them guessed from the others" if self.guessed else "all recorded before"
+        known = "all recorded before, from these recipes"
+        if self.guessed:
+            known = f"{self.guessed} of them guessed from the others: no build of this recipe is recorded"
         images = ", ".join(self.missing_images) or "none"
         return "\n".join(
             [
@@ -80,12 +84,23 @@ def guess(known: Mapping[Target, float], target: Target) -> float:
 
 
 def recorded_seconds(checkout: Checkout) -> dict[Target, float]:
-    """The seconds of every build that was recorded, all phases together."""
+    """The seconds of every build that was recorded, all phases together.
+
+    Of a model that is there, where it was built from the recipe of today: what another one took says nothing of it."""
     records = {
         Target.parse(path.stem): read_json(path) for path in sorted((checkout.state / "builds").glob("*@*.json"))
     }
     # A record without seconds knows nothing of them: it does not say that the build took none.
-    return {target: sum(record["seconds"].values()) for target, record in records.items() if record.get("seconds")}
+    return {
+        target: sum(record["seconds"].values())
+        for target, record in records.items()
+        if record.get("seconds") and _is_of_today(checkout, target)
+    }
+
+
+def _is_of_today(checkout: Checkout, target: Target) -> bool:
+    manifest = checkout.models / target.model / target.environment / "manifest.json"
+    return not manifest.is_file() or is_of_its_recipe(checkout, read_manifest(manifest))
 
 
 def recorded_sizes(checkout: Checkout) -> dict[Target, float]:

@@ -32,5 +32,7 @@ def ask_examples(checkout: Checkout, source: Checkout, engine: Engine, environme
         answers = read_json(out / "answers.json")
     if answers.keys() != (names := {path.name for path in models.iterdir()}):
         wrong = one_line(sorted(answers.keys() ^ names)[0], 100)
-        raise BuildError(f"{job.name} answers for other models than it was asked: {wrong}")
+        raise BuildError(
+            f"{job.name} answers for other models than it was asked: {wrong}", "Do not load what it answers for"
+        )
     return answers

@@ -28,6 +28,7 @@ from remodel.results.answers.rounding import power_of_ten
 from remodel.results.endings import NotBuilt, read_ending
 from remodel.results.recipe import Recipe
 from remodel.results.result import Result, read_result
+from remodel.results.standing import read_standing
 from remodel.results.target import Target
 
 Report = Callable[[str], None]
@@ -36,8 +37,9 @@ Report = Callable[[str], None]
 def explain(checkout: Checkout, engine: Engine, name: str, report: Report, say: Report = print) -> Explanation:
     """Explain "model@environment": say what each trial found, and keep the answer in `.remodel/explain/<name>.json`.
 
-    Raises UnknownName, UsageError and DataError where there is nothing to explain, VerificationError where models/ is
-    not what is built now, and BuildError, with nothing kept, where factors that could not be tried may be the cause.
+    Raises UnknownName, UsageError and DataError where there is nothing to explain, StorageError where a file or the
+    recipe is another one since the build, VerificationError where models/ is not what is built now, and BuildError,
+    with nothing kept, where factors that could not be tried may be the cause.
     """
     params = read_params(checkout)
     target = find_target(params, name, "explain")
@@ -72,7 +74,9 @@ class Experiment:
         cause = answer(findings, fixed, self.target)
         if not any(finding.is_new for finding in findings):
             self._control(self.target)
-        return Explanation(self.target.model, self.target.environment, self.base.environment, findings, fixed, cause)
+        stands_on = {str(target): result.manifest.digests for target, result in self.results.items()}
+        names = (self.target.model, self.target.environment, self.base.environment)
+        return Explanation(*names, findings, fixed, cause, stands_on)
 
     @cached_property
     def results(self) -> dict[Target, Result]:
@@ -155,4 +159,5 @@ def _result(checkout: Checkout, target: Target) -> Result:
     ending = read_ending(checkout.models / target.model / target.environment, target.model, target.environment)
     if not isinstance(ending, Result):
         raise NotBuilt(target, ending)
+    read_standing(checkout, target)
     return ending

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remodel.errors import BuildError
@@ -55,6 +55,8 @@ class Explanation:
     findings: tuple[Finding, ...]
     immovable: tuple[str, ...]
     answer: str
+    stands_on: Mapping[str, Mapping[str, str]]
+    """sha256 of the artifacts of both models, by MODEL@ENVIRONMENT."""
 
 
 def answer(findings: Sequence[Finding], fixed: Sequence[str], target: Target) -> str:

@@ -13,9 +13,10 @@ from remodel.checkout import Checkout
 from remodel.engines.engine import Engine
 from remodel.environments.environment import Environment, find_environment
 from remodel.files import read_json, write_json
-from remodel.results.documents import MissingResult, require
+from remodel.results.documents import MissingResult
 from remodel.results.endings import NotBuilt, read_status
-from remodel.results.manifest import Manifest, read_manifest
+from remodel.results.manifest import Manifest
+from remodel.results.standing import read_standing
 from remodel.results.target import Target
 from remodel.takeover.expected import Files
 
@@ -26,7 +27,8 @@ RUNTIMES = {"skops": "model.skops", "onnx": "model.onnx"}
 def measure(checkout: Checkout, engine: Engine, target: Target) -> dict[str, Any]:
     """Measure one model with every runtime that has a file of it; kept in `.remodel/measurements/`.
 
-    Raises MissingResult where it was never built, NotBuilt where it failed or is retired, and as a build does.
+    Raises MissingResult where it was never built, NotBuilt where it failed or is retired, StorageError where its files
+    or its recipe are others since, and as a build does.
     """
     folder = checkout.models / target.model / target.environment
     if not folder.is_dir():
@@ -35,12 +37,11 @@ def measure(checkout: Checkout, engine: Engine, target: Target) -> dict[str, Any
         raise NotBuilt(target, ending)
     environment = find_environment(checkout, target.environment)
     engine.prepare(environment, lambda line: print(line, file=sys.stderr))
-    manifest = read_manifest(folder / "manifest.json")
-    runtimes = {runtime: folder / file for runtime, file in RUNTIMES.items() if file in manifest.artifacts}
-    for path in runtimes.values():
-        require(path)
+    manifest = read_standing(checkout, target)
+    runtimes = [runtime for runtime, file in RUNTIMES.items() if file in manifest.artifacts]
     measured = {runtime: _run(checkout, engine, environment, folder, manifest, runtime) for runtime in runtimes}
-    write_json(checkout.state / "measurements" / f"{target}.json", measured)
+    stands_on = {"recipe": manifest.recipe_sha256, "artifacts": manifest.models}
+    write_json(checkout.state / "measurements" / f"{target}.json", {"stands_on": stands_on, **measured})
     return measured
 
 

@@ -53,7 +53,7 @@ def top_level(tree: Path, name: str) -> set[str]:
     """The files and folders right below `tree` that a distribution installed."""
     metadata = distributions(tree).get(name)
     if metadata is None or not (metadata / "RECORD").is_file():
-        raise LockError(f"{tree.name} does not hold {name}")
+        raise LockError(f"{tree.name} does not hold {name}", f"Lay it anew: rm -r {tree}, and the same command")
     with (metadata / "RECORD").open(encoding="utf-8", newline="") as stream:
         places = {row[0].split("/")[0] for row in csv.reader(stream) if row}
     return {place for place in places if place not in ("..", "bin") and (tree / place).exists()}

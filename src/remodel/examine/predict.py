@@ -58,7 +58,8 @@ def _text(answers: Path) -> str:
     try:
         return answers.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise BuildError(f"predict left {answers.name}, which is no text in UTF-8: {error.reason}") from error
+        message = f"predict left {answers.name}, which is no text in UTF-8: {error.reason}"
+        raise BuildError(message, "Build the model again: its labels are not what its recipe says") from error
 
 
 def _check_paths(folder: Path, rows: Path) -> None:

@@ -11,7 +11,10 @@ from remodel.recipes.params import read_params
 from remodel.takeover.expected import Expected, Files, Release
 from remodel.takeover.left import Left
 
-REPORTS = {"comparison.json": "comparison", "comparison.md": None, "cv_scores.csv": None, "index.html": None}
+REPORTS = {
+    "comparison.json": "comparison",
+    **dict.fromkeys(("comparison.md", "cv_scores.csv", "index.html", "print.html", "scores.svg")),
+}
 
 
 def output_of(stage: Stage, checkout: Checkout) -> Expected:

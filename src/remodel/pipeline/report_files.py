@@ -1,4 +1,4 @@
-"""reports/: comparison.json, and for people comparison.md, index.html and cv_scores.csv."""
+"""reports/: comparison.json, and for people comparison.md, index.html, print.html, scores.svg and cv_scores.csv."""
 
 from __future__ import annotations
 
@@ -18,5 +18,7 @@ def write(checkout: Checkout, out: Path) -> None:
     comparison = compare.compare(params, endings.read_endings(checkout.models, params.models, params.environments))
     write_json(out / "comparison.json", comparison.document)
     write_bytes(out / "comparison.md", report.markdown(comparison, decisions).encode())
-    write_bytes(out / "index.html", page.render(comparison, decisions).encode())
+    for name, text in page.pages(comparison, decisions).items():
+        write_bytes(out / name, text.encode())
+    write_bytes(out / "scores.svg", page.scores_svg(comparison).encode())
     write_bytes(out / "cv_scores.csv", report.cv_scores(comparison).encode())

@@ -23,7 +23,7 @@ from remodel.recipes.params import read_params
 from remodel.recipes.resources import declared_limit
 from remodel.recipes.retirement import retired_reason
 from remodel.results.endings import failed_document, is_recorded, retired_document
-from remodel.results.metrics import flat_metrics
+from remodel.results.metrics import first_metric
 from remodel.results.recipe import Recipe, read_recipe_file
 from remodel.results.result import read_report
 from remodel.results.scores import read_scores
@@ -88,7 +88,7 @@ def train_with(checkout: Checkout, model: str, environment: str, build: Build) -
 def write_metrics(checkout: Checkout, model: str, environment: str) -> None:
     """metrics/<model>/<environment>.json, of what is in models/: without a number where no model was built."""
     scores = checkout.models / model / environment / "scores.json"
-    numbers = flat_metrics(read_scores(scores)) if scores.is_file() else {}
+    numbers = first_metric(read_scores(scores)) if scores.is_file() else {}
     write_json(checkout.metrics / model / f"{environment}.json", numbers)
 
 

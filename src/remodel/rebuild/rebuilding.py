@@ -10,7 +10,7 @@ from dataclasses import asdict
 from remodel.builds.data_file import check_data_file
 from remodel.checkout import Checkout
 from remodel.display.reporter import Reporter
-from remodel.errors import RemodelError, UsageError
+from remodel.errors import RemodelError, StorageError, UsageError
 from remodel.pipeline.dvc import remove_stale
 from remodel.rebuild import settled
 from remodel.rebuild.budget import Budget, machine
@@ -68,6 +68,33 @@ def dry_run(checkout: Checkout, request: Request, say: Callable[[str], None]) ->
         elif step.name in later:
             say(f"{step.name}: if {later[step.name]} comes out different")
     say(f"{len(changed)} of {len(steps)} stages changed, {len(later)} depend on them")
+
+
+def require_built(checkout: Checkout) -> None:
+    """StorageError where a snapshot, a recipe or a model is not that of the checkout as it is.
+
+    What compares and packages them is left aside: whoever asks reads what they read."""
+    if settled.untouched(checkout) is not None:
+        return
+    os.chdir(checkout.root)
+    repository = DvcRepository(checkout, lambda line: None)
+    steps = [step for step in chosen(checkout, repository, ()) if step.name not in AFTER_MODELS]
+    with repository.locked():
+        changed = [step.name for step in steps if repository.is_changed(step.name)]
+    if changed:
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        raise StorageError(
+            f"something has changed since the models were compared: {', '.join(changed[:SHOWN])}{more} would be built "
+            "anew",
+            "Bring it up to date: remodel rebuild",
+        )
+
+
+AFTER_MODELS = ("compare", "package")
+"""Stages that make nothing of a model."""
+
+SHOWN = 3
+"""How many stages a message names."""
 
 
 def chosen(checkout: Checkout, repository: DvcRepository, targets: Sequence[str]) -> list[Step]:

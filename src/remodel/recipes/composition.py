@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -41,6 +43,11 @@ def compose_config(checkout: Checkout, overrides: Sequence[str]) -> DictConfig:
     check_conf(checkout)
     with plain_source(checkout, overrides), initialize_config_dir(str(checkout.conf), version_base="1.3"):
         return compose("config", list(overrides), return_hydra_config=True)
+
+
+def value_of(text: str) -> Any:
+    """What the right side of a word means to Hydra: 1e-3 is a number, [1, 2] a list, and null nothing."""
+    return OverridesParser.create().parse_override(f"x={text}").value()
 
 
 def compose_model(checkout: Checkout, model: str) -> DictConfig:

@@ -167,5 +167,5 @@ def _check_names(kind: str, names: Iterable[str], folder: Path) -> None:
         if name not in valid:
             raise UnknownName(kind, name, valid, "params.yaml")
         if name in seen:
-            raise UsageError(f"params.yaml lists {kind} {name!r} twice")
+            raise UsageError(f"params.yaml lists {kind} {name!r} twice", "Keep one of the lines")
         seen.add(name)

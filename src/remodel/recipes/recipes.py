@@ -18,7 +18,7 @@ from remodel.errors import DataError, StorageError, UsageError
 from remodel.files import canonical_json, read_json, sha256_file
 from remodel.recipes.choices import Composed
 from remodel.recipes.composition import check_files, compose_model
-from remodel.recipes.params import file_of, read_params
+from remodel.recipes.params import Params, file_of, read_params
 from remodel.recipes.plain import check_choices, check_interpolations
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse
@@ -27,6 +27,10 @@ PREDICTORS = {"classification": "classifier", "regression": "regressor"}
 """The group of conf/ that holds what predicts, by the task of the dataset."""
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
 """Parameters of scikit-learn's meta-estimators that take a list of named estimators."""
+
+
+TRIAL = "try_"
+"""How the name of a choice begins that is only tried: DVC does not watch its file (.dvcignore)."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Select
     """Check and resolve a composed configuration; `where` names it in errors."""
     for group in ("preprocessing", *PREDICTORS.values()):
         if group not in config and choices.get(group) is not None:
-            raise UsageError(f"{where} lacks the key {group!r}")
+            raise UsageError(f"{where} lacks the key {group!r}", f"Choose one: - override /{group}: NAME")
         if config.get(group) is not None:
             _check_knobs(config[group], group, choices.get(group) or "")
     own = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("hydra", "model")])
@@ -69,7 +73,7 @@ def select(config: DictConfig, choices: Mapping[str, str], where: str) -> Select
     except OmegaConfBaseException as error:
         # A misspelt key first: it may be why an interpolation finds nothing.
         parse(Composed, OmegaConf.to_container(own), where)
-        raise UsageError(f"{where}: {str(error).splitlines()[0]}") from error
+        raise UsageError(f"{where}: {str(error).splitlines()[0]}", f"Correct it in {where}") from error
     return _selection(parse(Composed, content, where), choices)
 
 
@@ -160,18 +164,34 @@ def compose_all(checkout: Checkout) -> dict[str, Recipe]:
     params, recipes = read_params(checkout), {}
     for model in params.models:
         selection = select_model(checkout, model)
-        dataset = selection.choices["dataset"]
-        if dataset not in params.datasets:
-            message = f"conf/model/{model}.yaml needs dataset {dataset!r}, which params.yaml does not list"
-            raise UsageError(message, f"Add it to `datasets`: {dataset}: {file_of(checkout, dataset)}")
-        folds = selection.choices["cv"]
-        if folds not in params.cv:
-            message = f"conf/model/{model}.yaml is tested on the folds {folds!r}, which params.yaml does not list"
-            raise UsageError(message, f"Add it to `cv`: {', '.join([*params.cv, folds])}")
-        snapshot = checkout.data / dataset
+        check_listed(params, selection, model, checkout)
+        snapshot = checkout.data / selection.choices["dataset"]
         check_snapshot(selection, snapshot)
         recipes[model] = make_recipe(selection, snapshot)
     return recipes
+
+
+def check_listed(params: Params, selection: Selection, model: str, checkout: Checkout) -> None:
+    """UsageError where a model of params.yaml needs what params.yaml does not list, or what DVC does not watch."""
+    _check_watched(model, {"model": model, **selection.choices})
+    dataset, folds = selection.choices["dataset"], selection.choices["cv"]
+    if dataset not in params.datasets:
+        message = f"conf/model/{model}.yaml needs dataset {dataset!r}, which params.yaml does not list"
+        raise UsageError(message, f"Add it to `datasets`: {dataset}: {file_of(checkout, dataset)}")
+    if folds not in params.cv:
+        message = f"conf/model/{model}.yaml is tested on the folds {folds!r}, which params.yaml does not list"
+        raise UsageError(message, f"Add it to `cv`: {', '.join([*params.cv, folds])}")
+
+
+def _check_watched(model: str, choices: Mapping[str, str]) -> None:
+    """UsageError where a production model uses a choice whose changes nobody would notice."""
+    for group, choice in choices.items():
+        if choice.startswith(TRIAL):
+            raise UsageError(
+                f"params.yaml lists {model}, which uses conf/{group}/{choice}.yaml: what begins with {TRIAL} is only "
+                "tried, and dvc does not see its changes",
+                f"Rename the file: git mv conf/{group}/{choice}.yaml conf/{group}/{choice.removeprefix(TRIAL)}.yaml",
+            )
 
 
 def check_snapshot(selection: Selection, snapshot: Path) -> None:
@@ -245,7 +265,10 @@ def _check_knobs(node: DictConfig, group: str, choice: str) -> None:
     assert isinstance(raw, dict)
     where = f"conf/{group}/{choice}.yaml"
     if "estimator" not in raw and "_target_" not in raw:
-        raise UsageError(f"{where} has neither `_target_` nor `estimator`, only: {', '.join(map(str, raw))}")
+        raise UsageError(
+            f"{where} has neither `_target_` nor `estimator`, only: {', '.join(map(str, raw))}",
+            "Write the class: _target_: sklearn.MODULE.CLASS",
+        )
     if "_target_" in raw:
         return
     used = set(re.findall(rf"\$\{{\s*(?:{group})?\.*([\w.]+)\s*\}}", str(raw["estimator"])))

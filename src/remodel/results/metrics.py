@@ -1,4 +1,8 @@
-"""The scores of a build as `dvc metrics` wants them: one flat file a model and environment, kept in git."""
+"""What `dvc metrics` shows of a build: one number, in a file a model and environment, kept in git.
+
+All scores, with every fold, are a level below, in the model's scores.json:
+`dvc metrics show models/<model>/<environment>/scores.json`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,7 @@ DIGITS = 6
 """Decimal places: what a reader of a diff wants to see."""
 
 
-def flat_metrics(scores: Scores) -> dict[str, float]:
-    """Mean and spread of each score: {"accuracy": 0.97, "accuracy_std": 0.01, ...}."""
-    flat = {}
-    for name, metric in scores.metrics.items():
-        flat[name] = round(metric.mean, DIGITS)
-        flat[f"{name}_std"] = round(metric.std, DIGITS)
-    return flat
+def first_metric(scores: Scores) -> dict[str, float]:
+    """The mean of the first score, by its name: {"accuracy": 0.97}."""
+    name = scores.scorers[0].name
+    return {name: round(scores.metrics[name].mean, DIGITS)}

@@ -156,7 +156,7 @@ def test_keys_that_cannot_be_used(
     fresh: Project, released: Path, keys: Keys, tmp_path: Path, remodel: Remodel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Missing, encrypted without or with the wrong password, public instead of private: known before all else."""
-    arguments = ("release", "--version", "1.4.0", "--to", tmp_path / "out", "--key")
+    arguments = ("release", "publish", "--version", "1.4.0", "--to", tmp_path / "out", "--key")
     remodel(fresh.root, *arguments, tmp_path / "none.pem").refused(2, "there is no signing key", "openssl ecparam")
     remodel(fresh.root, *arguments, keys.encrypted).refused(2, "is encrypted", PASSWORD)
     remodel(fresh.root, *arguments, keys.public).refused(2, "is no private key of an elliptic curve")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from remodel.audit.forecast import Outlook
-from remodel.audit.page.render import render
 from remodel.audit.report import cv_scores, difference, markdown
 from remodel.results.comparison import as_comparison, read_comparison_file
+from tests.unit.audit.unpacked import whole
 
 EXAMPLE = Path(__file__).parents[1] / "contract" / "examples" / "comparison" / "valid-two-environments.json"
 
@@ -128,7 +128,7 @@ def test_warnings_stand_where_the_scores_are():
     line = "ConvergenceWarning, 5 times: it stopped early"
     _, comparison = told(warnings={"kinds": [line]})
     assert f"\n- sklearn-1.9 warns: {line}\n" in markdown(comparison, ())
-    assert f"<li>sklearn-1.9 warns: {line}</li>" in render(comparison, ())
+    assert f"<li>sklearn-1.9 warns: {line}</li>" in whole(comparison, ())
 
 
 def test_what_later_versions_will_do_has_a_place_of_its_own(comparison):
@@ -136,6 +136,6 @@ def test_what_later_versions_will_do_has_a_place_of_its_own(comparison):
     outlook = Outlook("1.11", "breaks", "SVC", "it goes", "that", "here").document()
     model, changed = told(announced=[outlook])
     assert f"\n- {model}: 1.11 breaks SVC: it goes; instead: that (here)\n" in markdown(changed, ())
-    assert "Announced for later versions" in render(changed, ())
+    assert "Announced for later versions" in whole(changed, ())
     assert "## Announced" in markdown(comparison, ()) and "\nNothing.\n" in markdown(comparison, ())
-    assert "Announced for later versions" not in render(comparison, ())
+    assert "Announced for later versions" not in whole(comparison, ())

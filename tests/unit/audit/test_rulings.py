@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from remodel.audit.decisions import Decision
-from remodel.audit.page import render
 from remodel.audit.report import markdown
 from remodel.audit.rulings import decided, rulings, unneeded
 from remodel.release.contents.audit import audit
@@ -14,6 +13,7 @@ from remodel.release.contents.card import verdict
 from remodel.release.contents.documents import check
 from remodel.results.comparison import as_comparison
 from remodel.results.target import Target
+from tests.unit.audit.unpacked import whole
 
 EXAMPLES = Path(__file__).parents[1] / "contract" / "examples" / "comparison"
 CHANGED, SAME = ("credit_mlp", "sklearn-1.9"), ("iris_svc", "sklearn-1.9")
@@ -41,19 +41,19 @@ def other(comparison):
 
 def test_an_accepted_change_is_no_longer_one_to_decide(comparison):
     """The page used to ask for a decision that had been taken."""
-    before, after = render(comparison, ()), render(comparison, [decision(comparison)])
+    before, after = whole(comparison, ()), whole(comparison, [decision(comparison)])
     assert "<strong>1 of 2 may.</strong> Of the others, somebody has to decide" in before
     assert "somebody has to decide" not in after
     assert "<strong>All 2 may.</strong>" in after
     assert 'class="card answer closed"' in before
     assert 'class="card answer closed"' not in after
-    assert "decisions.yaml</code>, for these very artifacts" in after
+    assert "1 change was accepted in decisions.yaml, for these very artifacts" in after
     assert after.count("the three &lt;rows&gt; were\nchecked by hand") == 2
     assert '<span class="badge accepted">accepted</span>' in after.split('id="overview"')[1]
 
 
 def test_a_decision_that_no_longer_holds_is_said_as_such(comparison):
-    text = render(comparison, [other(comparison)])
+    text = whole(comparison, [other(comparison)])
     assert "<strong>1 of 2 may.</strong> Of the others, somebody has to decide" in text
     assert f"{STALE}</li>" in text
     assert f"{STALE}: the three &lt;rows&gt;" in text
@@ -78,9 +78,9 @@ def test_decisions_that_nothing_needs_are_named_once(comparison):
     taken = [decision(comparison, SAME), gone]
     assert list(unneeded(comparison, taken)) == ["iris_svc@sklearn-1.9 is identical", "old@sklearn-1.9 is not compared"]
     assert decided(comparison, taken) == {}
-    for text in (render(comparison, taken), markdown(comparison, taken)):
+    for text in (whole(comparison, taken), markdown(comparison, taken)):
         assert text.count("iris_svc@sklearn-1.9 is identical") == 1
-    assert "o longer needed" not in render(comparison, [decision(comparison)])
+    assert "o longer needed" not in whole(comparison, [decision(comparison)])
     assert "o longer needed" not in markdown(comparison, [decision(comparison)])
 
 
@@ -90,7 +90,7 @@ def test_a_decision_is_shown_where_nothing_is_released_too(comparison):
     turned = as_comparison(document)
     assert rulings(turned, [decision(turned)]) == []
     assert decided(turned, [decision(turned)])[Target(*CHANGED)].holds
-    assert "accepted: the three &lt;rows&gt;" in render(turned, [decision(turned)])
+    assert "accepted: the three &lt;rows&gt;" in whole(turned, [decision(turned)])
     assert "Nothing moves" in markdown(turned, ())
 
 

@@ -15,7 +15,7 @@ PACKAGES = ("builder", "container", "remodel")
 FILES = (
     *("bare", "fidelity", "fidelity_inside", "fidelity_page", "first_run", "fleet", "fuzz", "fuzz_files"),
     *("fuzz_inside", "kills"),
-    *("large_table", "one_model", "price", "real_tables", "rebuilds", "speed", "wide_table"),
+    *("large_table", "one_model", "price", "real_tables", "rebuilds", "report", "speed", "wide_table"),
 )
 
 

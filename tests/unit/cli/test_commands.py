@@ -21,6 +21,8 @@ ANSWERING = {
     "dataset show",
     "environment estimate",
     "environment list",
+    "experiment diff",
+    "experiment list",
     "forecast",
     "gate",
     "model explain",
@@ -132,7 +134,8 @@ COMPLETED = [
 def in_bash(line: str) -> str:
     """A script that prints what bash completes a line to, a word a line."""
     return f"""eval "$(remodel completion bash)"
-COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _shtab_remodel 2>/dev/null; printf '%s\\n' "${{COMPREPLY[@]}}"
+COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+_shtab_remodel 2>/dev/null; printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 

@@ -1,16 +1,19 @@
 """The estimate adds up what was recorded and says how much of it is a guess."""
 
+from pathlib import Path
+
 import pytest
 
 from remodel.engines.engine import Image
 from remodel.errors import UnknownName, UsageError
 from remodel.examine.estimate import IMAGE_SECONDS, START_SECONDS, estimate, guess
-from remodel.files import write_json
+from remodel.files import read_json, write_json
 from remodel.recipes.params import read_params
 from remodel.results.target import Target
 from tests.unit.audit.folders import Folder
 
 OLD, NEW = "sklearn-1.5", "sklearn-1.9"
+RECIPE = Path(__file__).parent.parent / "contract" / "examples" / "recipe" / "valid-steps.json"
 
 
 class Images:
@@ -81,3 +84,16 @@ def test_without_a_record_there_is_no_estimate(copied):
 def test_an_unknown_environment_is_named(copied):
     with pytest.raises(UnknownName, match=r"unknown environment 'sklearn-2\.0' in docker/"):
         estimate(copied, Images(), OLD, "sklearn-2.0")
+
+
+def test_what_another_recipe_took_is_a_guess(copied):
+    """A model of ten times the trees takes longer than its name remembers."""
+    record(copied, f"credit_mlp@{OLD}", fit=4.0)
+    record(copied, f"credit_mlp@{NEW}", fit=40.0)
+    Folder("credit_mlp", NEW).write(copied.models)
+    before = estimate(copied, Images(OLD, NEW), OLD, NEW)
+    write_json(copied.recipes / "credit_mlp.json", read_json(RECIPE))
+    after = estimate(copied, Images(OLD, NEW), OLD, NEW)
+    assert (before.guessed, after.guessed) == (before.builds - 2, before.builds - 1)
+    assert after.seconds < before.seconds
+    assert "no build of this recipe is recorded" in str(after)

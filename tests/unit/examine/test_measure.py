@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,11 @@ from remodel.checkout import Checkout
 from remodel.cli.main import main as cli
 from remodel.errors import StorageError
 from remodel.examine.measure import measure
+from remodel.files import read_json, write_json
 from remodel.recipes.params import read_params
 from remodel.results.documents import MissingResult
 from remodel.results.endings import NotBuilt
+from remodel.results.manifest import read_manifest
 from remodel.results.target import Target
 from tests.unit.audit.folders import Folder, write_ending
 from tests.unit.examine.engine import Fake
@@ -22,6 +25,7 @@ TARGET = Target("credit_mlp", "sklearn-1.9")
 NUMBERS = dict.fromkeys(
     ("load_seconds", "first_load_seconds", "one_row_seconds", "all_rows_seconds"), 1
 ) | dict.fromkeys(("peak_memory", "peak_memory_added", "rows"), 1)
+RECIPE = Path(__file__).parent.parent / "contract" / "examples" / "recipe" / "valid-steps.json"
 ERROR = {"kind": "build", "message": "no fit", "advice": "mend it"}
 
 
@@ -79,6 +83,22 @@ def test_a_file_that_is_gone_is_not_left_out(copied: Checkout, engine: Fake) -> 
     """Its manifest lists it."""
     (Folder(*vars(TARGET).values()).write(copied.models) / "model.onnx").unlink()
     with pytest.raises(StorageError, match=r"model\.onnx is missing"):
+        measure(copied, engine, TARGET)
+
+
+def test_another_file_or_another_recipe_is_not_measured(copied: Checkout, engine: Fake) -> None:
+    """Figures of a file would be told of another one."""
+    folder = Folder(*vars(TARGET).values()).write(copied.models)
+    measure(copied, engine, TARGET)
+    kept = json.loads((copied.state / "measurements" / f"{TARGET}.json").read_text())
+    assert kept["stands_on"]["artifacts"] == read_manifest(folder / "manifest.json").models
+    before = (folder / "model.onnx").read_bytes()
+    (folder / "model.onnx").write_bytes(b"another")
+    with pytest.raises(StorageError, match=r"model\.onnx is not the file that its manifest lists. Build it again"):
+        measure(copied, engine, TARGET)
+    (folder / "model.onnx").write_bytes(before)
+    write_json(copied.recipes / f"{TARGET.model}.json", read_json(RECIPE))
+    with pytest.raises(StorageError, match=rf"{TARGET} was built before recipes/{TARGET.model}\.json changed"):
         measure(copied, engine, TARGET)
 
 

@@ -21,7 +21,7 @@ from tests.unit.audit.folders import Folder, write_checkout, write_params
 SOURCE = Path(__file__).parents[3] / "src"
 MODELS = ("credit_mlp", "iris_svc")
 ENVIRONMENTS = ("sklearn-0.24", "sklearn-1.5")
-REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv", "index.html")
+REPORTS = ("comparison.json", "comparison.md", "cv_scores.csv", "index.html", "print.html", "scores.svg")
 
 
 def inside(stage, root, out, seed="0"):

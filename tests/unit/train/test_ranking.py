@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from remodel.checkout import Checkout
+from remodel.experiments.remembered import file_of, remember
 from remodel.files import read_json, write_json
 from remodel.results.answers.scorers import CLASSIFICATION, REGRESSION, Scorer
 from remodel.results.manifest import read_manifest
 from remodel.results.scores import Metric, Scores, read_scores
 from tests.unit.audit.folders import Folder, edit_json
-from train.experiments import Experiment, changes_file
+from train.experiments import Experiment
 from train.ranking import best_of, built_alike, compare_with_best, other_choices, show_ranking
 
 RECIPE = Path(__file__).parents[1] / "contract" / "examples" / "recipe" / "valid-steps.json"
@@ -53,10 +54,10 @@ def test_the_best_so_far_is_named_with_what_its_command_line_changed(tmp_path: P
     """Which of the values it was; where that is not remembered, or is damaged, its name alone."""
     checkout = Checkout(tmp_path)
     own, other = experiment(checkout, "own"), experiment(checkout, "other")
-    write_json(changes_file(checkout, other.folder), ["classifier.C=100"])
+    remember(checkout, other.folder, ["classifier.C=100"], 1.5)
     best = best_of(checkout, own)
     assert best is not None and str(best) == "credit_mlp @ sklearn-1.5 (classifier.C=100)"
-    changes_file(checkout, other.folder).write_text("{")
+    file_of(checkout, other.folder).write_text("{")
     assert str(best_of(checkout, own)) == "credit_mlp @ sklearn-1.5"
 
 

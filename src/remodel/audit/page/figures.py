@@ -1,8 +1,11 @@
-"""The figures of one model: old and new in the same axes, one colour an environment."""
+"""The figures of one model: old and new in the same axes, one colour an environment; the page names them."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +13,7 @@ import numpy as np
 
 from remodel.audit.differences import KINDS
 from remodel.audit.page.svg import draw
-from remodel.audit.verdict import BASELINE
+from remodel.audit.verdict import BASELINE, IDENTICAL
 from remodel.results.answers.scorers import CLASSIFICATION, DECISIONS, LABELS, REGRESSION, Scorer, scorers_of
 from remodel.results.comparison import Entry
 
@@ -25,19 +28,42 @@ SMALLEST = 1e-18
 """Where a probability difference of zero stands on a logarithmic axis."""
 
 
+def drawn(models: Mapping[str, Mapping[str, Entry]]) -> dict[str, list[str]]:
+    """The SVGs of each model from its entries by environment, without those that have no evidence.
+
+    Many are drawn by as many processes as there are cores; a picture is the same wherever it is drawn.
+    """
+    wanted = [(model, entries) for model, entries in models.items() if entries]
+    cores = min(len(os.sched_getaffinity(0)), len(wanted) // WORTH_A_PROCESS)
+    if cores < 2:
+        return dict(map(_drawn, wanted))
+    # Forked: matplotlib and the comparison are there already. Nothing here has started a thread.
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("fork")) as processes:
+        return dict(processes.map(_drawn, wanted, chunksize=4))
+
+
+def _drawn(wanted: tuple[str, Mapping[str, Entry]]) -> tuple[str, list[str]]:
+    return wanted[0], list(figures(*wanted))
+
+
 def figures(model: str, entries: Mapping[str, Entry]) -> Iterator[str]:
-    """The SVGs of one model from its entries by environment, those without evidence left out by the caller."""
+    """The SVGs of one model from its entries by environment, those without evidence left out by the caller.
+
+    Where every environment answers bit for bit alike there is no shift to draw.
+    """
     colours = colours_of(entries)
     evidence: Any = next(iter(entries.values())).evidence
     scorers = scorers_of(evidence["metrics"])
     first = scorers[0]
+    moved = any(entry.verdict not in (BASELINE, IDENTICAL) for entry in entries.values())
     pictures: list[Picture] = [
         ("folds", f"{first.title[:1].upper()}{first.title[1:]} of each fold", partial(_folds, first.name)),
         ("tests", "Scores against the region of equivalence", partial(_tests, scorers)),
         *OF_ANSWERS[scorers],
     ]
     for name, title, paint in pictures:
-        yield draw(f"{model}-{name}", title, partial(paint, entries=entries, colours=colours))
+        if moved or name not in OF_SHIFTS:
+            yield draw(f"{model}-{name}", title, partial(paint, entries=entries, colours=colours))
 
 
 def colours_of(entries: Mapping[str, Entry]) -> dict[str, str]:
@@ -59,18 +85,17 @@ def _line(colour: str, is_baseline: bool, place: int) -> dict[str, Any]:
     return {"color": colour, "linestyle": ("-", (0, (4, 2)), (0, (1, 1.5)))[place % 3]}
 
 
-def _legend(axes: Axes, **where: Any) -> None:
-    axes.legend(handlelength=2.2, borderaxespad=0.2, labelspacing=0.25, **where)
-
-
 def _folds(metric: str, axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
     for place, (name, evidence, is_baseline) in enumerate(_ordered(entries)):
         values = evidence["metrics"][metric]["folds"]
         folds = range(1, len(values) + 1)
-        axes.plot(folds, values, marker="o", markersize=3, label=name, **_line(colours[name], is_baseline, place))
+        # Points, side by side: folds have no order that a line could follow.
+        aside = 0.0 if is_baseline else 0.12 * (1 + place // 2) * (-1) ** place
+        size, alpha = (7, 0.35) if is_baseline else (4, 1.0)
+        places = [fold + aside for fold in folds]
+        axes.plot(places, values, "o", markersize=size, alpha=alpha, color=colours[name], label=name)
     axes.set_xlabel("fold")
     axes.locator_params(axis="x", integer=True)
-    _legend(axes)
 
 
 def _tests(scorers: tuple[Scorer, ...], axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
@@ -135,7 +160,6 @@ def _roc(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -
         axes.plot([0, *grid], [0, *rates], label=name, **_line(colours[name], is_baseline, place))
     axes.set_xlabel("false positive rate")
     axes.set_ylabel("true positive rate")
-    _legend(axes, loc="lower right")
 
 
 def _calibration(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
@@ -146,7 +170,6 @@ def _calibration(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str,
         axes.plot(*points, marker="o", markersize=2.5, label=name, **_line(colours[name], is_baseline, place))
     axes.set_xlabel("predicted probability")
     axes.set_ylabel("observed share")
-    _legend(axes, loc="upper left")
 
 
 def _errors(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]) -> None:
@@ -157,7 +180,6 @@ def _errors(axes: Axes, entries: Mapping[str, Entry], colours: Mapping[str, str]
         axes.plot(*points, marker="o", markersize=2.5, label=name, **_line(colours[name], is_baseline, place))
     axes.set_xlabel("share of rows with an error below")
     axes.set_ylabel("prediction minus truth")
-    _legend(axes, loc="upper left")
 
 
 Picture = tuple[str, str, Callable[..., None]]
@@ -178,3 +200,9 @@ OF_ANSWERS: Mapping[tuple[Scorer, ...], tuple[Picture, ...]] = {
     ),
 }
 """What is drawn beside the scores, which tell the kind of answers."""
+
+OF_SHIFTS = ("tests", "dp", "moved")
+"""Pictures of how far something moved."""
+
+WORTH_A_PROCESS = 4
+"""How many models' pictures take longer than starting a process for them."""

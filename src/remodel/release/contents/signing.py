@@ -145,7 +145,7 @@ def _key_errors(key: Path, encrypted: bool) -> Iterator[None]:
     except Exception as error:  # the library's own for some files: it looks for a curve before it asks for the kind
         kind = keys.describe(key)
         if encrypted and kind == "an encrypted private key" and re.search(r"password|decrypt", str(error), re.I):
-            raise UsageError(f"the password in {PASSWORD} is not that of {key}") from error
+            raise UsageError(f"the password in {PASSWORD} is not that of {key}", f"Set it: {PASSWORD}") from error
         raise UsageError(f"{key} is no private key of an elliptic curve: it is {kind}", MAKE_KEY) from error
 
 

@@ -87,7 +87,7 @@ class Connection:
         """The one that our password is for."""
         origin = origin_of(self.base)
         if origin is None:
-            raise PublishError(f"{self.host} is no address of a registry")
+            raise PublishError(f"{self.host} is no address of a registry", "Write: oci://HOST/REPOSITORY")
         return origin
 
     def _led(
@@ -127,7 +127,8 @@ class Connection:
         """An answer whose body is what it says; PublishError where it is packed, which nobody asked for."""
         packed = answer.headers.get("Content-Encoding", "identity")
         if packed != "identity" and method != "HEAD":
-            raise PublishError(f"{self.host} sent its answer packed ({one_line(packed, 40)}), which nobody asked for")
+            message = f"{self.host} sent its answer packed ({one_line(packed, 40)}), which nobody asked for"
+            raise PublishError(message, "Ask who runs the registry, or what stands between it and here")
         return answer
 
     @contextlib.contextmanager

@@ -21,6 +21,8 @@ ACCEPT = {"Accept": f"{oci.INDEX}, {oci.MANIFEST}"}
 
 DIGEST = "Docker-Content-Digest"
 
+RUNS = "Ask who runs the registry"
+
 
 class Registry(Store):
     """One repository. Every request is repeated where the registry is busy, and every upload from its beginning."""
@@ -82,7 +84,7 @@ class Registry(Store):
         """One blob, from its beginning: what an upload that broke off has left is the registry's to remove."""
         started = self.connection.send("POST", "blobs/uploads/", (202,), data=b"")
         if "Location" not in started.headers:
-            raise PublishError(f"{self.connection.host} takes no uploads: it names no place for them")
+            raise PublishError(f"{self.connection.host} takes no uploads: it names no place for them", RUNS)
         place = joined(started.url, started.headers["Location"])
         mark = "&" if "?" in place else "?"
         headers = {"Content-Type": "application/octet-stream"}
@@ -98,4 +100,4 @@ class Registry(Store):
         stored = persistently(put).headers.get(DIGEST, manifest.descriptor.digest)
         if stored != manifest.descriptor.digest:
             message = f"{self.connection.host} stored {one_line(stored, 100)} instead of {manifest.descriptor.digest}"
-            raise PublishError(message)
+            raise PublishError(message, RUNS)

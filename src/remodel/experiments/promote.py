@@ -1,0 +1,166 @@
+"""An experiment becomes a model of the pipeline: a file of its choices and of what differs from them, and a line.
+
+Nothing is taken on trust: the new file is composed, and where its recipe is not the experiment's (its name aside)
+everything is as it was before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from remodel.checkout import Checkout
+from remodel.errors import UsageError
+from remodel.experiments.remembered import recall
+from remodel.experiments.tries import Try
+from remodel.experiments.words import difference
+from remodel.files import storage_errors, write_bytes
+from remodel.recipes.composition import value_of
+from remodel.recipes.params import read_params
+from remodel.recipes.recipes import TRIAL, check_listed, make_recipe, select_model
+from remodel.results.recipe import Recipe
+from remodel.yaml import read_yaml
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def promote(checkout: Checkout, one: Try, name: str) -> str:
+    """Write conf/model/<name>.yaml and the name into params.yaml; the text of the file.
+
+    Raises UsageError where the name is taken, where the experiment's rows or folds are none of conf/, where it uses a
+    choice that is only tried, or where the file would be another model; then nothing is written.
+    """
+    _check_name(checkout, name)
+    for group, choice in one.recipe.choices.items():
+        if choice.startswith(TRIAL):
+            raise UsageError(
+                f"{one.id} uses conf/{group}/{choice}.yaml, which is only tried",
+                f"Rename it (git mv conf/{group}/{choice}.yaml conf/{group}/{choice.removeprefix(TRIAL)}.yaml), "
+                "train it by its new name, and promote that",
+            )
+    changes = recall(checkout, checkout.root / one.folder).changes
+    if strange := [word for word in changes if word.startswith(("dataset.", "cv.", "environment.", "~"))]:
+        raise UsageError(
+            f"{one.id} was built with {strange[0]}, and a model's file cannot say that",
+            "Write it into a choice of its own under conf/, train with that, and promote it",
+        )
+    path, params = checkout.conf / "model" / f"{name}.yaml", checkout.params
+    content: dict[str, Any] = {}
+    for word in changes:
+        key, _, value = word.partition("=")
+        _put(content, key.split("."), value_of(value))
+    with _undone(path, params):
+        _list(params, name)
+        left = _left(checkout, one, name, content)
+        for word, there, _ in left:
+            # What another model's file says of its own choices: it is in the recipe, and in no word.
+            _put(content, _place(checkout, one.recipe, word), value_of(there))
+        if left and (left := _left(checkout, one, name, content)):
+            told = "; ".join(f"{word}: {there} then, {here} now" for word, there, here in left[:3])
+            raise UsageError(
+                f"a file of its choices would be another model than {one.id}: {told}",
+                f"conf/ or the data have changed since it was built: train it again, or write conf/model/{name}.yaml",
+            )
+        return path.read_text(encoding="utf-8")
+
+
+def _left(checkout: Checkout, one: Try, name: str, content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(word, value that was tried, value that it would have): what a file with this content does not say."""
+    write_bytes(checkout.conf / "model" / f"{name}.yaml", _file(one.recipe, name, content).encode())
+    selection = select_model(checkout, name)
+    check_listed(read_params(checkout), selection, name, checkout)
+    made = make_recipe(selection, checkout.data / one.recipe.dataset)
+    words = difference(one.recipe, made)
+    rows = [("rows and folds", "others", "those of conf/ and data/")]
+    return words or (rows if _unnamed(made) != _unnamed(one.recipe) else [])
+
+
+def _place(checkout: Checkout, recipe: Recipe, word: str) -> list[str]:
+    """The keys of a word of a recipe in a file of conf/: a choice may keep its estimator beside words of its own."""
+    group, *below = word.split(".")
+    choice = recipe.choices.get(group)
+    content = read_yaml(checkout.conf / group / f"{choice}.yaml") if choice and below else {}
+    is_inside = isinstance(content, dict) and "estimator" in content and "_target_" not in content
+    return [group, *(["estimator"] if is_inside else []), *below]
+
+
+def _check_name(checkout: Checkout, name: str) -> None:
+    if not NAME.fullmatch(name) or name.startswith(TRIAL):
+        raise UsageError(f"{name!r} cannot be the name of a model", f"Use letters, digits, - and _, not {TRIAL}")
+    if (checkout.conf / "model" / f"{name}.yaml").exists() or name in read_params(checkout).models:
+        raise UsageError(f"there is a model {name} already", "Choose another name: --as NAME")
+
+
+@contextlib.contextmanager
+def _undone(*paths: Path) -> Iterator[None]:
+    """Whatever goes wrong in the block, these files are as they were."""
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_bytes(path, content)
+        raise
+
+
+def _file(recipe: Recipe, name: str, content: Mapping[str, Any]) -> str:
+    """conf/model/<name>.yaml."""
+    choices = "".join(f"  - override /{group}: {choice}\n" for group, choice in _chosen(recipe))
+    own = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=120) if content else ""
+    return f"# @package _global_\ndefaults:\n{choices}\nname: {name}\n{own}"
+
+
+def _chosen(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    """(group, choice). Of a task with another predictor the usual one is left out."""
+    for group, choice in recipe.choices.items():
+        if group == "regressor":
+            yield "classifier", "null"
+        yield group, choice
+
+
+def _put(content: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    *above, last = keys
+    for key in above:
+        content = content.setdefault(key, {})
+    content[last] = value
+
+
+def _list(params: Path, name: str) -> None:
+    """Add a name to `models` of params.yaml; every other byte stays, comments too. UsageError where it is no list."""
+    with storage_errors(params, "read"):
+        text = params.read_text(encoding="utf-8")
+    before = yaml.safe_load(text)
+    models = _models(text)
+    if models is None:
+        raise UsageError("params.yaml has no list `models`", f"Write it: models: [{name}]")
+    last = models.value[-1]
+    if models.flow_style:
+        place, added = last.end_mark.index, f", {name}"
+    else:
+        line = text.rfind("\n", 0, last.start_mark.index) + 1
+        indent = text[line : last.start_mark.index].partition("-")[0]
+        end = text.find("\n", last.end_mark.index)
+        place, added = (len(text), f"\n{indent}- {name}") if end < 0 else (end, f"\n{indent}- {name}")
+    changed = f"{text[:place]}{added}{text[place:]}"
+    if yaml.safe_load(changed) != {**before, "models": [*before["models"], name]}:
+        raise UsageError("params.yaml has no list `models` that a line can be added to", f"Add to it: - {name}")
+    write_bytes(params, changed.encode())
+
+
+def _models(text: str) -> yaml.SequenceNode | None:
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    found = next((value for key, value in pairs if key.value == "models"), None)
+    return found if isinstance(found, yaml.SequenceNode) and found.value else None
+
+
+def _unnamed(recipe: Recipe) -> Mapping[str, Any]:
+    return {key: value for key, value in recipe.document.items() if key != "model"}
