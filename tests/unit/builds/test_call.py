@@ -82,6 +82,8 @@ def _build(given: Given) -> None:
 
 
 def _explain(given: Given) -> None:
+    # The folders are examples of results, and not what the recipe gives.
+    (given.checkout.recipes / f"{MODEL}.json").unlink()
     explain(given.checkout, given.engine, f"{MODEL}@{NEW}", print)
 
 
@@ -119,6 +121,7 @@ def _predict(given: Given) -> None:
 
 
 def _measure(given: Given) -> None:
+    (given.checkout.recipes / f"{MODEL}.json").unlink()
     measure(given.checkout, given.engine, Target(MODEL, BASELINE))
 
 
