@@ -16,6 +16,9 @@ from container import documents
 from container.errors import data_error
 from contract import bounded, files
 
+OUTLIER, INLIER = "-1", "1"
+"""What scikit-learn's detectors call a row."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -56,10 +59,13 @@ def load(folder: Path, recipe: dict) -> Snapshot:
         rule = json.dumps(folds["cv"], sort_keys=True)
         raise data_error(f"{paths['folds'].name} was cut by another rule: {rule}", "Build the snapshot stage again")
     table = _table(paths["data.parquet"])
+    features, target = _features(table, schema), _target(table, schema)
+    if "outlier" in recipe:
+        schema, target = _outliers(schema, target, recipe["outlier"])
     return Snapshot(
         schema,
-        _features(table, schema),
-        _target(table, schema),
+        features,
+        target,
         _rows(folds["folds"]),
         _train(folds),
         numpy.array(folds["learn"], dtype=numpy.int64) if "learn" in folds else None,
@@ -102,6 +108,17 @@ def _feature(table, column: dict) -> numpy.ndarray:
 def _target(table, schema: dict) -> numpy.ndarray:
     values = table.column(schema["target"]["name"])
     return values.to_numpy() if "classes" not in schema["target"] else numpy.array(values.to_pylist(), dtype=str)
+
+
+def _outliers(schema: dict, target: numpy.ndarray, outlier: str) -> tuple[dict, numpy.ndarray]:
+    """The schema and the truth of a snapshot of which one class is the outliers. A data error where there is none."""
+    classes = schema["target"].get("classes", [])
+    if outlier not in classes:
+        known = ", ".join(map(repr, classes[:20]))
+        message = f"the target {schema['target']['name']!r} has no class {outlier!r}: it has {known}"
+        raise data_error(message, "Correct `outlier` in the dataset's YAML file")
+    named = {**schema, "target": {**schema["target"], "classes": [OUTLIER, INLIER]}}
+    return named, numpy.where(target == outlier, OUTLIER, INLIER)
 
 
 def _rows(lists: list) -> tuple[numpy.ndarray, ...]:

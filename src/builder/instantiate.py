@@ -55,7 +55,7 @@ def pipeline(recipe: dict, columns: Columns, notes: Optional[Notes] = None) -> P
     `notes` takes what was translated for the installed version.
     """
     parts = recipe["pipeline"]
-    last = "regressor" if "regressor" in parts else "classifier"
+    [last] = parts.keys() - {"preprocessing"}
     context = Context(columns, Notes(recipe["defaults"]) if notes is None else notes)
     steps = [
         (name, _build(parts[name], f"pipeline.{name}", context))

@@ -16,7 +16,7 @@ REGRESSOR, WITHOUT_CLASSES = "ridge", "kfold_5"
 """What predicts a number, and the folds that it is tested on."""
 
 
-EXPRESSIONS = ("dataset.where", "dataset.train_where")
+EXPRESSIONS = ("dataset.where", "dataset.train_where", "dataset.outlier")
 """Keys that a dataset's file need not have, and whose values are no words of Hydra's grammar."""
 
 

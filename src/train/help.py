@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from remodel.checkout import Checkout
 
-GROUPS = ("dataset", "preprocessing", "classifier", "regressor", "cv", "environment", "model")
+GROUPS = ("dataset", "preprocessing", "classifier", "regressor", "outlier", "cv", "environment", "model")
 
 TEXT = """usage: python -m train [group=choice ...] [key=value ...]
 

@@ -9,6 +9,7 @@ from builder.answers.answers import Answers, Apart
 from builder.answers.decisions import LabelsWithDecisions
 from builder.answers.labels import Labels
 from builder.answers.numbers import Numbers
+from builder.answers.outliers import Outliers
 from builder.answers.probabilities import LabelsWithProbabilities
 
 __all__ = [
@@ -19,16 +20,18 @@ __all__ = [
     "LabelsWithDecisions",
     "LabelsWithProbabilities",
     "Numbers",
+    "Outliers",
     "check_kind",
     "kind_of",
 ]
 
-CLASSIFICATION, REGRESSION = "classification", "regression"
+CLASSIFICATION, REGRESSION, OUTLIERS = "classification", "regression", "outliers"
 """The first is the task of a recipe that names none."""
 
 TASKS: Mapping[str, tuple[type[Answers], ...]] = {
     CLASSIFICATION: (LabelsWithProbabilities, LabelsWithDecisions, Labels),
     REGRESSION: (Numbers,),
+    OUTLIERS: (Outliers,),
 }
 """The kinds of answers by task, those that tell most first: a new one is a class beside these, and an entry here."""
 

@@ -63,8 +63,9 @@ def decoded(value: Any) -> Any:
 
 
 def _estimators() -> list:
-    """Every class that can stand in a pipeline: whatever transforms, every classifier and every regressor; by name."""
-    from sklearn.base import ClassifierMixin, RegressorMixin
+    """Every class that can stand in a pipeline: whatever transforms, every classifier, regressor and detector of
+    outliers; by name."""
+    from sklearn.base import ClassifierMixin, OutlierMixin, RegressorMixin
     from sklearn.utils import all_estimators
 
     for row in experimental.TABLE:
@@ -72,7 +73,11 @@ def _estimators() -> list:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         classes = [cls for _, cls in sorted(all_estimators())]
-    return [cls for cls in classes if hasattr(cls, "transform") or _predicts(cls, (ClassifierMixin, RegressorMixin))]
+    return [
+        cls
+        for cls in classes
+        if hasattr(cls, "transform") or _predicts(cls, (ClassifierMixin, RegressorMixin, OutlierMixin))
+    ]
 
 
 def _predicts(cls: type, mixins: tuple) -> bool:

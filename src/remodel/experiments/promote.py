@@ -113,17 +113,9 @@ def _undone(*paths: Path) -> Iterator[None]:
 
 def _file(recipe: Recipe, name: str, content: Mapping[str, Any]) -> str:
     """conf/model/<name>.yaml."""
-    choices = "".join(f"  - override /{group}: {choice}\n" for group, choice in _chosen(recipe))
+    choices = "".join(f"  - override /{group}: {choice}\n" for group, choice in recipe.choices.items())
     own = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=120) if content else ""
     return f"# @package _global_\ndefaults:\n{choices}\nname: {name}\n{own}"
-
-
-def _chosen(recipe: Recipe) -> Iterator[tuple[str, str]]:
-    """(group, choice). Of a task with another predictor the usual one is left out."""
-    for group, choice in recipe.choices.items():
-        if group == "regressor":
-            yield "classifier", "null"
-        yield group, choice
 
 
 def _put(content: dict[str, Any], keys: Sequence[str], value: Any) -> None:

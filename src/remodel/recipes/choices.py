@@ -83,3 +83,5 @@ class Composed(Choice):
     preprocessing: dict[str, Any]
     classifier: dict[str, Any] | None = None
     regressor: dict[str, Any] | None = None
+    outlier: dict[str, Any] | None = None
+    """A detector of outliers; what classifies is not used then."""

@@ -119,7 +119,9 @@ class Dataset(Choice):
     task: Literal["regression"] | None = None
     """What there is to predict: a number; a class where this is left out."""
     bundled: Literal["breast_cancer", "diabetes", "digits", "iris", "wine"] | None = None
-    generator: Literal["credit", "prices"] | None = None
+    outlier: Word | None = None
+    """Of rows that may be outliers, the class of those that are; nothing of the snapshot hangs on it."""
+    generator: Literal["credit", "prices", "sensors"] | None = None
     rows: int | None = Field(default=None, ge=100)
     seed: int | None = None
     file: str | None = None
@@ -149,6 +151,8 @@ class Dataset(Choice):
             raise ValueError(f"the dataset {own!r} {'needs' if own in NUMBERS else 'does not take'} `task: regression`")
         if self.task == "regression" and self.checks is not None and self.checks.class_rows is not None:
             raise ValueError("a dataset with `task: regression` has no classes: leave `class_rows` out")
+        if self.task == "regression" and self.outlier is not None:
+            raise ValueError("a dataset with `task: regression` has no classes: leave `outlier` out")
         if self.file is None and self.reading is not None:
             raise ValueError(f"a dataset with {sources[0]!r} does not take the key 'reading'")
         return self
@@ -181,7 +185,7 @@ class Dataset(Choice):
 
         A file is known to the builder by its name: where it stands on this machine is no part of the identity.
         """
-        content = self.model_dump(exclude_none=True, mode="json")
+        content = self.model_dump(exclude_none=True, exclude={"outlier"}, mode="json")
         if self.columns is not None:
             content["columns"] = {name: column.request() for name, column in self.columns.items()}
         return {**content, "file": PurePath(self.file).name} if self.file else content

@@ -23,8 +23,10 @@ from remodel.recipes.plain import check_choices, check_interpolations
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse
 
-PREDICTORS = {"classification": "classifier", "regression": "regressor"}
-"""The group of conf/ that holds what predicts, by the task of the dataset."""
+OUTLIERS = "outliers"
+
+PREDICTORS = {"classification": "classifier", "regression": "regressor", OUTLIERS: "outlier"}
+"""The group of conf/ that holds what predicts, by the task."""
 NAMED_STEPS = ("steps", "transformer_list", "estimators", "transformers")
 """Parameters of scikit-learn's meta-estimators that take a list of named estimators."""
 
@@ -48,8 +50,9 @@ class Selection:
 
     @property
     def task(self) -> str:
-        """What there is to predict: "classification" or "regression"."""
-        return self.composed.dataset.task or "classification"
+        """What there is to predict: that of the dataset ("classification", "regression"), or "outliers" where a
+        detector is chosen."""
+        return OUTLIERS if self.composed.outlier is not None else self.composed.dataset.task or "classification"
 
     @property
     def predictor(self) -> str:
@@ -81,7 +84,9 @@ def _selection(composed: Composed, choices: Mapping[str, str]) -> Selection:
     """A selection, with the choices that count for its task. UsageError where there is none to predict with, or the
     folds are none of its."""
     dataset = choices["dataset"]
-    if composed.dataset.task == "regression":
+    if composed.outlier is not None:
+        _check_outliers(composed, choices)
+    elif composed.dataset.task == "regression":
         if composed.regressor is None:
             raise UsageError(
                 f"the target of {dataset} is a number, and a classifier answers with classes",
@@ -100,6 +105,27 @@ def _selection(composed: Composed, choices: Mapping[str, str]) -> Selection:
         raise UsageError(f"cv={choices['cv']} {objection[0]}", objection[1])
     groups = ("dataset", "preprocessing", Selection(composed, choices).predictor, "cv")
     return Selection(composed, {group: choices[group] for group in groups})
+
+
+def _check_outliers(composed: Composed, choices: Mapping[str, str]) -> None:
+    """UsageError where a detector of outliers cannot be held against what the dataset says."""
+    named = f"outlier={choices['outlier']}"
+    if composed.dataset.task == "regression":
+        raise UsageError(
+            f"{named} tells outliers, and the target of {choices['dataset']} is a number",
+            "Choose a dataset whose target says which rows are outliers",
+        )
+    if composed.regressor is not None:
+        raise UsageError(f"{named} and regressor={choices['regressor']} are two predictors", "Choose one of them")
+    if composed.answers not in (None, "decisions"):
+        raise UsageError(
+            f"answers={composed.answers}: a detector answers with labels and decision scores", "Leave `answers` out"
+        )
+    if composed.dataset.outlier is None:
+        raise UsageError(
+            f"{named} needs to know which class of {choices['dataset']} the outliers are",
+            f"Write into conf/dataset/{choices['dataset']}.yaml: outlier: CLASS",
+        )
 
 
 def select_model(checkout: Checkout, model: str) -> Selection:
@@ -139,6 +165,7 @@ def make_recipe(selection: Selection, snapshot: Path) -> Recipe:
         **_checks(composed),
         pipeline={group: specification(getattr(composed, group)) for group in ("preprocessing", selection.predictor)},
         **({} if composed.dataset.task is None else {"task": composed.dataset.task}),
+        **({"task": OUTLIERS, "outlier": composed.dataset.outlier} if selection.task == OUTLIERS else {}),
         **({} if composed.answers is None else {"answers": composed.answers}),
     )
 

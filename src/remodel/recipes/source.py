@@ -22,7 +22,7 @@ from remodel.errors import UsageError
 from remodel.recipes.plain import check_file
 from remodel.yaml import read_yaml
 
-REPLACEABLE = ("preprocessing", "classifier", "regressor")
+REPLACEABLE = ("preprocessing", "classifier", "regressor", "outlier")
 """Groups whose choices a model's file changes in single parameters."""
 
 

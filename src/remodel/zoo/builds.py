@@ -33,7 +33,8 @@ ZOO_YAML = DatasetYaml("tests/zoo/zoo.yaml", "write its sha256 there")
 class Outcome:
     """What became of one recipe: `refusal` is why it was not built, `no_onnx` why it has no model.onnx.
 
-    exporter: who wrote that, "exact" or "skl2onnx". group: that of the predictor, "classifier" or "regressor".
+    exporter: who wrote that, "exact" or "skl2onnx". group: that of the predictor, "classifier", "regressor" or
+    "outlier".
     """
 
     group: str

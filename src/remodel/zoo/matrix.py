@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from remodel.zoo.builds import Outcome
 
-GROUPS = ("classifier", "regressor", "preprocessing")
+GROUPS = ("classifier", "regressor", "outlier", "preprocessing")
 
 
 @dataclass(frozen=True)

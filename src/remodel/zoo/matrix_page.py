@@ -12,7 +12,12 @@ from remodel.zoo.builds import Outcome
 from remodel.zoo.matrix import GROUPS, Cell, KnownReason, Table, known_reason, table
 
 TEMPLATE = Path(__file__).with_suffix(".md")
-TITLES = {"classifier": "Classifiers", "regressor": "Regressors", "preprocessing": "Preprocessing"}
+TITLES = {
+    "classifier": "Classifiers",
+    "regressor": "Regressors",
+    "outlier": "Detectors of outliers",
+    "preprocessing": "Preprocessing",
+}
 SHOWN = ("scikit-learn", "numpy", "scipy", "pandas", "skops", "skl2onnx", "onnx", "onnxruntime", "protobuf")
 
 

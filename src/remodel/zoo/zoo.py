@@ -15,16 +15,19 @@ from remodel.files import sha256_file
 from remodel.recipes.choices import CrossValidation
 from remodel.recipes.composition import compose_config
 from remodel.recipes.dataset import Dataset
-from remodel.recipes.recipes import specification
+from remodel.recipes.recipes import OUTLIERS, specification
 from remodel.results.recipe import Recipe, new_recipe
 from remodel.yaml import parse, read_yaml
 
 ALL = "all"
+
+PREDICTORS = ("classifiers", "regressors", "outliers")
+
 Names = list[str] | str
 
 
 class Choice(NamedTuple):
-    """What one recipe is made of; `group` is that of the predictor: "classifier" or "regressor"."""
+    """What one recipe is made of; `group` is that of the predictor: "classifier", "regressor" or "outlier"."""
 
     group: str
     predictor: str
@@ -44,6 +47,7 @@ class Pair(BaseModel):
 
     classifiers: Names = []
     regressors: Names = []
+    outliers: Names = []
     preprocessing: Names
     datasets: Names
     without: list[str] = []
@@ -59,6 +63,7 @@ class Zoo(BaseModel):
     datasets: dict[str, dict[str, Any]]
     classifiers: dict[str, dict[str, Any]]
     regressors: dict[str, dict[str, Any]]
+    outliers: dict[str, dict[str, Any]] = {}
     preprocessing: dict[str, dict[str, Any]]
     pairs: list[Pair]
     absent: dict[str, str] = {}
@@ -80,7 +85,7 @@ def read_zoo(checkout: Checkout) -> Zoo:
 
 def recipes(checkout: Checkout, zoo: Zoo, snapshots: Path) -> dict[str, Recipe]:
     """Every recipe of the zoo by its name, on the snapshots of its datasets in this folder."""
-    declared = {"classifier": zoo.classifiers, "regressor": zoo.regressors, "preprocessing": zoo.preprocessing}
+    declared = {kind.removesuffix("s"): getattr(zoo, kind) for kind in (*PREDICTORS, "preprocessing")}
     parts = {group: _specifications(checkout, group, names, zoo.seed) for group, names in declared.items()}
     pins = {name: _pins(snapshots / name, zoo.cv.name) for name in zoo.datasets}
     return {choice.name: _recipe(zoo, parts, pins, choice) for choice in choices(zoo)}
@@ -88,11 +93,11 @@ def recipes(checkout: Checkout, zoo: Zoo, snapshots: Path) -> dict[str, Recipe]:
 
 def choices(zoo: Zoo) -> Iterator[Choice]:
     """The choices of every recipe, each once, in the order of the declaration."""
-    groups = {name: getattr(zoo, name) for name in ("classifiers", "regressors", "preprocessing", "datasets")}
+    groups = {name: getattr(zoo, name) for name in (*PREDICTORS, "preprocessing", "datasets")}
     seen = {
         Choice(kind.removesuffix("s"), predictor, preprocessing, dataset): None
         for pair in zoo.pairs
-        for kind in ("classifiers", "regressors")
+        for kind in PREDICTORS
         for predictor in _names(getattr(pair, kind), kind, groups)
         for preprocessing in _names(pair.preprocessing, "preprocessing", groups)
         for dataset in _names(pair.datasets, "datasets", groups)
@@ -134,7 +139,10 @@ def _pins(folder: Path, cv: str) -> dict[str, str]:
 
 def _recipe(zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str, Any], choice: Choice) -> Recipe:
     group, predictor, preprocessing, dataset = choice
-    task = zoo.dataset(dataset).task
+    declared = zoo.dataset(dataset)
+    told: dict[str, Any] = {} if declared.task is None else {"task": declared.task}
+    if group == "outlier":
+        told = {"task": OUTLIERS, "outlier": declared.outlier}
     return new_recipe(
         model=choice.name,
         seed=zoo.seed,
@@ -152,5 +160,5 @@ def _recipe(zoo: Zoo, parts: Mapping[str, Mapping[str, Any]], pins: Mapping[str,
             "preprocessing": parts["preprocessing"][preprocessing],
             group: parts[group][predictor],
         },
-        **({} if task is None else {"task": task}),
+        **told,
     )

@@ -18,9 +18,9 @@ def load(dataset: dict, file: Optional[Path]) -> Table:
 
         return bundled.load(dataset["bundled"])
     if "generator" in dataset:
-        from snapshots.sources import credit, prices
+        from snapshots.sources import credit, prices, sensors
 
-        make = {"credit": credit.generate, "prices": prices.generate}[dataset["generator"]]
+        make = {"credit": credit.generate, "prices": prices.generate, "sensors": sensors.generate}[dataset["generator"]]
         return make(dataset["rows"], dataset["seed"])
     from snapshots.sources import user_file
 

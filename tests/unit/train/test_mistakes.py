@@ -20,7 +20,7 @@ SLIPS = [
     (["environment=sklearn-0.25"], "unknown environment 'sklearn-0.25': did you mean 'sklearn-0.24'? valid:"),
     (
         ["dataset=titanic"],
-        "unknown dataset 'titanic': valid: breast_cancer, credit, diabetes, digits, iris, prices, wine",
+        "unknown dataset 'titanic': valid: breast_cancer, credit, diabetes, digits, iris, prices, sensors, wine",
     ),
     (["clasifier=mlp"], "unknown group or key 'clasifier': did you mean 'classifier'? valid:"),
     (["clasifier.C=1"], "unknown group or key 'clasifier': did you mean 'classifier'? valid:"),

@@ -133,5 +133,6 @@ NEW_DEFAULTS = (
     NewDefault("RidgeClassifier", "tol", "1.2", "0.0001 instead of 0.001"),
     NewDefault("RidgeClassifierCV", "store_cv_results", "1.7", "False instead of None, which meant it"),
     NewDefault("SGDClassifier", "eta0", "1.8", "0.01 instead of 0.0"),
+    NewDefault("SGDOneClassSVM", "eta0", "1.8", "0.01 instead of 0.0"),
     NewDefault("SequentialFeatureSelector", "n_features_to_select", "1.1", "a warning, in 1.3 'auto' instead of None"),
 )

@@ -94,6 +94,7 @@ RETIRED = (
     Retired("MiniBatchNMF", "n_components", "warn", None, "1.6", "'warn' meant None"),
     Retired("RidgeClassifierCV", "store_cv_results", None, False, "1.7", "None stood in for the renamed parameter"),
     Retired("SGDClassifier", "eta0", 0.0, 0.01, "1.8", "eta0=0 is refused; the schedule 'optimal' does not use it"),
+    Retired("SGDOneClassSVM", "eta0", 0.0, 0.01, "1.8", "eta0=0 is refused; the schedule 'optimal' does not use it"),
 )
 
 _PENALTY = "`penalty` was deprecated: `l1_ratio` and `C` say which penalty"

@@ -17,6 +17,7 @@ EMITTERS = (
     "linear",
     "gaussian_process",
     "neighbours",
+    "outliers",
     "pairs",
     "perceptron",
     "propagation",

@@ -33,10 +33,10 @@ def nearest(g: Graph, estimator: Any, frame: Frame) -> Classified:
     return Classified(estimator.classes_, argmax(g, total), g.op("Div", total, sum_rows(g, total)))
 
 
-def nearest_rows(g: Graph, estimator: Any, frame: Frame) -> tuple[str, str]:
-    """Distances and numbers of the k nearest training rows, [N, k]."""
+def nearest_rows(g: Graph, estimator: Any, frame: Frame, count: int | None = None) -> tuple[str, str]:
+    """Distances and numbers of the k nearest training rows, [N, k]; `count`: another k than the estimator was given."""
     far, power = distances(g, estimator, frame)
-    k = g.constant([estimator.n_neighbors], np.int64)
+    k = g.constant([estimator.n_neighbors if count is None else count], np.int64)
     nearest_first, index = g.ops("TopK", [far, k], 2, axis=1, largest=0, sorted=1)
     return (g.op("Sqrt", nearest_first) if power == 2 else nearest_first), index
 

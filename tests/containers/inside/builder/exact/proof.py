@@ -7,6 +7,7 @@ import os
 import warnings
 from pathlib import Path
 
+from sklearn.base import OutlierMixin
 from tabular import described, make
 
 from builder.answers import LabelsWithProbabilities, kind_of
@@ -20,8 +21,9 @@ PER_COLUMN = int(os.environ.get("PER_COLUMN", "4"))
 
 
 def kind(model):
-    """What a fitted classifier answers: not all of them have probabilities, or decision scores."""
-    return kind_of({}, getattr(model, "steps", [(None, model)])[-1][1])
+    """What a fitted classifier answers, not all of which have probabilities, or decision scores; or a detector."""
+    last = getattr(model, "steps", [(None, model)])[-1][1]
+    return kind_of({"task": "outliers"} if isinstance(last, OutlierMixin) else {}, last)
 
 
 def exported(model, frame):
