@@ -28,6 +28,7 @@ FAMILIES = {
     "yaml": "what stands in a YAML file",
     "registry": "what a registry answers",
     "files": "models and tables that somebody else has made",
+    "pickles": "pickles that somebody else has made",
     "releases": "releases that were tampered with",
     "store": "what lies on this machine's disk",
 }

@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 
 import bench.__main__
 import builder.__main__
+import pickles.__main__
 import profiles.__main__
 import snapshots.__main__
 from container.program import parser
-from remodel.builds.call import BENCH, BUILDER, CONTROL, PROFILES, SNAPSHOTS
+from remodel.builds.call import BENCH, BUILDER, CONTROL, PICKLES, PROFILES, SNAPSHOTS
 from remodel.engines.engine import Engine, Image, Job
 from remodel.environments.environment import Environment
 from remodel.pipeline import in_container
@@ -21,6 +22,7 @@ from remodel.pipeline.stage import STAGES
 PARSERS: dict[str, Callable[[list[str]], argparse.Namespace]] = {
     BUILDER.name: parser("builder", builder.__main__.COMMANDS).parse_args,
     SNAPSHOTS.name: parser("snapshots", snapshots.__main__.COMMANDS).parse_args,
+    PICKLES.name: parser("pickles", pickles.__main__.COMMANDS).parse_args,
     PROFILES.name: parser("profiles", profiles.__main__.COMMANDS).parse_args,
     BENCH.name: parser("bench", bench.__main__.COMMANDS).parse_args,
     CONTROL.name: in_container._parse,
@@ -30,6 +32,7 @@ PARSERS: dict[str, Callable[[list[str]], argparse.Namespace]] = {
 COMMANDS = {
     BUILDER.name: set(builder.__main__.COMMANDS),
     SNAPSHOTS.name: set(snapshots.__main__.COMMANDS),
+    PICKLES.name: set(pickles.__main__.COMMANDS),
     PROFILES.name: set(profiles.__main__.COMMANDS),
     BENCH.name: set(bench.__main__.COMMANDS),
     CONTROL.name: {stage.name for stage in STAGES.values() if stage.in_control},

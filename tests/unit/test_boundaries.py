@@ -19,10 +19,11 @@ ORCHESTRATION = {"hydra", "omegaconf", "dvc", "pydantic", "rich"}
 CONTAINER = {"remodel", "train", *ORCHESTRATION}
 
 FORBIDDEN = {
-    "remodel": {"builder", "bench", "container", "profiles", "snapshots", "train", *LIBRARIES},
+    "remodel": {"builder", "bench", "container", "pickles", "profiles", "snapshots", "train", *LIBRARIES},
     "train": {"builder", "bench", "container", "snapshots", "dvc", *LIBRARIES},
     "bench": {"snapshots", *CONTAINER},
     "builder": {"bench", "snapshots", *CONTAINER},
+    "pickles": {"bench", "builder", "numpy", "pickle", "profiles", "serving", "snapshots", *CONTAINER, *LIBRARIES},
     "profiles": {"bench", "builder", *CONTAINER, *LIBRARIES},
     "snapshots": {"bench", "builder", "profiles", *CONTAINER},
     "container": {"bench", "builder", "snapshots", "serving", "sklearn", "pandas", *CONTAINER},

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from remodel.cli import (
+    adopt,
     completion,
     dataset,
     environment,
@@ -29,6 +30,7 @@ COMMANDS: Mapping[str, Command | Anywhere | Noun] = {
     "forecast": forecast,
     "dataset": dataset.NOUN,
     "model": model.NOUN,
+    "adopt": adopt.NOUN,
     "environment": environment.NOUN,
     "experiment": experiment.NOUN,
     "release": release.NOUN,

@@ -173,6 +173,19 @@ def leaderboard_table(board: Mapping[str, Any]) -> Table:
     return table
 
 
+def pickles_table(rows: Iterable[tuple[str, str, str, str, str]]) -> Table:
+    """Pickles: what each holds, of which version it is, what is to be done with it and why."""
+    table = _table()
+    for title in ("file", "holds", "scikit-learn", "verdict"):
+        table.add_column(title, overflow="fold")
+    for path, holds, version, verdict, why in rows:
+        told = "" if verdict == "unreadable" else version
+        table.add_row(
+            *map(_text, (visible(path), visible(holds), told, f"{verdict}\n{visible(why)}" if why else verdict))
+        )
+    return table
+
+
 def differences_table(found: Mapping[str, Any]) -> Table:
     """The words in which two tries differ."""
     table = _table()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from remodel import engines
-from remodel.builds.call import BENCH, BUILDER, CONTROL, PROFILES, SNAPSHOTS, call, make_job
+from remodel.adopt.inspect import inspect
+from remodel.builds.call import BENCH, BUILDER, CONTROL, PICKLES, PROFILES, SNAPSHOTS, call, make_job
 from remodel.builds.model import build_model, make_snapshot
 from remodel.builds.warm import WarmEnvironment
 from remodel.checkout import Checkout
@@ -114,6 +115,10 @@ def _look(given: Given) -> None:
     look(given.checkout, given.snapshot, given.checkout.root / "page.html", print)
 
 
+def _inspect(given: Given) -> None:
+    inspect(given.checkout, [given.snapshot], None, print)
+
+
 def _predict(given: Given) -> None:
     rows = given.checkout.root / "rows.csv"
     rows.write_text("a\n1\n")
@@ -163,6 +168,7 @@ CALLS: list[tuple[Callable[[Given], None], str, str]] = [
     (_snapshot_of_a_file, SNAPSHOTS.name, "take"),
     (_propose, PROFILES.name, "propose"),
     (_look, PROFILES.name, "show"),
+    (_inspect, PICKLES.name, "inspect"),
     (_predict, BENCH.name, "predict"),
     (_measure, BENCH.name, "measure"),
     (_zoo, BENCH.name, "batch"),
@@ -212,7 +218,7 @@ def test_every_call_in_the_source_is_tried_here(checkout: Checkout) -> None:
     tried = {(program, command) for _, program, command in CALLS}
     assert tried == {(program, command) for program, commands in COMMANDS.items() for command in commands}
     programs = {"BUILDER": BUILDER.name, "SNAPSHOTS": SNAPSHOTS.name, "BENCH": BENCH.name, "CONTROL": CONTROL.name}
-    programs["PROFILES"] = PROFILES.name
+    programs |= {"PROFILES": PROFILES.name, "PICKLES": PICKLES.name}
     written = {(programs[name], command) for name, command in _calls(checkout.source / "remodel")}
     assert {(program, command) for program, command in written if command} <= tried
     assert {program for program, _ in written} == set(programs.values())

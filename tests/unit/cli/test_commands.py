@@ -17,6 +17,7 @@ from remodel.cli.main import COMMANDS, main, parser
 from remodel.cli.parsing import About, Noun
 
 ANSWERING = {
+    "adopt inspect",
     "dataset add",
     "dataset show",
     "environment estimate",

@@ -1,0 +1,1 @@
+"""Reads pickles of models without loading them: nothing is imported or called. Runs in the control container."""

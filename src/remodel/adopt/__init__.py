@@ -1,0 +1,1 @@
+"""What is there already: pickles of models, read without loading them."""
