@@ -1,4 +1,4 @@
-"""`python -m pickles inspect`."""
+"""`python -m pickles inspect | recipe`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ def _inspect(arguments: argparse.Namespace, progress: Progress) -> None:
         fleet.run(arguments.files, arguments.out, progress)
 
 
-COMMANDS = {"inspect": Command(_inspect, "say what pickles hold, without loading them", ("files",))}
+def _recipe(arguments: argparse.Namespace, progress: Progress) -> None:
+    from pickles import recipe
+
+    with progress.phase("load"):
+        recipe.run(arguments.files, arguments.out)
+
+
+COMMANDS = {
+    "inspect": Command(_inspect, "say what pickles hold, without loading them", ("files",)),
+    "recipe": Command(_recipe, "say the recipe that made a pickled model", ("files",)),
+}
 
 if __name__ == "__main__":
     sys.exit(program.main("pickles", COMMANDS))

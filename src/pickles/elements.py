@@ -22,9 +22,16 @@ def elements_of(value: Any) -> Elements | None:
         return None
     first = value.arguments[0] if isinstance(value.arguments, tuple) and value.arguments else None
     found = _spelled(_text(first))
-    if found is None or found.code != "V":
-        return found
-    return Elements("V", found.size, _fields(value))
+    if found is None:
+        return None
+    if _is_big_endian(_text(first), value):
+        found = found._replace(big_endian=True)
+    return found._replace(fields=_fields(value)) if found.code == "V" else found
+
+
+def _is_big_endian(text: str, value: Made) -> bool:
+    told = [_text(state[1]) for state in value.states if isinstance(state, tuple) and len(state) > 1]
+    return text.startswith(">") or ">" in told
 
 
 def _fields(value: Made) -> tuple[str, ...]:

@@ -189,7 +189,7 @@ def bounds(names: Iterator[Name], found: Found) -> tuple[str, str, list[str]]:
         inner = parts[1:]
         if any(part.startswith("_") and part not in ALWAYS_PRIVATE for part in inner):
             low.setdefault("0.22", f"module {name.module}")
-        elif inner[0] not in UNSORTED and [part for part in inner[1:] if part not in PUBLIC | ALWAYS_PRIVATE]:
+        elif inner[0] not in UNSORTED and set(inner[1:]) - PUBLIC and not set(inner) & ALWAYS_PRIVATE:
             high.setdefault("0.22", f"module {name.module}")
         if "_gb_losses" in inner:
             high.setdefault("1.4", f"module {name.module}")

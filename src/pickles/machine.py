@@ -192,7 +192,7 @@ class Machine:
         if not isinstance(state, tuple) or len(state) < 5:
             return
         array.shape, array.elements = _shape(state[1]), elements_of(state[2])
-        if isinstance(state[4], list):
+        if isinstance(state[4], (list, bytes, Made)):
             array.objects = state[4]
 
     def _wrapped(self, made: Made) -> Any:
@@ -214,6 +214,8 @@ class Machine:
         count = 1
         for length in shape:
             count *= length
+        if count * elements.size <= LARGE:
+            return Array(elements, shape, self._bytes(count * elements.size))
         self._skip(count * elements.size)
         return Array(elements, shape)
 
@@ -331,7 +333,8 @@ def _array(made: Made) -> Array | None:
     if made.maker.attribute == "_reconstruct":
         return Array(None, ())
     if made.maker.attribute == "_frombuffer" and isinstance(made.arguments, tuple) and len(made.arguments) > 2:
-        return Array(elements_of(made.arguments[1]) or Elements("?", 0), _shape(made.arguments[2]))
+        elements = elements_of(made.arguments[1]) or Elements("?", 0)
+        return Array(elements, _shape(made.arguments[2]), made.arguments[0])
     return None
 
 

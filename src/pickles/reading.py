@@ -26,14 +26,15 @@ def inspect(path: Path) -> dict[str, Any]:
     try:
         content, packing = open_packed(path, budget)
         document["packing"] = packing
-        machine, value = _read(content, budget, path)
+        machine, value = value_of(content, budget, path)
         found = walk(value, budget)
     except Unreadable as error:
         return {**document, "verdict": "unreadable", "why": str(error)}
     return {**document, **_told(machine, value, found, content)}
 
 
-def _read(content: Content, budget: Budget, path: Path) -> tuple[Machine, Any]:
+def value_of(content: Content, budget: Budget, path: Path) -> tuple[Machine, Any]:
+    """What loading would make, in symbols, and the machine that has read it. Raises Unreadable."""
     if content[: len(NUMPY)] == NUMPY:
         raise Unreadable("it is a file of numpy's (.npy), and no pickle")
     if content[:2] == b"PK":

@@ -60,11 +60,12 @@ class Members:
 
 
 class Elements(NamedTuple):
-    """The type of an array's elements: numpy's letter, size in bytes, and the fields of a record."""
+    """The type of an array's elements: numpy's letter, size in bytes, the fields of a record, the order of bytes."""
 
     code: str
     size: int
     fields: tuple[str, ...] = ()
+    big_endian: bool = False
 
     @property
     def are_objects(self) -> bool:
@@ -73,7 +74,7 @@ class Elements(NamedTuple):
 
 
 class Array:
-    """An array: `objects` where its elements are such, else they stay where they are."""
+    """An array: `objects` where its elements are such, bytes of few numbers; others stay where they are."""
 
     __slots__ = ("elements", "objects", "shape")
 

@@ -23,7 +23,7 @@ FORBIDDEN = {
     "train": {"builder", "bench", "container", "snapshots", "dvc", *LIBRARIES},
     "bench": {"snapshots", *CONTAINER},
     "builder": {"bench", "snapshots", *CONTAINER},
-    "pickles": {"bench", "builder", "numpy", "pickle", "profiles", "serving", "snapshots", *CONTAINER, *LIBRARIES},
+    "pickles": {"bench", "numpy", "pickle", "profiles", "serving", "snapshots", *CONTAINER, *LIBRARIES},
     "profiles": {"bench", "builder", *CONTAINER, *LIBRARIES},
     "snapshots": {"bench", "builder", "profiles", *CONTAINER},
     "container": {"bench", "builder", "snapshots", "serving", "sklearn", "pandas", *CONTAINER},
@@ -81,6 +81,14 @@ def test_versions_are_compared_in_one_place_each(checkout: Checkout) -> None:
         if branching.search(path.read_text(encoding="utf-8"))
     }
     assert {name for name in branches if not name.startswith("builder/compat/")} <= {"container/versions.py"}
+
+
+def test_of_the_builder_pickles_are_read_with_the_table_of_versions_alone(checkout: Checkout) -> None:
+    """What reads strangers' files has none of what builds."""
+    used = re.compile(r"^ *(?:from|import) (builder[\w.]*)", re.MULTILINE)
+    files = sorted((checkout.source / "pickles").rglob("*.py"))
+    names = {name for path in files for name in used.findall(path.read_text(encoding="utf-8"))}
+    assert names == {"builder.compat", "builder.compat.differences.table"}
 
 
 def test_no_training_lock_holds_the_orchestrator(checkout: Checkout) -> None:

@@ -59,7 +59,7 @@ def inspect(checkout: Checkout, paths: Sequence[Path], engine_name: str | None, 
     found: dict[str, Mapping[str, Any]] = {}
     for folder, names in _by_folder(paths).items():
         with scratch_folder(checkout) as scratch:
-            files = folder if names is None else _copied(folder, names, scratch / "files")
+            files = folder if names is None else copied(folder, names, scratch / "files")
             called = call(PICKLES, "inspect", paths={"files": files})
             job = make_job(checkout, environment, called, scratch, "inspect")
             out = run_job(checkout, engine, job, scratch, Files({"inspection.json": "inspection"}))
@@ -99,7 +99,7 @@ def _by_folder(paths: Sequence[Path]) -> dict[Path, set[str] | None]:
     return found
 
 
-def _copied(folder: Path, names: set[str], into: Path) -> Path:
+def copied(folder: Path, names: set[str], into: Path) -> Path:
     """The files, and those of joblib's before 0.10 beside them ("model.pkl_01.npy"), alone in a folder: nothing else of
     the folder that they stand in is for the container."""
     into.mkdir(parents=True)

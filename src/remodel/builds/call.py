@@ -34,7 +34,7 @@ class Program:
 BUILDER = Program("builder", ("builder", "container", "contract", "serving"))
 SNAPSHOTS = Program("snapshots", ("snapshots", "container", "contract", "serving"))
 PROFILES = Program("profiles", ("profiles", *SNAPSHOTS.packages))
-PICKLES = Program("pickles", ("pickles", "container", "contract"))
+PICKLES = Program("pickles", ("pickles", "builder", "container", "contract"))
 BENCH = Program("bench", ("bench", *BUILDER.packages))
 CONTROL = Program("remodel.pipeline.in_container", ("remodel", "contract", "serving"))
 

@@ -6,10 +6,7 @@ everything is as it was before.
 
 from __future__ import annotations
 
-import contextlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -19,14 +16,13 @@ from remodel.errors import UsageError
 from remodel.experiments.remembered import recall
 from remodel.experiments.tries import Try
 from remodel.experiments.words import difference
-from remodel.files import storage_errors, write_bytes
+from remodel.files import write_bytes
 from remodel.recipes.composition import value_of
+from remodel.recipes.new_model import check_name, list_model, undone
 from remodel.recipes.params import read_params
 from remodel.recipes.recipes import TRIAL, check_listed, make_recipe, select_model
 from remodel.results.recipe import Recipe
 from remodel.yaml import read_yaml
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def promote(checkout: Checkout, one: Try, name: str) -> str:
@@ -35,7 +31,7 @@ def promote(checkout: Checkout, one: Try, name: str) -> str:
     Raises UsageError where the name is taken, where the experiment's rows or folds are none of conf/, where it uses a
     choice that is only tried, or where the file would be another model; then nothing is written.
     """
-    _check_name(checkout, name)
+    check_name(checkout, name)
     for group, choice in one.recipe.choices.items():
         if choice.startswith(TRIAL):
             raise UsageError(
@@ -54,8 +50,8 @@ def promote(checkout: Checkout, one: Try, name: str) -> str:
     for word in changes:
         key, _, value = word.partition("=")
         _put(content, key.split("."), value_of(value))
-    with _undone(path, params):
-        _list(params, name)
+    with undone(path, params):
+        list_model(params, name)
         left = _left(checkout, one, name, content)
         for word, there, _ in left:
             # What another model's file says of its own choices: it is in the recipe, and in no word.
@@ -89,28 +85,6 @@ def _place(checkout: Checkout, recipe: Recipe, word: str) -> list[str]:
     return [group, *(["estimator"] if is_inside else []), *below]
 
 
-def _check_name(checkout: Checkout, name: str) -> None:
-    if not NAME.fullmatch(name) or name.startswith(TRIAL):
-        raise UsageError(f"{name!r} cannot be the name of a model", f"Use letters, digits, - and _, not {TRIAL}")
-    if (checkout.conf / "model" / f"{name}.yaml").exists() or name in read_params(checkout).models:
-        raise UsageError(f"there is a model {name} already", "Choose another name: --as NAME")
-
-
-@contextlib.contextmanager
-def _undone(*paths: Path) -> Iterator[None]:
-    """Whatever goes wrong in the block, these files are as they were."""
-    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
-    try:
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                write_bytes(path, content)
-        raise
-
-
 def _file(recipe: Recipe, name: str, content: Mapping[str, Any]) -> str:
     """conf/model/<name>.yaml."""
     choices = "".join(f"  - override /{group}: {choice}\n" for group, choice in recipe.choices.items())
@@ -123,35 +97,6 @@ def _put(content: dict[str, Any], keys: Sequence[str], value: Any) -> None:
     for key in above:
         content = content.setdefault(key, {})
     content[last] = value
-
-
-def _list(params: Path, name: str) -> None:
-    """Add a name to `models` of params.yaml; every other byte stays, comments too. UsageError where it is no list."""
-    with storage_errors(params, "read"):
-        text = params.read_text(encoding="utf-8")
-    before = yaml.safe_load(text)
-    models = _models(text)
-    if models is None:
-        raise UsageError("params.yaml has no list `models`", f"Write it: models: [{name}]")
-    last = models.value[-1]
-    if models.flow_style:
-        place, added = last.end_mark.index, f", {name}"
-    else:
-        line = text.rfind("\n", 0, last.start_mark.index) + 1
-        indent = text[line : last.start_mark.index].partition("-")[0]
-        end = text.find("\n", last.end_mark.index)
-        place, added = (len(text), f"\n{indent}- {name}") if end < 0 else (end, f"\n{indent}- {name}")
-    changed = f"{text[:place]}{added}{text[place:]}"
-    if yaml.safe_load(changed) != {**before, "models": [*before["models"], name]}:
-        raise UsageError("params.yaml has no list `models` that a line can be added to", f"Add to it: - {name}")
-    write_bytes(params, changed.encode())
-
-
-def _models(text: str) -> yaml.SequenceNode | None:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    pairs = root.value if isinstance(root, yaml.MappingNode) else []
-    found = next((value for key, value in pairs if key.value == "models"), None)
-    return found if isinstance(found, yaml.SequenceNode) and found.value else None
 
 
 def _unnamed(recipe: Recipe) -> Mapping[str, Any]:

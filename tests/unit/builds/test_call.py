@@ -12,6 +12,7 @@ import pytest
 
 from remodel import engines
 from remodel.adopt.inspect import inspect
+from remodel.adopt.recipe import adopt
 from remodel.builds.call import BENCH, BUILDER, CONTROL, PICKLES, PROFILES, SNAPSHOTS, call, make_job
 from remodel.builds.model import build_model, make_snapshot
 from remodel.builds.warm import WarmEnvironment
@@ -119,6 +120,10 @@ def _inspect(given: Given) -> None:
     inspect(given.checkout, [given.snapshot], None, print)
 
 
+def _adopt(given: Given) -> None:
+    adopt(given.checkout, given.checkout.params, "old_credit", "credit", None, print)
+
+
 def _predict(given: Given) -> None:
     rows = given.checkout.root / "rows.csv"
     rows.write_text("a\n1\n")
@@ -169,6 +174,7 @@ CALLS: list[tuple[Callable[[Given], None], str, str]] = [
     (_propose, PROFILES.name, "propose"),
     (_look, PROFILES.name, "show"),
     (_inspect, PICKLES.name, "inspect"),
+    (_adopt, PICKLES.name, "recipe"),
     (_predict, BENCH.name, "predict"),
     (_measure, BENCH.name, "measure"),
     (_zoo, BENCH.name, "batch"),

@@ -18,6 +18,7 @@ from remodel.cli.parsing import About, Noun
 
 ANSWERING = {
     "adopt inspect",
+    "adopt recipe",
     "dataset add",
     "dataset show",
     "environment estimate",

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from remodel.errors import UsageError
-from remodel.experiments.promote import _list
+from remodel.recipes.new_model import list_model
 
 BLOCK = "# which\nmodels:\n  # the first\n  - a   # why\n  - b  # last\n\n# below\nthreads: 1\n"
 
@@ -22,11 +22,11 @@ BLOCK = "# which\nmodels:\n  # the first\n  - a   # why\n  - b  # last\n\n# belo
         ("models: [\n  a,\n  b,\n]\n", "models: [\n  a,\n  b, new,\n]\n"),
     ],
 )
-def test_a_name_is_added_to_a_list(tmp_path: Path, text: str, changed: str) -> None:
+def test_a_name_is_added_to_alist_model(tmp_path: Path, text: str, changed: str) -> None:
     """Of either style; comments stay where they are."""
     path = tmp_path / "params.yaml"
     path.write_text(text)
-    _list(path, "new")
+    list_model(path, "new")
     assert path.read_text() == changed
     assert yaml.safe_load(changed)["models"] == ["a", "b", "new"]
 
@@ -37,5 +37,5 @@ def test_where_there_is_no_list_that_is_said(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(text)
     with pytest.raises(UsageError, match=r"params\.yaml has no list `models`. Write it: models: \[new\]"):
-        _list(path, "new")
+        list_model(path, "new")
     assert path.read_text() == text
