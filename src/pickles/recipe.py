@@ -5,7 +5,7 @@ Its steps, and what of their parameters is no default; what cannot be said or re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pickles.judging import judge
 from pickles.machine import Machine
 from pickles.packing import open_packed
 from pickles.reading import value_of
-from pickles.spelling import BY_HAND, Notes, Speller, endless, items_of, known, text
+from pickles.spelling import BY_HAND, Notes, Speller, endless, items_of, known, names_of, text
 from pickles.symbols import Made, Pairs
 
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
@@ -31,13 +31,19 @@ PREPARING = (
 )
 """Modules whose estimators prepare columns, and predict nothing."""
 
+LABELLED = frozenset(("classes_", "_label_binarizer", "label_binarizer_"))
+"""Attributes of classifiers; of those with a binarizer of labels, `classes_` is none of their own."""
+
+LAST = "model"
+
 CLASSES = 100
 """Labels of a classifier that are told."""
 
 
 def run(files: Path, out: Path) -> None:
     """Write out/adopted.json (contract kind "adopted") of the one pickle in a folder. Raises recipe errors."""
-    [path] = [entry for entry in sorted(files.iterdir()) if not entry.name.endswith(".npy")]
+    # What joblib wrote beside it has its name and more.
+    path = min(files.iterdir(), key=lambda entry: len(entry.name))
     document = adopted(path)
     out.joinpath("adopted.json").write_bytes(documents.to_bytes("adopted", document))
 
@@ -56,7 +62,7 @@ def adopted(path: Path) -> dict[str, Any]:
     notes = [f"its objects were written by {', '.join(sorted(stamps))}"] if len(stamps) > 1 else []
     version = max(stamps, key=stamps.__getitem__, default="")
     try:
-        told = _told(path.name, _best(_only_model(path.name, value), notes), notes)
+        told = _told(path.name, _only_model(path.name, value), notes)
     except RecursionError:
         raise endless(path.name) from None
     return {
@@ -68,15 +74,17 @@ def adopted(path: Path) -> dict[str, Any]:
 
 
 def _told(name: str, model: Made, notes: Notes) -> dict[str, Any]:
-    steps = _steps(model)
+    steps = _steps(model, notes)
+    if not steps:
+        raise recipe_error(f"{name}: its pipeline has no steps", BY_HAND)
     last = steps[-1][1]
     group = _group(name, last)
-    speller = Speller(name, _feature_names(model), notes)
+    speller = Speller(name, notes)
     return {
         "group": group,
         "predictor": speller.specification(last, group),
         "preprocessing": speller.together([(name, step) for name, step in steps[:-1] if not _is_left_out(step)]),
-        "features": speller.features,
+        "features": _feature_names([model, *(step for _, step in steps)]),
         "classes": _classes(last),
     }
 
@@ -105,21 +113,19 @@ def _only_model(name: str, value: Any) -> Made:
     return value
 
 
-def _best(model: Made, notes: Notes) -> Made:
-    """The model that a search has found."""
-    own, best = class_of(model), model.state.get("best_estimator_")
-    if own is not None and own.attribute in SEARCHES and isinstance(best, Made):
+def _steps(model: Any, notes: Notes) -> list[tuple[str, Any]]:
+    """The named steps of a pipeline, also of one that is the last step of another or that a search has found."""
+    own = class_of(model)
+    state = model.state if own is not None else {}
+    if own is not None and own.attribute in SEARCHES and "best_estimator_" in state:
         notes.append(f"found by a {own.attribute}: the recipe is that of what it found, and searches nothing")
-        return best
-    return model
-
-
-def _steps(model: Made) -> list[tuple[str, Any]]:
-    """The named steps of a pipeline; of another model itself."""
-    own, steps = class_of(model), model.state.get("steps")
-    if own is not None and own.attribute == "Pipeline" and isinstance(steps, list):
-        return [(str(step[0]), step[1]) for step in steps if isinstance(step, tuple) and len(step) == 2]
-    return [("model", model)]
+        return _steps(state["best_estimator_"], notes)
+    if own is None or own.attribute != "Pipeline" or not isinstance(state.get("steps"), list):
+        return [(LAST, model)]
+    steps = [(text(step[0]), step[1]) for step in state["steps"] if isinstance(step, tuple) and len(step) == 2]
+    inner = _steps(steps[-1][1], notes) if steps else []
+    names = [name for name, _ in steps]
+    return [*steps[:-1], *((f"{name}_inside" if name in names else name, step) for name, step in inner)]
 
 
 def _is_left_out(step: Any) -> bool:
@@ -138,26 +144,18 @@ def _group(name: str, last: Any) -> str:
         raise recipe_error(f"{name}: {own.attribute} finds clusters, which no dataset can have yet", "Leave it out")
     if module in PREPARING and own.attribute != "TransformedTargetRegressor":
         raise recipe_error(f"{name}: {own.attribute} predicts nothing", "Adopt the model whose columns it prepares")
-    # Of those with a binarizer of labels, `classes_` is no attribute of their own.
-    if {"classes_", "_label_binarizer"} & last.state.keys():
-        return "classifier"
     if not any(key.endswith("_") and not key.startswith("_") for key in last.state):
         raise recipe_error(f"{name}: {own.attribute} is not fitted", "Adopt a model that was fitted")
-    return "regressor"
+    return "classifier" if LABELLED & last.state.keys() or "Classifier" in own.attribute else "regressor"
 
 
-def _feature_names(model: Made) -> list[str]:
-    """The columns that it was fitted on, where it was told their names."""
-    for one in _fitted(model):
-        names = items_of(one.state.get("feature_names_in_"))
-        if names is not None:
-            return [text(name) for name in names]
+def _feature_names(models: Iterable[Any]) -> list[str]:
+    """The columns that the first of these was fitted on, where one of them was told their names."""
+    for one in models:
+        names = names_of(one)
+        if names:
+            return names
     return []
-
-
-def _fitted(model: Made) -> Iterator[Made]:
-    yield model
-    yield from (step for _, step in _steps(model) if isinstance(step, Made))
 
 
 def _classes(last: Any) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import struct
+from itertools import compress
 from typing import Any
 
 from builder.compat import history, vocabulary
@@ -69,6 +70,12 @@ def text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
+def names_of(model: Any) -> list[str]:
+    """The columns that an estimator was fitted on, where it was told their names."""
+    state = model.state if isinstance(model, Made) else {}
+    return [text(name) for name in items_of(state.get("feature_names_in_")) or []]
+
+
 def endless(name: str) -> BuilderError:
     """The error for parameters of parameters of parameters."""
     return recipe_error(f"{name}: its parameters are no recipe's: too many, or inside themselves", BY_HAND)
@@ -77,8 +84,8 @@ def endless(name: str) -> BuilderError:
 class Speller:
     """Turns symbols into what a recipe says; `notes` get what it cannot. Raises recipe errors."""
 
-    def __init__(self, name: str, features: list[str], notes: Notes) -> None:
-        self.name, self.features, self.notes = name, features, notes
+    def __init__(self, name: str, notes: Notes) -> None:
+        self.name, self.notes = name, notes
         self.spelled = 0
 
     def together(self, steps: list[tuple[str, Any]]) -> Any:
@@ -100,15 +107,16 @@ class Speller:
         made: dict[str, Any] = {"_target_": f"{row['module']}.{owner}"}
         for name, symbol in sorted(value.state.items()):
             if name in history.parameters(owner) and not _is_later(owner, name, value):
-                self._add(made, owner, name, symbol, place)
+                self._add(made, value, name, symbol, place)
         return _in_newest_words(made, owner, value, self.notes)
 
-    def _add(self, made: dict[str, Any], owner: str, old: str, symbol: Any, place: str) -> None:
+    def _add(self, made: dict[str, Any], of: Made, old: str, symbol: Any, place: str) -> None:
+        owner = made["_target_"].rpartition(".")[2]
         if (isinstance(symbol, str) and symbol in MARKS) or old in QUIET:
             return
         name = next((row.new for row in RENAMED if (row.owner, row.old) == (owner, old)), old)
         if name in NAMED:
-            made[name] = self._named(name, symbol, f"{place}.{name}")
+            made[name] = self._named(name, symbol, f"{place}.{name}", names_of(of))
             return
         value = self._value(symbol, f"{place}.{name}")
         if any((row.owner, row.parameter) == (owner, name) for row in GONE):
@@ -126,7 +134,7 @@ class Speller:
         elif not _is_taken(owner, name, value):
             made[name] = vocabulary.newest_value(owner, name, value)
 
-    def _named(self, key: str, items: Any, place: str) -> list[list[Any]]:
+    def _named(self, key: str, items: Any, place: str, features: list[str]) -> list[list[Any]]:
         """[name, step] of each: files of JSON have their keys sorted, and the order of steps is part of a model."""
         found: list[list[Any]] = []
         for item in items if isinstance(items, list) else [None]:
@@ -140,26 +148,27 @@ class Speller:
             is_passed = isinstance(step, str) and step == "passthrough"
             inner = step if is_passed else self.specification(step, f"{place}.{name}")
             if key == "transformers":
-                columns = self._columns(item[2] if len(item) > 2 else None, f"{place}.{name}")
+                columns = self._columns(item[2] if len(item) > 2 else None, f"{place}.{name}", features)
                 inner = {"transformer": inner, "columns": columns}
             found.append([name, inner])
         return found
 
-    def _columns(self, value: Any, place: str) -> Any:
+    def _columns(self, value: Any, place: str, features: list[str]) -> Any:
         if isinstance(value, (str, bytes)):
             return text(value)
         items = items_of(value)
         if items is None:
             raise self._refused(place, value)
+        count = len(features)
+        if items and all(isinstance(item, bool) for item in items) and len(items) == count:
+            return [*compress(features, items)]
         if any(isinstance(item, int) for item in items):
-            if not self.features or not all(
-                isinstance(item, int) and abs(item) <= len(self.features) for item in items
-            ):
+            if not all(type(item) is int and -count <= item < count for item in items):
                 raise recipe_error(
                     f"{self.name}: {place} takes columns by their numbers, and the file has no names of columns",
                     BY_HAND,
                 )
-            return [self.features[item] for item in items]
+            return [features[item] for item in items]
         return [text(item) for item in items]
 
     def _value(self, symbol: Any, place: str) -> Any:

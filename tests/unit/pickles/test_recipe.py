@@ -68,6 +68,51 @@ def test_penalties_in_the_newest_words(tmp_path: Path, state: dict[str, bytes], 
     assert made["predictor"] == {"_target_": "sklearn.linear_model.LogisticRegression", **said}
 
 
+def steps(*named: tuple[str, bytes]) -> bytes:
+    """The list of steps of a pipeline."""
+    return b"](" + b"".join(text(name) + step + b"\x86" for name, step in named) + b"e"
+
+
+def test_a_search_in_a_pipeline_is_what_it_found(tmp_path: Path) -> None:
+    """Steps of a pipeline inside another stand behind its own, in their order."""
+    scale, svc = estimator("preprocessing._data.StandardScaler"), estimator("svm._classes.SVC", C=number(3), **FITTED)
+    inner = estimator("pipeline.Pipeline", steps=steps(("scale", scale), ("svc", svc)))
+    found = estimator("model_selection._search.GridSearchCV", best_estimator_=inner)
+    fill = estimator("impute._base.SimpleImputer", strategy=text("median"))
+    outer = estimator("pipeline.Pipeline", steps=steps(("fill", fill), ("scale", scale), ("search", found)))
+    made = read(tmp_path, outer)
+    assert made["group"] == "classifier" and made["predictor"] == {"_target_": "sklearn.svm.SVC", "C": 3.0}
+    assert [name for name, _ in made["preprocessing"]["steps"]] == ["fill", "scale", "scale_inside"]
+    assert "found by a GridSearchCV" in made["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "columns"),
+    [
+        (b"](I1\nI0\ne", ["b", "a"]),
+        (b"](I-1\ne", ["b"]),
+        (b"](I7\ne", None),
+        (b"](I2\ne", None),
+        (b"](I01\ne", None),
+        (b"](I00\nI01\ne", ["b"]),
+    ],
+)
+def test_columns_by_number_get_their_names(tmp_path: Path, numbers: bytes, columns: list[str] | None) -> None:
+    """Where the transformer itself was told them; a number that is no column's, and a mask, are refused."""
+    scale = estimator("preprocessing._data.StandardScaler")
+    item = b"](" + text("scale") + scale + numbers + b"\x87e"
+    names = b"](" + text("a") + text("b") + b"e"
+    table = estimator("compose._column_transformer.ColumnTransformer", transformers=item, feature_names_in_=names)
+    model = estimator("svm._classes.SVC", **FITTED)
+    content = estimator("pipeline.Pipeline", steps=steps(("table", table), ("model", model)))
+    if columns is None:
+        with pytest.raises(BuilderError, match="takes columns by their numbers"):
+            read(tmp_path, content)
+    else:
+        [[_, found]] = read(tmp_path, content)["preprocessing"]["transformers"]
+        assert found["columns"] == columns
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
