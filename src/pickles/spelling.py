@@ -119,7 +119,7 @@ class Speller:
             made[name] = self._named(name, symbol, f"{place}.{name}", names_of(of))
             return
         value = self._value(symbol, f"{place}.{name}")
-        if any((row.owner, row.parameter) == (owner, name) for row in GONE):
+        if _gone(owner, name) is not None:
             if not _is_taken(owner, name, value):
                 made[name] = value
         elif name == "random_state" and value is None:
@@ -224,12 +224,17 @@ class Speller:
         return recipe_error(f"{self.name}: {place} is {told}, which no recipe can say", BY_HAND)
 
 
+def _gone(owner: str, name: str) -> Any:
+    """The row of a parameter that went away; None of another."""
+    return next((row for row in GONE if (row.owner, row.parameter) == (owner, name)), None)
+
+
 def _in_newest_words(made: dict[str, Any], owner: str, value: Made, notes: Notes) -> dict[str, Any]:
     """The same model where parameters went away: what says it now, or a note."""
     if owner in ("LogisticRegression", "LogisticRegressionCV"):
         made = _logistic(made, owner, value, notes)
     for name in [*made]:
-        row = next((row for row in GONE if (row.owner, row.parameter) == (owner, name)), None)
+        row = _gone(owner, name)
         if row is not None:
             notes.append(f"{owner}: {name}={str(made.pop(name))[:LONGEST]} is not in the recipe; {row.instead}")
     return made
@@ -239,10 +244,12 @@ def _logistic(made: dict[str, Any], owner: str, value: Made, notes: Notes) -> di
     """`penalty` is l1_ratio and C now; one model per class is a wrapper's work."""
     penalty, many = made.pop("penalty", "l2"), made.pop("multi_class", "auto")
     if owner == "LogisticRegression":
-        made.pop("l1_ratio", None) if penalty != "elasticnet" else None
-        made |= {"l1": {"l1_ratio": 1.0}, "none": {"C": {"_value_": "inf"}}, None: {"C": {"_value_": "inf"}}}.get(
-            penalty, {}
-        )
+        if penalty != "elasticnet":
+            made.pop("l1_ratio", None)
+        if penalty == "l1":
+            made["l1_ratio"] = 1.0
+        elif penalty in (None, "none"):
+            made["C"] = {"_value_": "inf"}
     elif penalty != "l2":
         notes.append(f"{owner}: penalty={penalty} is not in the recipe; say it by l1_ratios")
     classes = value.state.get("classes_")
@@ -320,7 +327,7 @@ def _is_taken(owner: str, name: str, value: Any) -> bool:
     if owner.startswith("LogisticRegression") and name == "multi_class":
         return False
     spans = [default for _, default in history.parameters(owner)[name]]
-    if any((row.owner, row.parameter) == (owner, name) for row in GONE):
+    if _gone(owner, name) is not None:
         return any(_is_default(value, default) for default in spans)
     pinned = history.defaults(owner, history.BASELINE).get(name, spans[-1])
     return _is_default(value, pinned) or _is_default(vocabulary.newest_value(owner, name, value), pinned)

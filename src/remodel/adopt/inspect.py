@@ -11,11 +11,10 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
-from remodel.builds.call import PICKLES, call, make_job
-from remodel.builds.job import run_job, scratch_folder
+from remodel.builds.call import PICKLES, call
+from remodel.builds.control import run_in_control
+from remodel.builds.job import scratch_folder
 from remodel.checkout import Checkout
-from remodel.engines import choose_engine
-from remodel.environments.environment import control_environment
 from remodel.errors import StorageError, UsageError
 from remodel.files import read_json, storage_errors
 from remodel.takeover.expected import Files
@@ -54,15 +53,15 @@ def inspect(checkout: Checkout, paths: Sequence[Path], engine_name: str | None, 
 
     Raises UsageError where there is none, StorageError where a path is not there.
     """
-    engine, environment = choose_engine(engine_name), control_environment(checkout)
-    engine.prepare(environment, say)
     found: dict[str, Mapping[str, Any]] = {}
     for folder, names in _by_folder(paths).items():
         with scratch_folder(checkout) as scratch:
             files = folder if names is None else copied(folder, names, scratch / "files")
-            called = call(PICKLES, "inspect", paths={"files": files})
-            job = make_job(checkout, environment, called, scratch, "inspect")
-            out = run_job(checkout, engine, job, scratch, Files({"inspection.json": "inspection"}))
+            called, expected = (
+                call(PICKLES, "inspect", paths={"files": files}),
+                Files({"inspection.json": "inspection"}),
+            )
+            out = run_in_control(checkout, called, scratch, expected, "inspect", say, engine_name)
             for file in read_json(out / "inspection.json")["files"]:
                 if names is None or file["file"] in names:
                     found[os.path.relpath(folder / file["file"])] = file

@@ -14,14 +14,13 @@ from typing import Any
 import yaml
 
 from remodel.adopt.inspect import copied
-from remodel.builds.call import PICKLES, call, make_job
-from remodel.builds.job import run_job, scratch_folder
+from remodel.builds.call import PICKLES, call
+from remodel.builds.control import run_in_control
+from remodel.builds.job import scratch_folder
 from remodel.checkout import Checkout
-from remodel.engines import choose_engine
-from remodel.environments.environment import control_environment
 from remodel.errors import StorageError, UsageError
 from remodel.files import read_json, write_bytes
-from remodel.recipes.new_model import check_name, list_model, undone
+from remodel.recipes.new_model import check_name, list_model, model_text, undone
 from remodel.recipes.params import Params, read_params
 from remodel.recipes.recipes import NAMED_STEPS, check_listed, select_model
 from remodel.recipes.snapshot_request import read_dataset, read_folds
@@ -69,8 +68,7 @@ def adopt(checkout: Checkout, pickle: Path, name: str, dataset: str, engine_name
         document["group"]: name,
         "cv": folds,
     }
-    overrides = "".join(f"  - override /{group}: {choice}\n" for group, choice in choices.items())
-    texts[f"conf/model/{name}.yaml"] = f"# @package _global_\n{head}defaults:\n{overrides}\nname: {name}\n"
+    texts[f"conf/model/{name}.yaml"] = model_text(name, choices, comment=head)
     paths = {checkout.root / file: text for file, text in texts.items()}
     if taken := [path for path in paths if path.exists()]:
         raise UsageError(f"there is a file {taken[0].relative_to(checkout.root)} already", "Choose another name")
@@ -96,15 +94,11 @@ def _folds(checkout: Checkout, params: Params, dataset: str) -> str:
 
 
 def _read(checkout: Checkout, pickle: Path, engine_name: str | None, say: Say) -> Mapping[str, Any]:
-    engine, environment = choose_engine(engine_name), control_environment(checkout)
-    engine.prepare(environment, say)
     with scratch_folder(checkout) as scratch:
         files = copied(pickle.resolve().parent, {pickle.name}, scratch / "files")
-        called = call(PICKLES, "recipe", paths={"files": files})
-        job = make_job(checkout, environment, called, scratch, "recipe")
-        document: Mapping[str, Any] = read_json(
-            run_job(checkout, engine, job, scratch, Files({"adopted.json": "adopted"})) / "adopted.json"
-        )
+        called, expected = call(PICKLES, "recipe", paths={"files": files}), Files({"adopted.json": "adopted"})
+        out = run_in_control(checkout, called, scratch, expected, "recipe", say, engine_name)
+        document: Mapping[str, Any] = read_json(out / "adopted.json")
     if text := next((text for text in _texts(document) if "${" in text), None):
         raise UsageError(
             f"{pickle.name} holds the text {text[:60]!r}, which means something else in conf/", "Write by hand"

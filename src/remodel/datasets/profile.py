@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import contract
-from remodel.builds.call import PROFILES, Call, call, make_job
-from remodel.builds.job import run_job, scratch_folder
+from remodel.builds.call import PROFILES, Call, call
+from remodel.builds.control import run_in_control
+from remodel.builds.job import scratch_folder
 from remodel.checkout import Checkout
-from remodel.engines import choose_engine
-from remodel.environments.environment import control_environment
 from remodel.files import read_json, write_bytes
 from remodel.takeover.expected import Expected, Files
 
@@ -57,7 +56,4 @@ def look(checkout: Checkout, snapshot: Path, page: Path, say: Say) -> Mapping[st
 
 
 def _run(checkout: Checkout, scratch: Path, called: Call, expected: Expected, say: Say) -> Path:
-    environment, engine = control_environment(checkout), choose_engine()
-    engine.prepare(environment, say)
-    job = make_job(checkout, environment, called, scratch, f"dataset-{called.command}")
-    return run_job(checkout, engine, job, scratch, expected)
+    return run_in_control(checkout, called, scratch, expected, f"dataset-{called.command}", say)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from remodel.checkout import Checkout
 from remodel.errors import UsageError
 from remodel.experiments.remembered import recall
@@ -18,7 +16,7 @@ from remodel.experiments.tries import Try
 from remodel.experiments.words import difference
 from remodel.files import write_bytes
 from remodel.recipes.composition import value_of
-from remodel.recipes.new_model import check_name, list_model, undone
+from remodel.recipes.new_model import check_name, list_model, model_text, undone
 from remodel.recipes.params import read_params
 from remodel.recipes.recipes import TRIAL, check_listed, make_recipe, select_model
 from remodel.results.recipe import Recipe
@@ -67,7 +65,7 @@ def promote(checkout: Checkout, one: Try, name: str) -> str:
 
 def _left(checkout: Checkout, one: Try, name: str, content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(word, value that was tried, value that it would have): what a file with this content does not say."""
-    write_bytes(checkout.conf / "model" / f"{name}.yaml", _file(one.recipe, name, content).encode())
+    write_bytes(checkout.conf / "model" / f"{name}.yaml", model_text(name, one.recipe.choices, content).encode())
     selection = select_model(checkout, name)
     check_listed(read_params(checkout), selection, name, checkout)
     made = make_recipe(selection, checkout.data / one.recipe.dataset)
@@ -83,13 +81,6 @@ def _place(checkout: Checkout, recipe: Recipe, word: str) -> list[str]:
     content = read_yaml(checkout.conf / group / f"{choice}.yaml") if choice and below else {}
     is_inside = isinstance(content, dict) and "estimator" in content and "_target_" not in content
     return [group, *(["estimator"] if is_inside else []), *below]
-
-
-def _file(recipe: Recipe, name: str, content: Mapping[str, Any]) -> str:
-    """conf/model/<name>.yaml."""
-    choices = "".join(f"  - override /{group}: {choice}\n" for group, choice in recipe.choices.items())
-    own = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=120) if content else ""
-    return f"# @package _global_\ndefaults:\n{choices}\nname: {name}\n{own}"
 
 
 def _put(content: dict[str, Any], keys: Sequence[str], value: Any) -> None:

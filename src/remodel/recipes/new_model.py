@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,6 +25,13 @@ def check_name(checkout: Checkout, name: str) -> None:
         raise UsageError(f"{name!r} cannot be the name of a model", f"Use letters, digits, - and _, not {TRIAL}")
     if (checkout.conf / "model" / f"{name}.yaml").exists() or name in read_params(checkout).models:
         raise UsageError(f"there is a model {name} already", "Choose another name")
+
+
+def model_text(name: str, choices: Mapping[str, str], own: Mapping[str, Any] | None = None, comment: str = "") -> str:
+    """conf/model/<name>.yaml: a choice of each group, and what the model says of its own."""
+    overrides = "".join(f"  - override /{group}: {choice}\n" for group, choice in choices.items())
+    rest = yaml.safe_dump(dict(own), sort_keys=False, allow_unicode=True, width=120) if own else ""
+    return f"# @package _global_\n{comment}defaults:\n{overrides}\nname: {name}\n{rest}"
 
 
 @contextlib.contextmanager
